@@ -1,0 +1,269 @@
+"""The Wengert list: structured three-address code over names.
+
+    operand   ::= Var | Const
+    index     ::= operand | Slice | NewAxis | Ellipsis
+    statement ::= Assign | Load | View | Store | Accumulate | Grow | Push | Pop | For | While | If | Return
+    block     ::= statement ...
+
+Control flow is nested blocks; there is no CFG and there are no phi nodes: a scalar may be assigned again.
+Names carry a version after a dot (``x.1``): versions of one name are separate variables that `emit` gives the
+same spelling back where their lives do not meet.  Every value here is immutable; a pass is a function from
+Function to Function, and an analysis returns a result of its own instead of attaching anything to a node.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Loc:
+    """Where in the user's file something came from.  Columns count from 0; `text` is the source line."""
+
+    file: str
+    line: int
+    column: int
+    end_column: int
+    text: str
+
+
+def _loc() -> Loc | None:
+    field_: Loc | None = field(default=None, compare=False, repr=False, kw_only=True)
+    return field_
+
+
+# ---- types --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A number; `dtype` is NumPy's name (float64, float32, int64, uint8, bool, ...)."""
+
+    dtype: str
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """An array; `layout` is Numba's: C, F or A (any strides)."""
+
+    dtype: str
+    ndim: int
+    layout: str
+
+
+@dataclass(frozen=True, slots=True)
+class TupleOf:
+    items: tuple[Type, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A plain list of arrays (generated code keeps array bindings in one)."""
+
+    item: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A type that no derivative flows through (None, a dtype, a function); `text` is Numba's name for it."""
+
+    text: str
+
+
+Type = Scalar | Array | TupleOf | ListOf | Other
+
+
+# ---- operands -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Var:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A literal.  `dtype` (float32, ...) is set where generated code must not promote; `label` is how the user
+    spelled it (``math.pi``, ``np.float64``) where its repr would not do."""
+
+    value: bool | int | float | complex | str | None
+    dtype: str | None = None
+    label: str | None = None
+
+
+Operand = Var | Const
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """start:stop:step inside an index."""
+
+    start: Operand | None = None
+    stop: Operand | None = None
+    step: Operand | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipsis_:
+    """``...`` inside an index."""
+
+
+Index = Var | Const | Slice | Ellipsis_
+
+
+# ---- statements ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """target = op(*args): a scalar, a tuple or an array that shares memory with nothing.
+
+    `op` is the key of a primitive (``+``, ``np.exp``, ``.copy``); ``=`` copies a scalar or tuple."""
+
+    target: Var
+    op: str
+    args: tuple[Operand, ...]
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """target = array[index]: one element, as a scalar."""
+
+    target: Var
+    array: Var
+    index: tuple[Index, ...]
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """target shares memory with array.  `kind`: ``=`` (the same array), ``index`` (basic indexing with args),
+    ``.T``, ``.reshape`` (shape in args), ``.ravel``."""
+
+    target: Var
+    array: Var
+    kind: str
+    args: tuple[Index, ...] = ()
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """array[index] = value; an empty index means all of it.  A value that overlaps is copied first, as Numba does."""
+
+    array: Var
+    index: tuple[Index, ...]
+    value: Operand
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
+class Accumulate:
+    """array[index] += value, where value shares no memory with the target; an empty index means all of it."""
+
+    array: Var
+    index: tuple[Index, ...]
+    value: Operand
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
+class Grow:
+    """Make sure that tape[position] exists.  A tape is one unbounded piece of memory: growing changes no value."""
+
+    tape: Var
+    position: Operand
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Keep a reference to an array in a plain list."""
+
+    list: Var
+    value: Var
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
+class Pop:
+    """Bind target to the array kept last."""
+
+    target: Var
+    list: Var
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """for counter in range(start, stop, step): body"""
+
+    counter: Var
+    start: Operand
+    stop: Operand
+    step: Operand
+    body: Block
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
+class While:
+    """Repeat: header; leave unless test; body.  The header is what it takes to compute the test."""
+
+    header: Block
+    test: Operand
+    body: Block
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    test: Operand
+    then: Block
+    orelse: Block
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Only ever the last statement of a function.  `packed`: a tuple even if there is one value."""
+
+    values: tuple[Operand, ...]
+    packed: bool = False
+    loc: Loc | None = _loc()
+
+
+Statement = Assign | Load | View | Store | Accumulate | Grow | Push | Pop | For | While | If | Return
+Block = tuple[Statement, ...]
+
+
+# ---- functions ----------------------------------------------------------------------------------------------
+
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function over flat parameters.  `types` covers every name once types have been inferred; `captures` are the
+    globals and closure values that the body reads, by the name it reads them under."""
+
+    name: str
+    params: tuple[Var, ...]
+    body: Block
+    types: Mapping[str, Type] = field(default=_NOTHING, compare=False, repr=False)
+    captures: Mapping[str, object] = field(default=_NOTHING, compare=False, repr=False)
+    loc: Loc | None = _loc()
+
+
+FLOATS = ("float64", "float32")
+
+
+def is_float(type_: Type | None) -> bool:
+    """Can this carry a derivative?"""
+    return isinstance(type_, Scalar | Array) and type_.dtype in FLOATS
+
+
+def is_array(type_: Type | None) -> bool:
+    return isinstance(type_, Array)
