@@ -1,0 +1,47 @@
+"""Making, copying and reshaping arrays, and what only looks at their shape.
+
+Views (`.T`, basic indexing, `.reshape` and `.ravel` of contiguous arrays) are memory and need no rule; `.ravel` here
+is the one that copies.
+"""
+# mypy: allow-untyped-defs, no-check-untyped-defs
+import numpy as np
+
+from ...runtime import unravel
+from .declare import linear, zero
+
+
+@zero(np.zeros, np.ones, np.empty)
+def filled(shape, dtype=np.float64): ...
+
+
+@zero(np.zeros_like, np.ones_like, np.empty_like)
+def filled_like(a, dtype=None): ...
+
+
+@linear(np.full)
+def full(y_bar, shape, fill_value, dtype=None):
+    return None, np.sum(y_bar)
+
+
+@linear(np.full_like)
+def full_like(y_bar, a, fill_value, dtype=None):
+    return None, np.sum(y_bar)
+
+
+@linear(np.copy, ".copy")
+def copy(y_bar, a):
+    return y_bar
+
+
+@linear(".flatten", ".ravel", np.ravel)
+def flatten(y_bar, x):
+    return unravel(y_bar, like=x)
+
+
+@linear(unravel)
+def unravel_(y_bar, g, like):
+    return y_bar.flatten(), None
+
+
+@zero(len, ".shape", ".size", ".ndim", np.shape, np.size, np.ndim, cheap=True)
+def extent(x): ...
