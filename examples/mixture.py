@@ -22,6 +22,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
+NEGLIGIBLE = 0.001
 sys.path.insert(0, str(BENCHMARKS))
 from gmm import gmm_objective, load, log_wishart_prior, preprocess_qs
 
@@ -50,15 +51,18 @@ class Mixture:
 
 
 def unpack(theta: np.ndarray, k: int, d: int) -> Mixture:
-    """Q is lower triangular: exp of d numbers on its diagonal, then its columns.  The covariance is (QᵀQ)⁻¹."""
+    """The components that have weight.  (One that has lost it knows no data: its covariance may be anything.)  Q is lower
+    triangular: exp of d numbers on its diagonal, then its columns.  The covariance is (QᵀQ)⁻¹."""
     weights = np.exp(theta[:k] - theta[:k].max())
-    icf = theta[k + k * d:].reshape(k, -1)
+    weights /= weights.sum()
+    kept = weights > NEGLIGIBLE
+    icf = theta[k + k * d:].reshape(k, -1)[kept]
     columns, rows = np.triu_indices(d, 1)
-    factor = np.zeros((k, d, d))
+    factor = np.zeros((len(icf), d, d))
     factor[:, np.arange(d), np.arange(d)] = np.exp(icf[:, :d])
     factor[:, rows, columns] = icf[:, d:]
     covariances = np.linalg.inv(np.swapaxes(factor, 1, 2) @ factor)
-    return Mixture(weights / weights.sum(), theta[k:k + k * d].reshape(k, d), covariances)
+    return Mixture(weights[kept], theta[k:k + k * d].reshape(k, d)[kept], covariances)
 
 
 def density(mixture: Mixture, points: np.ndarray) -> np.ndarray:
@@ -94,12 +98,12 @@ def draw_mixture(ax: Axes, x: np.ndarray, mixture: Mixture, title: str) -> None:
     ax.set(title=title, xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal")
 
 
-def draw(path: Path, x: np.ndarray, before: Mixture, after: Mixture, result: Fit) -> None:
+def draw(path: Path, x: np.ndarray, k: int, start: np.ndarray, result: Fit) -> None:
     d = x.shape[1]
+    before, after = unpack(start, k, d), unpack(result.theta, k, d)
     axes = np.eye(2) if d == 2 else np.linalg.eigh(np.cov(x.T))[1][:, :-3:-1]
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(15, 5), layout="constrained")
-    alive = int(np.sum(after.weights > 0.01))
-    fitted = f"Fitted: {alive} of {len(after.weights)} components keep more than 1 % of the weight"
+    fitted = f"Fitted: {len(after.weights)} of {k} components still have weight"
     for ax, mixture, title in ((left, before, "Start"), (middle, after, fitted)):
         draw_mixture(ax, x @ axes, project(mixture, axes), title)
         names = ("x₁", "x₂") if d == 2 else ("first principal axis", "second principal axis")
@@ -109,7 +113,7 @@ def draw(path: Path, x: np.ndarray, before: Mixture, after: Mixture, result: Fit
     right.set(title="Negative log posterior", xlabel="iteration", box_aspect=1)
     right.set_xscale("symlog", linthresh=10, subs=range(2, 10))
     right.grid(alpha=0.3)
-    figure.suptitle(f"Gaussian mixture: {len(x)} points in {d} dimensions, {len(before.weights)} components "
+    figure.suptitle(f"Gaussian mixture: {len(x)} points in {d} dimensions, {k} components "
                     "(line width: the component's weight)")
     figure.savefig(path, dpi=110)
     plt.close(figure)
@@ -142,7 +146,7 @@ def main() -> None:
     result = fit(value_and_grad, start, options.iterations)
     console.print(f"negative log posterior before: {result.history[0]:.6f}")
     console.print(f"negative log posterior after:  {objective(result.theta):.6f}")
-    draw(options.output, x, unpack(start, k, d), unpack(result.theta, k, d), result)
+    draw(options.output, x, k, start, result)
     console.print(f"plot: {options.output}")
 
 

@@ -48,7 +48,7 @@ def fit(value_and_grad: ValueAndGrad, theta: np.ndarray, iterations: int) -> Fit
         options = {"maxiter": iterations, "maxfun": 4 * iterations, "maxcor": 20, "ftol": 1e-13, "gtol": 1e-7}
         found = minimize(value_and_grad, theta, jac=True, method="L-BFGS-B", callback=show, options=options)
         progress.update(task, total=max(len(history) - 1, 1))
-    console.print(f"{found.nit} iterations, {found.nfev} gradients; stopped because: {found.message}")
+    console.print(f"{found.nit} iterations, {found.nfev} gradients; stopped because: {found.message}", soft_wrap=True)
     return Fit(found.x, history, found.nfev)
 
 
