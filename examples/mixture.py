@@ -51,7 +51,7 @@ class Mixture:
 
 
 def unpack(theta: np.ndarray, k: int, d: int) -> Mixture:
-    """The components that have weight.  (One that has lost it knows no data: its covariance may be anything.)  Q is lower
+    """The components that have weight.  (One that has lost it sees no data: its covariance is arbitrary.)  Q is lower
     triangular: exp of d numbers on its diagonal, then its columns.  The covariance is (QᵀQ)⁻¹."""
     weights = np.exp(theta[:k] - theta[:k].max())
     weights /= weights.sum()
