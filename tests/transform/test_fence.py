@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import ast
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from wengert.transform import fence, refusals
+from wengert.transform.errors import UnsupportedError
+from wengert.transform.source import read
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLE = np.arange(3.0)
+MISSING_LATER = 1.0
+
+
+def everything(a: Any, n: int, /, k: float = 2.0, *, flag: bool = True) -> Any:
+    """Every accepted form."""
+    m, (p, q) = a.shape[0], (1.0, +k)
+    x: float = 1.0
+    y: float
+    b = c = np.zeros((m, n), dtype=np.float64)
+    b[0, :], b[..., 1:None:2] = 1.0, 2.0
+    b[1:, 0] *= 3.0
+    b.T[0] = TABLE[0]
+    x += p
+    x //= 2
+    for i in range(m - 1, -1, -1):
+        while 0 <= x < 10.0 and not (flag or x == 3.0):
+            if i == 1:
+                pass
+            elif i % 2 != 0:
+                x = x**2 - math.pi
+            else:
+                helper(b[i], 3.0, k=q)
+        "text that nobody reads"
+    y = (c @ c.T).sum() if flag else np.linalg.norm(b.reshape((n * m,)).ravel().copy(), ord=2)
+    if n > 3:
+        if flag:
+            return y, (x, len(a))
+    elif n == 3:
+        y = -y
+    return y / max(x, abs(k), b.mean(), c.size), (x, 0)
+
+
+def helper(row: Any, value: float, k: float) -> None:
+    row[:] = value * k
+    if k > 3.0:
+        return
+    row[0] = float(k)
+
+
+@pytest.mark.parametrize("function", [everything, helper, lambda x: x * x])
+def test_accepted(function: Any) -> None:
+    fence.check(read(function))
+
+
+def test_every_node_has_its_row() -> None:
+    """Whatever Python's grammar has is accepted, or refused by a row of its own."""
+    elsewhere = {
+        "Tuple": "tuple", "Slice": "within Subscript", "FormattedValue": "within JoinedStr", "Constant": "accepted",
+        "BitAnd": "bits", "BitOr": "bits", "BitXor": "bits", "LShift": "bits", "RShift": "bits",
+        "Is": "identity", "IsNot": "identity", "In": "membership", "NotIn": "membership", "Invert": "Invert",
+    }  # fmt: skip
+    accepted = {kind.__name__ for table in (fence.STATEMENTS, fence.EXPRESSIONS, fence.OPERATORS) for kind in table}
+    for base in (ast.stmt, ast.expr, ast.operator, ast.unaryop, ast.cmpop):
+        for kind in base.__subclasses__():
+            name = kind.__name__
+            if kind.__module__ == "ast" and name not in ("Num", "Str", "Bytes", "NameConstant", "Ellipsis"):
+                assert (name in accepted) != (name in refusals.ROWS) or name in elsewhere, name
+
+
+def test_no_key_twice() -> None:
+    assert len(refusals.ROWS) == len(refusals.TABLE)
+    assert set(refusals.BUILTINS.values()) <= set(refusals.ROWS)
+
+
+def test_every_row_can_be_written() -> None:
+    for row in refusals.TABLE:
+        error = row.error(read(helper).loc(read(helper).tree), name="n", remedy="r")
+        assert "{" not in str(error), row.key
+
+
+def test_the_document_is_current() -> None:
+    """To renew: python -c "from wengert.transform.fence import rows; print('\\n'.join(rows()))" > docs/refusals.md"""
+    assert (ROOT / "docs/refusals.md").read_text(encoding="utf-8") == "\n".join(fence.rows()) + "\n"
+
+
+def star_keywords(x: Any, **more: Any) -> Any:
+    return x
+
+
+def tuple_arithmetic(x: Any) -> Any:
+    return (1.0, 2.0) * x
+
+
+def tuple_index(x: Any) -> Any:
+    return x[(0, 1), 2]
+
+
+def star_target(x: Any) -> Any:
+    a, *_b = x.shape
+    return a
+
+
+def keywords_in_call(x: Any, d: Any) -> Any:
+    return helper(x, **d)
+
+
+def range_by_keyword(x: Any) -> Any:
+    for i in range(*x):
+        x += i
+    return x
+
+
+def range_as_value(x: Any) -> Any:
+    r = range(3)
+    return x * r[0]
+
+
+def two_counters(x: Any) -> Any:
+    for i, j in range(3):
+        x += i * j
+    return x
+
+
+def zipped(x: Any) -> Any:
+    for i, j in zip(x, x, strict=True):
+        x += i * j
+    return x
+
+
+def backwards(x: Any) -> Any:
+    for i in reversed(range(3)):
+        x += i
+    return x
+
+
+def missing_member(x: Any) -> Any:
+    return np.no_such_function(x)
+
+
+def called_property(x: Any) -> Any:
+    return x.T()
+
+
+def chained_call(x: Any) -> Any:
+    return math.sqrt(x)(x)
+
+
+def bare_and_value(x: Any) -> Any:
+    if x > 0.0:
+        return
+    return x
+
+
+def return_in_while(x: Any) -> Any:
+    while x < 3.0:
+        if x > 1.0:
+            return x
+        x += 1.0
+    return x
+
+
+def not_a_number(x: Any) -> Any:
+    return x + b"1"
+
+
+def dots(x: Any) -> Any:
+    ...
+    return x
+
+
+def builtin_sum(x: Any) -> Any:
+    return sum(x)
+
+
+def inverted(x: Any) -> Any:
+    return ~x
+
+
+def other_method(x: Any) -> Any:
+    return x.max()
+
+
+def yields_nothing(x: Any) -> Any:
+    [x, x]  # noqa: B018
+    return x
+
+
+@pytest.mark.parametrize(
+    ("function", "key", "under"),
+    [
+        (star_keywords, "kwarg", "more: Any"),
+        (tuple_arithmetic, "tuple", "(1.0, 2.0)"),
+        (tuple_index, "tuple", "(0, 1)"),
+        (star_target, "starred target", "*_b"),
+        (keywords_in_call, "star keywords", "**d"),
+        (range_by_keyword, "range arguments", "range(*x)"),
+        (range_as_value, "range", "range"),
+        (two_counters, "for target", "i, j"),
+        (zipped, "for over zip", "zip(x, x, strict=True)"),
+        (backwards, "for over reversed", "reversed(range(3))"),
+        (missing_member, "unknown name", "np.no_such_function"),
+        (called_property, "called property", "x.T"),
+        (chained_call, "computed function", "math.sqrt(x)"),
+        (bare_and_value, "return mixed", "return"),
+        (return_in_while, "return in a loop", "return"),
+        (not_a_number, "text", 'b"1"'),
+        (dots, "ellipsis", "..."),
+        (builtin_sum, "builtin sum", "sum"),
+        (inverted, "Invert", "~x"),
+        (other_method, "attribute", "x.max"),
+        (yields_nothing, "List", "[x, x]"),
+    ],
+)
+def test_refused(function: Any, key: str, under: str) -> None:
+    with pytest.raises(UnsupportedError) as caught:
+        fence.check(read(function))
+    error = caught.value
+    assert error.loc is not None
+    assert error.loc.text[error.loc.column : error.loc.end_column] == under
+    assert error.reason == refusals.ROWS[key].reason
+    assert error.remedy

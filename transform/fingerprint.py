@@ -1,0 +1,196 @@
+"""Function in, a hash of everything that its meaning depends on out.
+
+In: a plain or @njit function.  Out: sha256 in hexadecimal over
+  - its text, file name and line (generated source shows lines of the user's file), and its default values;
+  - the values of the globals and closure cells that it reads, as they are now: numbers, strings, tuples, lists, dtypes,
+    arrays (type, layout and bytes); of ``module.name`` only that one value;
+  - the same of every user function that it refers to, with its @njit options; cycles end.
+Functions of libraries and classes count by name; the caller adds the versions.  What cannot be told by its contents (a
+dict, an object of the user's own) makes the result None: such a function must not be cached.
+An object may bring its own `__wengert_fingerprint__()`, which returns text or None.
+"""
+from __future__ import annotations
+
+import ast
+import dis
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from .errors import UnsupportedError
+from .locate import Text, locate
+from .source import LIBRARIES, MISSING, is_function, python_function, resolve
+
+Chain = tuple[str, ...]
+
+_NUMBERS = (bool, int, float, complex, str, bytes, type(None), type(Ellipsis))
+
+
+class _Opaque(Exception):
+    """A value that cannot be told by its contents was met."""
+
+
+def fingerprint(function: object) -> str | None:
+    """The hash, or None if the function reads what cannot be hashed.  Raises UnsupportedError as `read` does."""
+    if not _has_own(function):
+        locate(python_function(function))
+    hasher = _Hasher()
+    try:
+        hasher.value(function)
+    except _Opaque:
+        return None
+    return hasher.digest()
+
+
+class _Hasher:
+    """Feeds values to sha256, each with a tag and a length, so that no two different inputs give the same bytes."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self._functions: dict[FunctionType, int] = {}
+
+    def digest(self) -> str:
+        return self._hash.hexdigest()
+
+    def feed(self, tag: str, content: str | bytes = "") -> None:
+        data = content.encode() if isinstance(content, str) else content
+        self._hash.update(f"{tag}:{len(data)}:".encode())
+        self._hash.update(data)
+
+    def value(self, value: object) -> None:
+        """One value of any kind; raises _Opaque."""
+        if _has_own(value):
+            self._own(value)
+        elif isinstance(value, np.generic):
+            self.feed(f"scalar {value.dtype.str}", value.tobytes())
+        elif isinstance(value, np.ndarray):
+            self._array(value)
+        elif isinstance(value, _NUMBERS):
+            self.feed(f"number {type(value).__qualname__}", repr(value))
+        elif isinstance(value, tuple | list):
+            self._items(value)
+        elif is_function(value):
+            self._function(value)
+        else:
+            self.feed("named", _name_of(value))
+
+    def _own(self, value: Any) -> None:
+        text = value.__wengert_fingerprint__()
+        if text is None:
+            raise _Opaque
+        self.feed("own", text)
+
+    def _items(self, items: tuple[object, ...] | list[object]) -> None:
+        self.feed(f"{type(items).__qualname__} {','.join(getattr(items, '_fields', ()))}", str(len(items)))
+        for item in items:
+            self.value(item)
+
+    def _array(self, array: np.ndarray[Any, Any]) -> None:
+        if array.dtype.hasobject:
+            raise _Opaque
+        flags = array.flags
+        layout = f"{flags.c_contiguous} {flags.f_contiguous} {flags.writeable}"
+        self.feed("array", f"{array.dtype.descr} {array.shape} {layout}")
+        self.feed("bytes", array.tobytes())
+
+    def _function(self, function: object) -> None:
+        try:
+            plain = python_function(function)
+            text = locate(plain)
+        except UnsupportedError:
+            raise _Opaque from None
+        self._options(function)
+        if plain in self._functions:
+            self.feed("again", str(self._functions[plain]))
+            return
+        self._functions[plain] = len(self._functions)
+        self.feed("function", f"{os.path.basename(plain.__code__.co_filename)}:{text.first}")
+        self.feed("text", "\n".join(text.lines))
+        self.value(plain.__defaults__)
+        self.value(tuple(sorted((plain.__kwdefaults__ or {}).items())))
+        for chain, value in _outside(plain, text):
+            self.feed("reads", ".".join(chain))
+            self.value("missing" if value is MISSING else value)
+
+    def _options(self, function: object) -> None:
+        """The options that the user gave to @njit (fastmath, error_model, ...)."""
+        options: Mapping[str, object] = getattr(function, "targetoptions", {})
+        for name, option in sorted(options.items()):
+            if isinstance(option, set | frozenset):
+                option = sorted(map(str, option))
+            self.feed("option", f"{name}={option!r}")
+
+
+def _has_own(value: object) -> bool:
+    return hasattr(type(value), "__wengert_fingerprint__")
+
+
+def _name_of(value: object) -> str:
+    """What stands for a module, a class, or a function of a library; anything else is opaque."""
+    if isinstance(value, ModuleType):
+        return f"module {value.__name__}"
+    if isinstance(value, np.dtype):
+        return f"dtype {value.descr}"
+    module = getattr(value, "__module__", None) or ""
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    known = module.split(".")[0] in LIBRARIES | {"builtins"} or isinstance(value, BuiltinFunctionType | np.ufunc)
+    if name and known:
+        return f"{type(value).__qualname__} {module}.{name}"
+    if isinstance(value, type) and issubclass(value, tuple):
+        return f"namedtuple {module}.{name} {getattr(value, '_fields', ())}"
+    raise _Opaque
+
+
+# ---- what a function reads from outside ---------------------------------------------------------------------
+
+
+def _outside(function: FunctionType, text: Text | None = None) -> Iterator[tuple[Chain, Any]]:
+    """What the function reads from outside itself: name or dotted name, and its value now (or MISSING), sorted.
+
+    A dotted name is followed as long as it goes through modules."""
+    for chain in _chains(function.__code__, text or locate(function)):
+        value = resolve(function, chain[0])
+        length = 1
+        while length < len(chain) and isinstance(value, ModuleType):
+            value = getattr(value, chain[length], MISSING)
+            length += 1
+        yield chain[:length], value
+
+
+_CHAINS: dict[tuple[str, CodeType], tuple[Chain, ...]] = {}
+
+
+def _chains(code: CodeType, text: Text) -> tuple[Chain, ...]:
+    """Every dotted name in the text whose first part is a global or a closure variable of the code."""
+    key = code.co_filename, code
+    if key not in _CHAINS:
+        roots = set(_globals_read(code)) | set(code.co_freevars)
+        chains = {chain for node in ast.walk(text.tree) if (chain := _chain(node)) and chain[0] in roots}
+        longer = {chain[:k] for chain in chains for k in range(1, len(chain))}
+        _CHAINS[key] = tuple(sorted(chains - longer | {(root,) for root in roots - {chain[0] for chain in chains}}))
+    return _CHAINS[key]
+
+
+def _chain(node: ast.AST) -> Chain | None:
+    match node:
+        case ast.Name(name):
+            return (name,)
+        case ast.Attribute(value, attribute):
+            inner = _chain(value)
+            return inner and (*inner, attribute)
+        case _:
+            return None
+
+
+def _globals_read(code: CodeType) -> Iterator[str]:
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            yield instruction.argval
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _globals_read(constant)
+

@@ -1,0 +1,252 @@
+"""Code object in, its text out: found in the file, and checked against the bytecode.
+
+In: a function whose file (or notebook cell) can still be read.
+Out: a `Text`: the tree with the file's line numbers, and the lines.  What holds afterwards: the tree compiles to the
+function's bytecode, so text that was edited since the import is never used.  The tree is shared between all who ask for
+the same code: nobody may change it.
+"""
+from __future__ import annotations
+import __future__
+
+import ast
+import linecache
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType, FunctionType
+from typing import Any
+
+from .errors import UnsupportedError
+from .ir import Loc
+
+_FUTURE_FLAGS = 0
+for _name in __future__.all_feature_names:
+    _FUTURE_FLAGS |= getattr(__future__, _name).compiler_flag
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """`tree` is the definition (a lambda as a def that returns); `lines` are its lines from number `first` on,
+    decorators included, without line ends; `assigned` are the names that its body binds."""
+
+    tree: ast.FunctionDef
+    first: int
+    lines: tuple[str, ...]
+    assigned: frozenset[str]
+
+
+_FOUND: dict[tuple[str, CodeType], Text] = {}
+"""Text that was verified once stays right for its code for good, whatever happens to the file."""
+
+
+def locate(function: FunctionType) -> Text:
+    """The text of a function, or UnsupportedError: no source, edited since, in a class, one of several lambdas."""
+    code = function.__code__
+    key = code.co_filename, code
+    if key not in _FOUND:
+        _FOUND[key] = _locate(function)
+    return _FOUND[key]
+
+
+def characters(text: str, offset: int) -> int:
+    """A column in UTF-8 bytes, as `ast` counts, as a column in characters."""
+    return offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))
+
+
+def _locate(function: FunctionType) -> Text:
+    code = function.__code__
+    linecache.checkcache(code.co_filename)
+    lines = linecache.getlines(code.co_filename, function.__globals__)
+    if not lines:
+        raise _no_source(function)
+    text = "".join(lines)
+    try:
+        module = _parse(text)
+    except SyntaxError:
+        raise _edited(function) from None
+    node, parent = _find(function, module)
+    if not _compiles_to(text, code) and not _rewritten_by_pytest(function, node):
+        raise _edited(function)
+    if isinstance(parent, ast.ClassDef):
+        raise _in_class(function, node, lines)
+    tree = node if isinstance(node, ast.FunctionDef) else _lambda_as_def(node, parent)
+    first = _first_line(node)
+    last = node.end_lineno or first
+    return Text(tree, first, tuple(line.rstrip("\r\n") for line in lines[first - 1 : last]), _bound(tree))
+
+
+# ---- finding ------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def _parse(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+def _find(function: FunctionType, module: ast.Module) -> tuple[ast.FunctionDef | ast.Lambda, ast.AST]:
+    """The function's node and that node's parent.  More than one lambda on its line is refused."""
+    code = function.__code__
+    wanted = ast.Lambda if code.co_name == "<lambda>" else ast.FunctionDef
+    found = [
+        (node, parent)
+        for node, parent in _functions(module)
+        if isinstance(node, wanted)
+        and _first_line(node) == code.co_firstlineno
+        and (isinstance(node, ast.Lambda) or node.name == code.co_name)
+    ]
+    if not found:
+        raise _edited(function)
+    if len(found) > 1:
+        raise UnsupportedError(
+            "more than one lambda starts on this line",
+            loc=_line(function),
+            reason="a lambda is known by its line only, so which one was meant cannot be told",
+            remedy="write the function with `def`, or put each lambda on a line of its own",
+        )
+    return found[0]
+
+
+def _functions(module: ast.Module) -> Iterator[tuple[ast.FunctionDef | ast.Lambda, ast.AST]]:
+    """Every function in the module with the node that it stands in."""
+    pending: list[ast.AST] = [module]
+    while pending:
+        parent = pending.pop()
+        for node in ast.iter_child_nodes(parent):
+            if isinstance(node, ast.FunctionDef | ast.Lambda):
+                yield node, parent
+            pending.append(node)
+
+
+def _first_line(node: ast.AST) -> int:
+    """The first line of a node with its decorators, as the compiler counts it."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    line: int = min((decorator.lineno for decorator in decorators), default=getattr(node, "lineno", 0))
+    return line
+
+
+def _lambda_as_def(node: ast.Lambda, parent: ast.AST) -> ast.FunctionDef:
+    """`name = lambda ...: e` as `def name(...): return e`, at the same place."""
+    name = "lambda_"
+    if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
+        name = parent.targets[0].id
+    value = ast.copy_location(ast.Return(value=node.body), node.body)
+    more: dict[str, Any] = {"type_params": []} if "type_params" in ast.FunctionDef._fields else {}
+    return ast.copy_location(ast.FunctionDef(name=name, args=node.args, body=[value], decorator_list=[], **more), node)
+
+
+def _bound(tree: ast.FunctionDef) -> frozenset[str]:
+    nodes = (node for statement in tree.body for node in ast.walk(statement))
+    return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load))
+
+
+# ---- refusing -----------------------------------------------------------------------------------------------
+
+
+def _line(function: FunctionType) -> Loc:
+    code = function.__code__
+    return Loc(code.co_filename, code.co_firstlineno, 0, 0, "")
+
+
+def _no_source(function: FunctionType) -> UnsupportedError:
+    return UnsupportedError(
+        f"the source of `{function.__qualname__}` is not available",
+        reason=f"it was made in {function.__code__.co_filename}, which cannot be read (exec, eval or a plain prompt)",
+        remedy="write the function in a .py file or in a notebook cell",
+    )
+
+
+def _edited(function: FunctionType) -> UnsupportedError:
+    return UnsupportedError(
+        f"the source of `{function.__qualname__}` is not what is running",
+        loc=_line(function),
+        reason="the file was edited after it was imported (or something rewrote the function on import)",
+        remedy="restart Python, or reload the module with importlib.reload",
+    )
+
+
+def _in_class(function: FunctionType, node: ast.AST, lines: Sequence[str]) -> UnsupportedError:
+    number: int = getattr(node, "lineno", 1)
+    text = lines[number - 1].rstrip("\r\n")
+    column = characters(text, getattr(node, "col_offset", 0))
+    return UnsupportedError(
+        f"`{function.__qualname__}` is defined in a class and cannot be differentiated",
+        loc=Loc(function.__code__.co_filename, number, column, len(text), text),
+        reason="a method's state is not among its arguments, so no derivative with respect to it could be returned",
+        remedy="move the function out of the class and pass it the arrays and numbers that it needs",
+    )
+
+
+# ---- comparing with the bytecode ----------------------------------------------------------------------------
+
+
+def _compiles_to(text: str, code: CodeType) -> bool:
+    """Does the text, compiled again, have this very code on its line?
+
+    A file is compiled whole (how a call is compiled depends on what the file imports), a notebook cell statement by
+    statement."""
+    flags = code.co_flags & _FUTURE_FLAGS | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    wanted = _content(code)
+
+    def found(codes: Iterable[CodeType]) -> bool:
+        here = (one for one in codes if (one.co_name, one.co_firstlineno) == (code.co_name, code.co_firstlineno))
+        return any(_content(one) == wanted for one in here)
+
+    try:
+        return found(_compile(text, flags)) or any(
+            found(_codes(_compile_tree(ast.Module([statement], []), flags)))
+            for statement in _parse(text).body
+            if _first_line(statement) <= code.co_firstlineno <= (statement.end_lineno or statement.lineno)
+        )
+    except (SyntaxError, ValueError):
+        return False
+
+
+@lru_cache(maxsize=8)
+def _compile(text: str, flags: int) -> tuple[CodeType, ...]:
+    """Every function's code in a file."""
+    return tuple(_codes(_compile_tree(_parse(text), flags)))
+
+
+def _compile_tree(module: ast.Module, flags: int) -> CodeType:
+    compiled: CodeType = compile(module, "<text>", "exec", flags=flags, dont_inherit=True)
+    return compiled
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            yield from _codes(constant)
+
+
+def _content(code: CodeType) -> tuple[object, ...]:
+    """Everything that decides what a code computes; not where it stands in its file."""
+    return (
+        code.co_code,
+        code.co_names,
+        code.co_varnames,
+        code.co_freevars,
+        code.co_cellvars,
+        code.co_argcount,
+        code.co_posonlyargcount,
+        code.co_kwonlyargcount,
+        code.co_flags,
+        code.co_exceptiontable,
+        tuple(_constant(constant) for constant in code.co_consts),
+    )
+
+
+def _constant(constant: object) -> object:
+    """A constant such that 1, 1.0 and True differ, and 0.0 and -0.0."""
+    if isinstance(constant, CodeType):
+        return _content(constant)
+    if isinstance(constant, tuple):
+        return tuple(_constant(item) for item in constant)
+    if isinstance(constant, frozenset):
+        return frozenset(_constant(item) for item in constant)
+    return type(constant), repr(constant)
+
+
+def _rewritten_by_pytest(function: FunctionType, node: ast.AST) -> bool:
+    """pytest compiles the asserts of test modules into something else; such a function cannot be compared."""
+    return "@pytest_ar" in function.__globals__ and any(isinstance(part, ast.Assert) for part in ast.walk(node))

@@ -1,0 +1,263 @@
+"""What the fence refuses, in one table: what it is, why, and what to write instead.
+
+A row is found by its key: a syntax node's class name, or a name that `fence` gives to a use of accepted syntax that is
+refused in its place.  To accept more: delete the row here, add one to the table in `fence`.  docs/refusals.md is made
+from this table.  ``{name}`` in a row is the user's own text.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .errors import UnsupportedError
+from .ir import Loc
+
+_STATE = "the reverse sweep replays the function backwards, and "
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`what` is refused; `message` replaces "<what> is not supported in a differentiated function" where it must."""
+
+    key: str
+    what: str
+    reason: str
+    remedy: str
+    message: str = "{what} is not supported in a differentiated function"
+
+    def error(self, loc: Loc, **texts: str) -> UnsupportedError:
+        """The exception for this row at a place; `texts` fill the row's placeholders."""
+        message = self.message.format(what=self.what.format(**texts), **texts)
+        return UnsupportedError(
+            message, loc=loc, reason=self.reason.format(**texts), remedy=self.remedy.format(**texts)
+        )
+
+
+_LOOPS = (
+    Row("Break", "`break`",
+        _STATE + "needs each loop to have one way out",
+        "put the condition into the loop: `while i < n and not done:`"),
+    Row("Continue", "`continue`",
+        _STATE + "needs each iteration to reach the end of the loop's body",
+        "turn the condition round and put the rest of the body under `if`"),
+    Row("return in a loop", "`return` inside a loop",
+        _STATE + "needs each loop to have one way out",
+        "assign the result to a name and return it after the loop"),
+    Row("else of a loop", "`else` after a loop",
+        "it belongs to `break`, which is not supported either",
+        "put the statements after the loop, under `if` where they are conditional"),
+    Row("for over values", "`for` over `{name}`",
+        "the loop needs a counter to find its iterations again in the reverse sweep",
+        "loop over `range(len(a))` or `range(a.shape[0])` and index: `a[i]`"),
+    Row("for over enumerate", "`for` over `enumerate(...)`",
+        "the loop needs a single counter to find its iterations again in the reverse sweep",
+        "write `for i in range(len(a)):` and `v = a[i]` in the body"),
+    Row("for over zip", "`for` over `zip(...)`",
+        "the loop needs a single counter to find its iterations again in the reverse sweep",
+        "write `for i in range(min(len(a), len(b))):` and index both with `i`"),
+    Row("for over reversed", "`for` over `reversed(...)`",
+        "the loop needs a single counter to find its iterations again in the reverse sweep",
+        "write `for i in range(n - 1, -1, -1):`"),
+    Row("for over prange", "`for` over `prange(...)`",
+        "iterations that run at the same time would add to the same adjoint",
+        "write `range` instead of `prange`"),
+    Row("range arguments", "`range` with keywords, `*` or more than three arguments",
+        "a range has a start, a stop and a step, given by position",
+        "write `range(stop)`, `range(start, stop)` or `range(start, stop, step)`"),
+    Row("for target", "`for` with `{name}` as its target",
+        "the counter of a loop is one integer",
+        "count with one name and assign the others in the body"),
+)  # fmt: skip
+
+_STATEMENTS = (
+    Row("Try", "`try`",
+        "an exception leaves the reverse sweep without the values that it needs",
+        "test with `if` before the statement that could fail"),
+    Row("TryStar", "`try` with `except*`",
+        "an exception leaves the reverse sweep without the values that it needs",
+        "test with `if` before the statement that could fail"),
+    Row("Raise", "`raise`",
+        "an exception leaves the reverse sweep without the values that it needs",
+        "check the arguments before the call, in a function that is not differentiated"),
+    Row("Assert", "`assert`",
+        "an exception leaves the reverse sweep without the values that it needs",
+        "check the arguments before the call, in a function that is not differentiated"),
+    Row("With", "`with`",
+        "entering and leaving a context are effects, which have no derivative",
+        "open the context around the call of the derivative"),
+    Row("AsyncWith", "`async with`", "a differentiated function runs through without waiting",
+        "wait before the call, and pass what was waited for as an argument"),
+    Row("AsyncFor", "`async for`", "a differentiated function runs through without waiting",
+        "collect the values in an array before the call, and pass it as an argument"),
+    Row("Match", "`match`", "there is no rule for patterns",
+        "write `if` / `elif` / `else`"),
+    Row("FunctionDef", "a nested function",
+        "what it captures would have to be followed through every call",
+        "move the function to the top of the module and pass it what it needs as arguments"),
+    Row("AsyncFunctionDef", "a nested `async` function", "a differentiated function runs through without waiting",
+        "move the function to the top of the module"),
+    Row("ClassDef", "a class inside a function", "Numba cannot compile it",
+        "keep the values in arrays and names of their own"),
+    Row("Global", "`global`", "a write to a global is an effect that the derivative cannot see",
+        "return the value, or write it into an array argument"),
+    Row("Nonlocal", "`nonlocal`", "a write to an outer variable is an effect that the derivative cannot see",
+        "return the value, or write it into an array argument"),
+    Row("Delete", "`del`", _STATE + "may need the value again",
+        "leave the statement out"),
+    Row("Import", "`import` inside a function", "Numba cannot compile it", "import at the top of the module"),
+    Row("ImportFrom", "`import` inside a function", "Numba cannot compile it", "import at the top of the module"),
+    Row("TypeAlias", "`type`", "Numba cannot compile it", "define the alias at the top of the module"),
+    Row("unused value", "an expression that is not used",
+        "only a call can have an effect by itself",
+        "assign it to a name, return it, or leave it out"),
+    Row("return mixed", "`return` without a value beside `return` with one",
+        "the function would return None on one path, which has no derivative",
+        "return a value on every path, or on none",
+        message="`{name}` returns a value on some paths only"),
+    Row("vararg", "`*{name}` among the parameters",
+        "each parameter has an adjoint of its own, so their number is fixed",
+        "name the parameters one by one, or pass an array"),
+    Row("kwarg", "`**{name}` among the parameters",
+        "each parameter has an adjoint of its own, so their number is fixed",
+        "name the parameters one by one"),
+)  # fmt: skip
+
+_TARGETS = (
+    Row("attribute target", "assigning to the attribute `.{name}`",
+        "only names and elements of arrays have adjoints",
+        "write to elements (`a[i] = v`), or keep the value in a name of its own"),
+    Row("starred target", "`*` in an assignment",
+        "how many values it takes is not known before the call",
+        "name the values one by one"),
+    Row("write to a global", "writing into `{name}`",
+        "it is not local to the function, and Numba treats captured arrays as constants",
+        "pass the array as an argument, or write into a copy: `b = {name}.copy()`"),
+    Row("augmented operator", "`{name}=`", "there is no derivative of operations on bits",
+        "for whole numbers write `*`, `//` or `%`; for conditions write `and`, `or`, `!=`"),
+)  # fmt: skip
+
+_EXPRESSIONS = (
+    Row("Lambda", "`lambda`", "what it captures would have to be followed through every call",
+        "write a function at the top of the module and pass it what it needs as arguments"),
+    Row("ListComp", "a list comprehension", "a list has no adjoint",
+        "make an array with `np.empty(n)` and fill it in a loop"),
+    Row("SetComp", "a set comprehension", "a set has no adjoint", "make an array and fill it in a loop"),
+    Row("DictComp", "a dict comprehension", "a dict has no adjoint", "make an array and fill it in a loop"),
+    Row("GeneratorExp", "a generator expression", "it stops and goes on, which a reverse sweep cannot undo",
+        "add up in a loop: `s += a[i]`"),
+    Row("List", "a list", "a list has no adjoint",
+        "make an array with `np.empty(n)` and assign its elements; write a tuple for a shape"),
+    Row("Set", "a set", "a set has no adjoint", "use an array"),
+    Row("Dict", "a dict", "a dict has no adjoint", "use an array, or names of their own"),
+    Row("JoinedStr", "an f-string", "text has no derivative, and Numba cannot compile most of it",
+        "return the numbers, and format them outside"),
+    Row("NamedExpr", "`:=`", "an assignment inside an expression hides the order in which the reverse sweep must run",
+        "assign on a line of its own"),
+    Row("Starred", "`*` before an expression", "how many values it gives is not known before the call",
+        "write the values one by one"),
+    Row("star keywords", "`**` in a call", "which arguments it gives is not known before the call",
+        "write the arguments one by one"),
+    Row("Yield", "`yield`", "it stops and goes on, which a reverse sweep cannot undo",
+        "return the results in an array"),
+    Row("YieldFrom", "`yield from`", "it stops and goes on, which a reverse sweep cannot undo",
+        "return the results in an array"),
+    Row("Await", "`await`", "a differentiated function runs through without waiting",
+        "wait before the call, and pass what was waited for as an argument"),
+    Row("text", "a string", "text has no derivative", "use numbers; for a dtype write `np.float64` and the like"),
+    Row("complex", "a complex number", "there are derivatives with respect to real numbers only",
+        "compute with the real and the imaginary part as two names"),
+    Row("ellipsis", "`...` outside a subscript", "it has no value", "leave it out"),
+    Row("tuple", "a tuple in the middle of an expression", "it has no adjoint of its own, only its items have",
+        "write a tuple only in assignments, results, subscripts and arguments"),
+    Row("new axis", "`None` in a subscript", "there is no rule for a new axis",
+        "write `.reshape(...)` with the length 1 where the axis shall be"),
+)  # fmt: skip
+
+_OPERATORS = (
+    Row("bits", "the operator `{name}`", "there is no derivative of operations on bits",
+        "for whole numbers write `*`, `//` or `%`; for conditions write `and`, `or`, `!=`"),
+    Row("Invert", "the operator `~`", "there is no derivative of operations on bits",
+        "for conditions write `not`"),
+    Row("identity", "`{name}`", "whether two objects are one and the same says nothing about numbers",
+        "compare numbers with `==`, and pass a flag (0 or 1) for an argument that may be missing"),
+    Row("membership", "`{name}`", "there is no rule for a search",
+        "compare with each value: `x == a or x == b`"),
+)  # fmt: skip
+
+_CALLS = (
+    Row("computed function", "calling the result of an expression",
+        "which function is called must be known before the program runs",
+        "call the function by its name"),
+    Row("unknown name", "a name that is not defined", "it is neither local nor captured, nor a global, nor a builtin",
+        "define or import `{name}` before the derivative is called",
+        message="the name `{name}` is not defined"),
+    Row("print", "`print`", "it is an effect, which the reverse sweep would have to leave out or repeat",
+        "return the numbers, and print them outside"),
+    Row("iterator", "`{name}(...)`", "it makes an object that has no adjoint",
+        "loop over `range(...)` and index the arrays"),
+    Row("container", "`{name}(...)`", "it makes an object that has no adjoint", "use an array (`np.empty`)"),
+    Row("reflection", "`{name}(...)`", "the meaning of the function must be known before the call",
+        "write out what shall be computed"),
+    Row("input", "`{name}(...)`", "it is an effect, which has no derivative",
+        "do it outside, and pass the values as arguments"),
+    Row("range", "`range` outside `for`", "a range is no array and has no adjoint",
+        "write `for i in range(...):`"),
+    Row("builtin sum", "the builtin `sum`", "it goes through an iterator",
+        "write `np.sum(a)`, or add up in a loop"),
+    Row("bound method", "`.{name}` without a call", "a method is no value that has an adjoint",
+        "call it where it is named: `.{name}(...)`"),
+    Row("called property", "`.{name}(...)` with parentheses", "it is a property, not a method",
+        "leave the parentheses out: `.{name}`"),
+    Row("attribute", "the attribute `.{name}`", "there is no rule for it", "{remedy}"),
+)  # fmt: skip
+
+TABLE: tuple[Row, ...] = (*_LOOPS, *_STATEMENTS, *_TARGETS, *_EXPRESSIONS, *_OPERATORS, *_CALLS)
+ROWS = {row.key: row for row in TABLE}
+
+UNKNOWN = Row("?", "this syntax (`{name}`)", "there is no rule for it", "write it with assignments, `if` and loops")
+
+_LOOP_OVER = "write the loop over its elements"
+ATTRIBUTES: dict[str, str] = {
+    "fill": "write `a[:] = value`",
+    "flatten": "write `.ravel().copy()`",
+    "transpose": "write `.T`",
+    "real": "compute with real numbers",
+    "imag": "compute with real numbers",
+    "conj": "compute with real numbers",
+    "item": "index the element: `a[0]`",
+    "tolist": "index the array instead",
+    "flat": "write `.ravel()`",
+    "astype": "make an array of that dtype with `np.empty` and assign: `b[:] = a`",
+    "append": "make an array with `np.empty(n)` and assign its elements",
+    "sort": "sort outside, and pass the order as an array of integers",
+    "nbytes": "write `.size`",
+} | dict.fromkeys(
+    ("max", "min", "var", "std", "prod", "cumsum", "cumprod", "argmax", "argmin", "any", "all", "trace", "diagonal"),
+    _LOOP_OVER,
+)
+OTHER_ATTRIBUTE = "use an array's .T .shape .size .ndim .copy() .reshape() .ravel() .sum() .mean() .dot(), or a loop"
+
+_BY_REASON = {
+    "iterator": "enumerate zip reversed map filter iter next sorted any all",
+    "container": "list dict set frozenset tuple str bytes bytearray complex",
+    "reflection": "eval exec compile getattr setattr hasattr isinstance issubclass type vars id globals locals super "
+                  "callable hash repr dir",
+    "input": "input open",
+    "print": "print",
+    "range": "range",
+    "builtin sum": "sum",
+}  # fmt: skip
+BUILTINS = {name: key for key, names in _BY_REASON.items() for name in names.split()}
+"""Builtins that are refused by name, and the row that says why; whether the others have a rule is for parse to say."""
+
+
+def markdown() -> Iterator[str]:
+    """The table as lines of Markdown."""
+    yield "| what | why | instead |"
+    yield "| --- | --- | --- |"
+    for row in TABLE:
+        if row.key != "attribute":
+            yield f"| {row.what} | {row.reason} | {row.remedy} |".replace("{name}", "name")
+    for name, remedy in ATTRIBUTES.items():
+        yield f"| the attribute `.{name}` | there is no rule for it | {remedy} |"
+    yield f"| any other attribute | there is no rule for it | {OTHER_ATTRIBUTE} |"
