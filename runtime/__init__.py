@@ -6,10 +6,12 @@ from .powers import dpow, dpow_y
 from .products import dot_left, dot_right
 from .shares import fmax_share, fmin_share, max_share, maximum_share, min_share, minimum_share
 from .strong import strong
+from .rounds import trips
 from .tape import grow
 
 __all__ = [
     "check_disjoint", "check_seed", "digamma", "dot_left", "dot_right", "dpow", "dpow_y", "fmax_share", "fmin_share",
     "grow", "max_share", "maximum_share", "min_share", "minimum_share", "polygamma", "spread", "spread_mean", "strong",
+    "trips",
     "unbroadcast", "unravel",
 ]

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 from numba.core import types
-from numba.extending import register_jitable
 
-from .extend import overload
+from .extend import compiled, overload
 
 
 def spread(g: Any, like: Any, axis: int | None = None) -> Any:
@@ -50,7 +49,7 @@ def unravel(g: Any, like: Any) -> Any:
 # ---- compiled -----------------------------------------------------------------------------------------------
 
 
-@register_jitable
+@compiled
 def _product(shape: Any, start: int, stop: int) -> int:
     product = 1
     for k in range(start, stop):
@@ -58,7 +57,7 @@ def _product(shape: Any, start: int, stop: int) -> int:
     return product
 
 
-@register_jitable
+@compiled
 def _repeated(flat: Any, before: int, count: int, after: int) -> Any:
     """(before, after) → (before, count, after)"""
     result = np.empty(before * count * after, flat.dtype)
@@ -70,7 +69,7 @@ def _repeated(flat: Any, before: int, count: int, after: int) -> Any:
     return result
 
 
-@register_jitable
+@compiled
 def _summed(flat: Any, before: int, count: int, after: int) -> Any:
     """(before, count, after) → (before, after)"""
     result = np.zeros(before * after, flat.dtype)
@@ -82,7 +81,7 @@ def _summed(flat: Any, before: int, count: int, after: int) -> Any:
     return result
 
 
-@register_jitable
+@compiled
 def _total(g: Any) -> Any:
     total = 0.0
     for value in g.flat:

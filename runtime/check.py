@@ -5,9 +5,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 from numba.core import types
-from numba.extending import register_jitable
 
-from .extend import overload
+from .extend import compiled, overload
 
 
 def check_seed(seed: Any, like: Any, name: str = "seed") -> None:
@@ -68,73 +67,81 @@ def _check_disjoint(a: Any, b: Any, a_name: Any, b_name: Any) -> Any:
 
 @overload(_share)
 def _share_compiled(a: Any, b: Any) -> Any:
-    ranks, width_a, width_b = a.ndim + b.ndim, a.dtype.bitwidth // 8, b.dtype.bitwidth // 8
+    if a.ndim == 0:
+        return lambda a, b: _share(a.reshape(1), b)
+    if b.ndim == 0:
+        return lambda a, b: _share(a, b.reshape(1))
 
     def share(a: Any, b: Any) -> bool:
-        if a.size == 0 or b.size == 0:
-            return False
-        # addresses of elements: a0 + Σ iₖ strideₖ and b0 + Σ jₖ strideₖ; normalised to strides ≥ 0
-        steps, counts = np.empty(ranks, np.int64), np.empty(ranks, np.int64)
-        gap = b.ctypes.data - a.ctypes.data
-        low_a, high_a, low_b, high_b = 0, 0, 0, 0
+        steps, counts = np.empty(a.ndim + b.ndim, np.int64), np.empty(a.ndim + b.ndim, np.int64)
         for k in range(a.ndim):
-            steps[k], counts[k] = abs(a.strides[k]), a.shape[k] - 1
-            reach = a.strides[k] * (a.shape[k] - 1)
-            low_a, high_a = low_a + min(reach, 0), high_a + max(reach, 0)
+            steps[k], counts[k] = -a.strides[k], a.shape[k] - 1
         for k in range(b.ndim):
-            steps[a.ndim + k], counts[a.ndim + k] = abs(b.strides[k]), b.shape[k] - 1
-            reach = b.strides[k] * (b.shape[k] - 1)
-            low_b, high_b = low_b + min(reach, 0), high_b + max(reach, 0)
-        # element starts differ by d = (b address) − (a address); they overlap iff −width_b < d < width_a
-        # d + high_a − gap − low_b = Σ steps·t with 0 ≤ t ≤ counts, replacing i by its complement for a
-        base = gap + low_b - high_a
-        if base >= width_a or gap + high_b - low_a <= -width_b:
-            return False
-        for d in range(-width_b + 1, width_a):
-            if _reachable(d - base, steps, counts):
-                return True
-        return False
+            steps[a.ndim + k], counts[a.ndim + k] = b.strides[k], b.shape[k] - 1
+        return _meet(np.int64(b.ctypes.data) - np.int64(a.ctypes.data), steps, counts, a.itemsize, b.itemsize)
     return share
 
 
-@register_jitable
+@compiled
+def _meet(gap: int, steps: Any, counts: Any, width_a: int, width_b: int) -> bool:
+    """Elements of a and b overlap where the distance of their addresses, gap + Σ stepsₖ tₖ with 0 ≤ tₖ ≤ countsₖ,
+    lies between −width_b and width_a.  Bounds first, then exactly."""
+    low, high = gap, gap
+    for k in range(steps.size):
+        if counts[k] < 0:
+            return False
+        low, high = low + min(steps[k] * counts[k], 0), high + max(steps[k] * counts[k], 0)
+        steps[k] = abs(steps[k])
+    if low >= width_a or high <= -width_b:
+        return False
+    _largest_first(steps, counts)
+    for distance in range(1 - width_b, width_a):  # noqa: SIM110 (Numba has no any)
+        if _reachable(distance - low, steps, counts):
+            return True
+    return False
+
+
+@compiled
+def _largest_first(steps: Any, counts: Any) -> None:
+    for i in range(1, steps.size):
+        for k in range(i, 0, -1):
+            if steps[k] > steps[k - 1]:
+                steps[k], steps[k - 1] = steps[k - 1], steps[k]
+                counts[k], counts[k - 1] = counts[k - 1], counts[k]
+
+
+@compiled
 def _reachable(target: int, steps: Any, counts: Any) -> bool:
     """Is target = Σ stepsₖ tₖ for some 0 ≤ tₖ ≤ countsₖ?  Depth first, largest step first; what is left must be
     within reach of the smaller steps and a multiple of their common divisor."""
-    order = np.argsort(-steps)
     n = steps.size
     reach, divisor = np.zeros(n + 1, np.int64), np.zeros(n + 1, np.int64)
-    for level in range(n - 1, -1, -1):
-        k = order[level]
-        reach[level] = reach[level + 1] + steps[k] * counts[k]
-        u, v = divisor[level + 1], steps[k] if counts[k] > 0 else 0
+    for k in range(n - 1, -1, -1):
+        reach[k] = reach[k + 1] + steps[k] * counts[k]
+        u, v = divisor[k + 1], steps[k] if counts[k] > 0 else 0
         while v != 0:
             u, v = v, u % v
-        divisor[level] = u
+        divisor[k] = u
     left, tried, last = np.zeros(n + 1, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
     left[0] = target
-    level, entering = 0, True
-    while level >= 0:
+    k, entering = 0, True
+    while k >= 0:
         if entering:
-            rest = left[level]
-            fits = 0 <= rest <= reach[level] and (rest == 0 or (divisor[level] != 0 and rest % divisor[level] == 0))
+            rest = left[k]
+            fits = 0 <= rest <= reach[k] and (rest == 0 or (divisor[k] != 0 and rest % divisor[k] == 0))
             if fits and rest == 0:
                 return True
-            if not fits or level == n:
-                level, entering = level - 1, False
+            if not fits or k == n:
+                k, entering = k - 1, False
                 continue
-            k = order[level]
-            step = steps[k]
-            if step == 0 or counts[k] == 0:
-                tried[level], last[level] = 0, 0
-            else:
-                tried[level] = max(0, -((reach[level + 1] - rest) // step))
-                last[level] = min(counts[k], rest // step)
+            moves = steps[k] != 0 and counts[k] != 0
+            tried[k] = max(0, -((reach[k + 1] - rest) // steps[k])) if moves else 0
+            last[k] = min(counts[k], rest // steps[k]) if moves else 0
         else:
-            tried[level] += 1
-        if tried[level] > last[level]:
-            level, entering = level - 1, False
+            tried[k] += 1
+        if tried[k] > last[k]:
+            k, entering = k - 1, False
             continue
-        left[level + 1] = left[level] - tried[level] * steps[order[level]]
-        level, entering = level + 1, True
+        left[k + 1] = left[k] - tried[k] * steps[k]
+        k, entering = k + 1, True
     return False

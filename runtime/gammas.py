@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 from numba.core import types
-from numba.extending import register_jitable
 
-from .extend import overload
+from .extend import compiled, overload
 
 _FAR = 12.0
 # B₂ₖ for k = 1, 2, …
@@ -30,7 +29,7 @@ _AT_ROOT = (
 )
 
 
-@register_jitable
+@compiled
 def _digamma(x: float) -> float:
     if x <= 0.0:
         if x == math.floor(x):
@@ -39,7 +38,7 @@ def _digamma(x: float) -> float:
     return _digamma_positive(x)
 
 
-@register_jitable
+@compiled
 def _digamma_positive(x: float) -> float:
     away = (x - _ROOT) - _ROOT_REST
     if abs(away) < 0.2:
@@ -58,7 +57,7 @@ def _digamma_positive(x: float) -> float:
     return math.log(x) - 0.5 / x - tail - steps
 
 
-@register_jitable
+@compiled
 def _polygamma(n: int, x: float) -> float:
     if n == 0:
         return _digamma(x)
@@ -83,7 +82,7 @@ def _polygamma(n: int, x: float) -> float:
     return (mirrored if n % 2 == 0 else -mirrored) - math.pi * value
 
 
-@register_jitable
+@compiled
 def _polygamma_positive(n: int, x: float) -> float:
     """(−1)ⁿ⁺¹ n! ζ(n + 1, x) by Euler and Maclaurin: for x > 0 every large term has one sign."""
     far, steps, x0 = _FAR + n, 0.0, x
@@ -114,10 +113,10 @@ def polygamma(n: int, x: Any) -> Any:
 @overload(digamma)
 def _digamma_compiled(x: Any) -> Any:
     number = x if isinstance(x, types.Float) else types.float64
-    return lambda x: number(_digamma(float(x)))
+    return lambda x: number(_digamma(np.float64(x)))
 
 
 @overload(polygamma)
 def _polygamma_compiled(n: Any, x: Any) -> Any:
     number = x if isinstance(x, types.Float) else types.float64
-    return lambda n, x: number(_polygamma(n, float(x)))
+    return lambda n, x: number(_polygamma(n, np.float64(x)))

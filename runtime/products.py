@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 from numba.core import types
-from numba.extending import register_jitable
 
-from .extend import float_type, overload
+from .extend import compiled, float_type, overload
 
 
 def dot_left(z_bar: Any, y: Any) -> Any:
@@ -38,7 +37,7 @@ def dot_right(x: Any, z_bar: Any) -> Any:
 # ---- compiled -----------------------------------------------------------------------------------------------
 
 
-@register_jitable
+@compiled
 def _scaled(c: Any, x: Any) -> Any:
     result = np.empty(x.size, x.dtype)
     for i in range(x.size):
@@ -46,7 +45,7 @@ def _scaled(c: Any, x: Any) -> Any:
     return result
 
 
-@register_jitable
+@compiled
 def _outer(x: Any, y: Any) -> Any:
     result = np.empty((x.size, y.size), x.dtype)
     for i in range(x.size):

@@ -18,8 +18,9 @@ def grow(tape: Any) -> Any:
 @overload(grow)
 def _grow(tape: Any) -> Any:
     def implementation(tape: Any) -> Any:
-        length = tape.shape[0]
-        longer = np.zeros((2 * max(length, 1),) + tape.shape[1:], tape.dtype)  # noqa: RUF005 (Numba)
-        longer[:length] = tape
+        longer = np.zeros((2 * max(tape.shape[0], 1),) + tape.shape[1:], tape.dtype)  # noqa: RUF005 (Numba)
+        flat = longer.reshape(longer.size)
+        for k, value in enumerate(tape.flat):       # a store to a slice takes a second to compile
+            flat[k] = value
         return longer
     return implementation

@@ -2,7 +2,7 @@
 
     operand   ::= Var | Const
     index     ::= operand | Slice | NewAxis | Ellipsis
-    statement ::= Assign | Load | View | Store | Accumulate | Grow | Push | Pop | For | While | If | Return
+    statement ::= Assign | Load | View | Store | Accumulate | Grow | Push | Pop | Remark | For | While | If | Return
     block     ::= statement ...
 
 Control flow is nested blocks; there is no CFG and there are no phi nodes: a scalar may be assigned again.
@@ -15,17 +15,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Loc:
-    """Where in the user's file something came from.  Columns count from 0; `text` is the source line."""
+    """Where in the user's file something came from.  Columns count from 0; `text` is the source line; `note` says why
+    generated code does a primal statement again (``redo``, ``undo``)."""
 
     file: str
     line: int
     column: int
     end_column: int
     text: str
+    note: str = ""
 
 
 def _loc() -> Loc | None:
@@ -197,6 +200,14 @@ class Pop:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment of its own in the generated source."""
+
+    text: str
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
 class For:
     """for counter in range(start, stop, step): body"""
 
@@ -235,13 +246,14 @@ class Return:
     loc: Loc | None = _loc()
 
 
-Statement = Assign | Load | View | Store | Accumulate | Grow | Push | Pop | For | While | If | Return
+Statement = Assign | Load | View | Store | Accumulate | Grow | Push | Pop | Remark | For | While | If | Return
 Block = tuple[Statement, ...]
 
 
 # ---- functions ----------------------------------------------------------------------------------------------
 
-_NOTHING: Mapping[str, object] = MappingProxyType({})
+def _empty() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +264,8 @@ class Function:
     name: str
     params: tuple[Var, ...]
     body: Block
-    types: Mapping[str, Type] = field(default=_NOTHING, compare=False, repr=False)
-    captures: Mapping[str, object] = field(default=_NOTHING, compare=False, repr=False)
+    types: Mapping[str, Type] = field(default_factory=_empty, compare=False, repr=False)
+    captures: Mapping[str, object] = field(default_factory=_empty, compare=False, repr=False)
     loc: Loc | None = _loc()
 
 

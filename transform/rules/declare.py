@@ -22,10 +22,10 @@ declaration is parsed and never executed.  Names bind by suffix: for a variable 
         def vjp(x, A, b, x_bar): ...; return A_bar, b_bar
 
 `None` in the place of a partial or transpose: that parameter is never differentiated.  Parameters with a default
-may be left out at the end.  `like=x` reads the shape of x only.  Partials broadcast as NumPy does; the engine sums an adjoint back to its
-variable's shape and casts literals to its dtype.  `strong=True` (or one flag for each partial) asks for
-`strong(y_bar, p)` in the place of `p * y_bar`: the partial may be infinite or NaN at a finite argument, or a zero
-partial must silence an infinite adjoint.  (Griewank & Walther, Evaluating Derivatives, 2nd ed., ch. 2 and 3.)
+may be left out at the end.  `like=x` reads the shape of x only.  Partials broadcast as NumPy does; the engine sums an
+adjoint back to its variable's shape and casts literals to its dtype.  `strong=True` (or one flag for each partial)
+asks for `strong(y_bar, p)` in the place of `p * y_bar`: the partial may be infinite or NaN at a finite argument, or a
+zero partial must silence an infinite adjoint.  (Griewank & Walther, Evaluating Derivatives, 2nd ed., ch. 2 and 3.)
 """
 from __future__ import annotations
 

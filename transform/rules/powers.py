@@ -35,5 +35,5 @@ def constant_power(exponent: int | float) -> tuple[ast.expr | None, bool]:
     if exponent == 0:
         return None, False
     less = exponent - 1
-    text = {0: "1", 1: f"{exponent} * x"}.get(less, f"{exponent} * x ** {less}")
-    return ast.parse(text, mode="eval").body, not (less >= 0 and less == int(less))
+    text = "1" if less == 0 else f"{exponent} * x" if less == 1 else f"{exponent} * x ** {less}"
+    return ast.parse(text, mode="eval").body, less < 0 or less != int(less)

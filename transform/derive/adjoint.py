@@ -1,0 +1,287 @@
+"""The adjoint of one statement.
+
+Numbers: the adjoint of the target is distributed over the active operands, times the partials of the rule.  Memory: an array
+has a shadow of its shape, and a view of the primal is the same view of the shadow; a write takes the shadow's element,
+clears it and gives it to the value, in this order (design §5).  Griewank & Walther, Evaluating Derivatives, §3.3 and §4.2.
+"""
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from ..analyses.contents import contents
+from ..ir import (
+    Accumulate,
+    Array,
+    Assign,
+    Const,
+    Ellipsis_,
+    Index,
+    Load,
+    Loc,
+    Operand,
+    Scalar,
+    Slice,
+    Statement,
+    Store,
+    Var,
+    View,
+)
+from ..names import base
+from ..rules import RULES
+from ..rules.declare import Rule
+from ..rules.powers import constant_power
+from ..walk import Path, map_reads
+from ..expressions import default_operand
+from .bodies import Bodies
+from .program import Definition, Program
+
+
+@dataclass
+class Position:
+    """Where reversal stands in a block: the block, the context that it is replayed in, and which of the adjoints that the
+    block owns hold something already."""
+
+    block: Path
+    context: Path
+    seen: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Sides:
+    """What a statement adds before and after itself in the forward sweep, and its adjoint."""
+
+    before: list[Statement] = field(default_factory=list)
+    after: list[Statement] = field(default_factory=list)
+    reverse: list[Statement] = field(default_factory=list)
+
+
+class Adjoints:
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.bodies = Bodies(program.namer)
+
+    def statement(self, s: Statement, path: Path, at: Position) -> Sides:
+        sides = Sides()
+        active = self.program.activity
+        match s:
+            case Assign(target, op, args) if target in active:
+                if self.program.is_array(target.name):
+                    self._primitive(s, self.program.bar(target.name), at, sides)
+                elif target.name in at.seen or self.program.owner(target.name) != at.block:
+                    seed = self.program.bar(target.name)
+                    if op == "=":
+                        self._moved(s, target, args[0], seed, at, sides.reverse)
+                    else:
+                        self._primitive(s, seed, at, sides)
+                self._snapshot(s, path, at, sides)
+            case Load(target, array, index) if target in active and array in active and target.name in at.seen:
+                bar = self.program.bar
+                sides.reverse.append(Accumulate(bar(array.name), index, bar(target.name), loc=s.loc))
+            case Store(array, index, value) if array in active:
+                self._store(s, array, index, value, at, sides.reverse, clear=True)
+            case Accumulate(array, index, value) if array in active and value in active:
+                self._store(s, array, index, value, at, sides.reverse, clear=False)
+            case _:
+                pass
+        return sides
+
+    # ---- giving -------------------------------------------------------------------------------------------
+
+    def give(
+        self, to: Operand, amount: Operand, at: Position, out: list[Statement], loc: Loc | None, minus: bool = False
+    ) -> None:
+        """to_bar += amount, or -=."""
+        assert isinstance(to, Var)
+        bar = self.program.bar(to.name)
+        if self.program.is_array(to.name):
+            if minus:
+                negated = self.program.namer.temporary("minus")
+                out.append(Assign(negated, "neg", (amount,), loc=loc))
+                amount = negated
+            out.append(Accumulate(bar, (), amount, loc=loc))
+        elif self.program.owner(to.name) == at.block and to.name not in at.seen:
+            at.seen.add(to.name)
+            out.append(Assign(bar, "neg" if minus else "=", (amount,), loc=loc))
+        else:
+            out.append(Assign(bar, "-" if minus else "+", (bar, amount), loc=loc))
+
+    def _moved(self, s: Assign, target: Var, value: Operand, seed: Var, at: Position, out: list[Statement]) -> None:
+        """A copy between a cell and a temporary: what the cell had goes to the temporary, and the cell starts anew."""
+        if value in self.program.activity:
+            self.give(value, self._cast(value, seed, (target, value), out, s.loc), at, out, s.loc)
+        if target.name in self.program.prepared.cells:
+            if self.program.owner(target.name) == at.block:
+                at.seen.discard(target.name)
+            else:
+                out.append(Assign(seed, "=", (self.program.zero(target.name),), loc=s.loc))
+
+    def _cast(
+        self, to: Operand, amount: Operand, others: tuple[Operand, ...], out: list[Statement], loc: Loc | None
+    ) -> Operand:
+        """The amount in the dtype of the variable that it is given to."""
+        program = self.program
+        if not isinstance(to, Var) or program.dtype(to.name) != "float32" or program.is_array(to.name):
+            return amount
+        if all(isinstance(o, Var) and program.dtype(o.name) == "float32" for o in others):
+            return amount
+        cast = program.namer.temporary(base(to.name) + "_bar")
+        out.append(Assign(cast, "cast:float32", (amount,), loc=loc))
+        return cast
+
+    # ---- primitives ---------------------------------------------------------------------------------------
+
+    def _primitive(self, s: Assign, seed: Var, at: Position, sides: Sides) -> None:
+        rule = RULES[s.op]
+        out = sides.reverse
+        dtype = self._literals(s)
+        names: dict[str, Operand] = dict(zip(rule.params, s.args, strict=False))
+        for name in rule.params[len(s.args) :]:
+            default = rule.defaults.get(name)
+            names[name] = default_operand(default) if default is not None else Const(None)
+        if rule.result:
+            names[rule.result] = s.target
+        if rule.seed:
+            names[rule.seed] = seed
+        active = [k for k, arg in enumerate(s.args) if rule.active[k] and arg in self.program.activity]
+        if rule.kind == "rule":
+            assert rule.vjp is not None
+            amounts = self.bodies.run(rule.vjp, names, dtype, out, s.loc)
+            for k in active:
+                amount = amounts[k]
+                if amount is not None:
+                    self.give(s.args[k], self._cast(s.args[k], amount, (s.target, *s.args), out, s.loc), at, out, s.loc)
+            return
+        for k in active:
+            if rule.kind == "elementwise":
+                self._times_partial(s, rule, k, names, seed, dtype, at, out)
+            else:
+                transpose = rule.transposes[k]
+                assert transpose is not None
+                amount = self.bodies.lower(transpose, names, dtype, out, s.loc)
+                self.give(s.args[k], self._cast(s.args[k], amount, (s.target, *s.args), out, s.loc), at, out, s.loc)
+
+    def _literals(self, s: Assign) -> str | None:
+        """What literals of the rule are cast to."""
+        dtypes = {self.program.dtype(v.name) for v in (s.target, *s.args) if isinstance(v, Var)}
+        return "float32" if "float32" in dtypes and "float64" not in dtypes else None
+
+    def _times_partial(
+        self, s: Assign, rule: Rule, k: int, names: dict[str, Operand], seed: Var, dtype: str | None, at: Position,
+        out: list[Statement],
+    ) -> None:  # fmt: skip
+        """arg_bar += partial * seed, summed back to the shape of the argument."""
+        partial, strong = rule.partials[k], rule.strong[k]
+        if rule.params == ("x", "y") and rule.key in ("**", "pow", "np.power", "math.pow") and k == 0:
+            exponent = s.args[1]
+            if isinstance(exponent, Const) and isinstance(exponent.value, int | float) and exponent.label is None:
+                partial, strong = constant_power(exponent.value)
+        if partial is None:
+            return
+        minus = False
+        if isinstance(partial, ast.UnaryOp) and isinstance(partial.op, ast.USub):
+            partial, minus = partial.operand, True
+        elif isinstance(partial, ast.BinOp) and isinstance(partial.left, ast.UnaryOp) and isinstance(
+            partial.op, ast.Mult | ast.Div
+        ) and isinstance(partial.left.op, ast.USub):  # fmt: skip
+            partial, minus = ast.BinOp(partial.left.operand, partial.op, partial.right), True
+        if isinstance(partial, ast.Constant) and partial.value == 1:
+            amount: Operand = seed
+        else:
+            factor = self.bodies.lower(partial, names, dtype, out, s.loc)
+            amount = self.program.namer.temporary(base(seed.name))
+            out.append(Assign(amount, "strong", (seed, factor), loc=s.loc) if strong
+                       else Assign(amount, "*", (factor, seed), loc=s.loc))  # fmt: skip
+        arg = s.args[k]
+        amount = self._summed(s, arg, amount, out)
+        self.give(arg, self._cast(arg, amount, (s.target, *s.args), out, s.loc), at, out, s.loc, minus)
+
+    def _summed(self, s: Assign, arg: Operand, amount: Operand, out: list[Statement]) -> Operand:
+        """Undo the broadcasting of an elementwise operation."""
+        program = self.program
+        whole = program.types.get(s.target.name)
+        if not isinstance(whole, Array) or not isinstance(arg, Var):
+            return amount
+        mine = program.types.get(arg.name)
+        others = [o for o in s.args if isinstance(o, Var) and o != arg and program.is_array(o.name)]
+        if isinstance(mine, Array) and mine.ndim == whole.ndim and all(self.same_shape(arg, o) for o in others):
+            return amount
+        return self.unbroadcast(arg, amount, out, s.loc)
+
+    def unbroadcast(self, arg: Var, amount: Operand, out: list[Statement], loc: Loc | None) -> Var:
+        summed = self.program.namer.temporary(base(arg.name) + "_bar")
+        if self.program.is_array(arg.name):
+            out.append(Assign(summed, "unbroadcast", (amount, arg), loc=loc))
+        else:
+            out.append(Assign(summed, "np.sum", (amount,), loc=loc))
+        return summed
+
+    def same_shape(self, left: Var, right: Var) -> bool:
+        """Is it known that two arrays have one shape?"""
+        a, b = self.program.types[left.name], self.program.types[right.name]
+        assert isinstance(a, Array) and isinstance(b, Array)
+        axis = self.program.extents.axis
+        return a.ndim == b.ndim and all(axis(left.name, k) == axis(right.name, k) for k in range(a.ndim))
+
+    # ---- memory -------------------------------------------------------------------------------------------
+
+    def _store(
+        self, s: Store | Accumulate, array: Var, index: tuple[Index, ...], value: Operand, at: Position,
+        out: list[Statement], clear: bool,
+    ) -> None:  # fmt: skip
+        program = self.program
+        shadow = program.bar(array.name)
+        whole = program.types[array.name]
+        assert isinstance(whole, Array)
+        element = len(index) == whole.ndim and not any(isinstance(item, Slice | Ellipsis_) for item in index)
+        if index and not element:
+            part = program.namer.temporary(base(array.name) + "_bar")
+            program.types[part.name] = Array(whole.dtype, 1, "A")
+            out.append(View(part, shadow, "index", index, loc=s.loc))
+            shadow, index = part, ()
+        if value in program.activity:
+            assert isinstance(value, Var)
+            taken = program.namer.temporary(base(value.name) + "_bar")
+            if element:
+                program.types[taken.name] = Scalar(whole.dtype)
+                out.append(Load(taken, shadow, index, loc=s.loc))
+            elif clear:
+                program.types[taken.name] = Array(whole.dtype, 1, "C")
+                out.append(Assign(taken, ".copy", (shadow,), loc=s.loc))
+            else:
+                taken = shadow
+            if clear:
+                out.append(Store(shadow, index, program.zero(array.name), loc=s.loc))
+            amount = taken if element else self.unbroadcast(value, taken, out, s.loc)
+            amount_ = self._cast(value, amount, (array, value), out, s.loc)
+            self.give(value, amount_, at, out, s.loc)
+        elif clear:
+            out.append(Store(shadow, index, program.zero(array.name), loc=s.loc))
+
+    # ---- contents that change later -----------------------------------------------------------------------
+
+    def _snapshot(self, s: Assign, path: Path, at: Position, sides: Sides) -> None:
+        """An array whose contents the adjoint reads and the primal overwrites later is copied in the forward sweep."""
+        program = self.program
+        changed: dict[str, Var] = {}
+        for statement in sides.reverse:
+            for var in contents(statement):
+                if var.name in changed or var.name in program.primal or not program.is_array(var.name):
+                    continue
+                if var.name in program.definitions and not program.stable(var.name, path, at.context):
+                    copy = program.namer.fresh(base(var.name) + "_then")
+                    program.types[copy.name] = program.types[var.name]
+                    changed[var.name] = copy
+                    side = sides.after if var == s.target else sides.before
+                    side.append(Assign(copy, ".copy", (var,), loc=s.loc))
+                    program.definitions[copy.name] = Definition(path[:-1], path[-1], side[-1])
+        if changed:
+            sides.reverse = [self._use(statement, changed) for statement in sides.reverse]
+
+    def _use(self, statement: Statement, changed: dict[str, Var]) -> Statement:
+        def read(operand: Operand) -> Operand:
+            return changed.get(operand.name, operand) if isinstance(operand, Var) else operand
+
+        return map_reads(statement, read)
+
+

@@ -1,0 +1,92 @@
+"""Rule bodies → statements.
+
+The expression of a rule is lowered by the very parser that lowers user code, with the rule's parameter names standing for the
+operands of the statement at hand.  Literals take the operand's dtype, so that nothing derivative code adds promotes.
+"""
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ... import runtime
+from ..expressions import Expressions, Value
+from ..ir import Const, Loc, Operand, Statement, Var
+from ..names import Namer
+from ..source import MISSING
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What a rule body can name besides its parameters."""
+
+    where: Loc | None
+
+    def resolve(self, name: str) -> Any:
+        if name in ("np", "math"):
+            return {"np": np, "math": math}[name]
+        helper = getattr(runtime, name, MISSING)
+        return helper if helper is not MISSING else vars(__import__("builtins")).get(name, MISSING)
+
+    def loc(self, node: ast.AST, word: bool = False) -> Loc | None:
+        return self.where
+
+
+@dataclass(frozen=True)
+class _Body:
+    source: _Names
+    names: Mapping[str, Operand]
+    calls: tuple[Loc, ...] = ()
+
+    @property
+    def locals(self) -> frozenset[str]:
+        return frozenset(self.names)
+
+
+class Bodies(Expressions):
+    """Lowers expressions of rules; results go to the list handed in."""
+
+    def __init__(self, namer: Namer) -> None:
+        super().__init__(namer)
+        self.dtype: str | None = None
+
+    def lower(
+        self, body: ast.expr, names: Mapping[str, Operand], dtype: str | None, out: list[Statement], loc: Loc | None
+    ) -> Operand:
+        """The operand that holds `body`; `dtype` is what literals are cast to (None: leave them)."""
+        self.frame, self.out, self.dtype = _Body(_Names(loc), names), out, dtype  # type: ignore[assignment]
+        return self.operand(body)
+
+    def run(
+        self, function: ast.FunctionDef, names: Mapping[str, Operand], dtype: str | None, out: list[Statement], loc: Loc | None
+    ) -> list[Operand | None]:
+        """The operands that a rule function returns, None where it returns None."""
+        known = dict(names)
+        for statement in function.body:
+            match statement:
+                case ast.Assign([ast.Name(target)], value):
+                    known[target] = self.lower(value, known, dtype, out, loc)
+                case ast.Return(ast.Tuple(elts)):
+                    return [None if _none(e) else self.lower(e, known, dtype, out, loc) for e in elts]
+                case ast.Return(ast.expr() as value):
+                    return [self.lower(value, known, dtype, out, loc)]
+                case _:
+                    pass
+        raise AssertionError(f"{function.name} returns nothing")
+
+    def value(self, node: ast.expr) -> Value:
+        value = super().value(node)
+        if self.dtype == "float32" and isinstance(value, Const) and type(value.value) in (int, float):
+            return replace(value, dtype="float32", label=None)
+        return value
+
+    def declare(self, frame: Any, name: str) -> Var:
+        raise AssertionError(f"rule body reads {name} before it is assigned")
+
+
+def _none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None

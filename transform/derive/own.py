@@ -1,0 +1,55 @@
+"""Derivative functions write to no argument and hand out nothing that the caller could share.
+
+An array parameter that the function writes to is copied on entry; a result that is an argument, part of one, or shares
+memory with another result is copied on the way out.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..analyses.aliases import Aliases, aliases_of
+from ..ir import Array, Assign, Function, Operand, Statement, Type, Var, is_array
+from ..names import Namer, base
+from ..walk import walk, written
+
+
+def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], list[Statement], dict[str, Type]]:
+    """The parameters that the derivative has, the copies it begins with, and the types of new names.
+
+    The derivative is taken of the function as it is; an argument that it overwrites arrives under another name."""
+    memory = aliases_of(function)
+    touched = {root for s in walk(function.body) if (a := written(s)) is not None for root in memory.of(a.name)}
+    params: list[Var] = []
+    copies: list[Statement] = []
+    types: dict[str, Type] = {}
+    for param in function.params:
+        if param.name in touched and is_array(function.types.get(param.name)):
+            argument = namer.fresh(param.name)
+            types[argument.name] = function.types[param.name]
+            copies.append(Assign(param, ".copy", (argument,)))
+            param = argument
+        params.append(param)
+    return tuple(params), copies, types
+
+
+def own_results(
+    types: dict[str, Type], memory: Aliases, function: Function, results: Sequence[Operand], namer: Namer
+) -> tuple[tuple[Operand, ...], list[Statement]]:
+    """The results, with copies of those that share memory, and the statements that copy."""
+    foreign = {p.name for p in function.params} | set(function.captures)
+    out: list[Statement] = []
+    values: list[Operand] = []
+    handed_out: set[str] = set()
+    for value in results:
+        if isinstance(value, Var) and isinstance(types.get(value.name), Array):
+            roots = memory.of(value.name)
+            if roots & (foreign | handed_out):
+                copy = namer.fresh(base(value.name))
+                types[copy.name] = types[value.name]
+                out.append(Assign(copy, ".copy", (value,)))
+                value = copy
+            handed_out |= roots
+        values.append(value)
+    return tuple(values), out
+
+

@@ -1,0 +1,228 @@
+"""Temporaries and cells: the form that reverse mode starts from.
+
+A *temporary* has one definition, which comes before all its uses in its own block or in blocks nested there: at any moment
+of the reverse sweep it is clear which value it had.  Every other name is a *cell*: a variable that is assigned on several
+paths or carried around a loop.  After this pass cells are only copied into (``c = t``) and out of (``t = c``), so that
+every rule sees temporaries, and the adjoint of a cell needs no value at all.  This is SSA with copies in place of phi nodes
+(Cytron et al. 1991, section 6).
+
+A copy out of a cell is made once for all reads until the cell changes, outside the loops that do not change it.
+`while` loops count their rounds here.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ..ir import (
+    Array,
+    Assign,
+    Block,
+    Const,
+    For,
+    Function,
+    If,
+    ListOf,
+    Operand,
+    Scalar,
+    Statement,
+    Type,
+    Var,
+    View,
+    While,
+)
+from ..names import Namer
+from ..walk import Path, all_binds, all_reads, binds, located, map_bind, map_reads, reads
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """How a while loop is counted: `here` numbers the round inside the body, `total` is known after the loop."""
+
+    here: Var
+    total: Var
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    function: Function
+    cells: frozenset[str]
+    rounds: Mapping[str, Rounds]        # by the name of the counting cell
+
+
+def prepare(function: Function, namer: Namer) -> Prepared:
+    types = dict(function.types)
+    rounds: dict[str, Rounds] = {}
+    body = _count_rounds(function.body, namer, types, rounds)
+    cells = _cells(replace(function, body=body))
+    copier = _Copier(cells, types, namer)
+    block, _ = copier.block(body, {})
+    return Prepared(replace(function, body=block, types=types), frozenset(cells), rounds)
+
+
+# ---- while loops --------------------------------------------------------------------------------------------------
+
+
+def _count_rounds(block: Block, namer: Namer, types: dict[str, Type], rounds: dict[str, Rounds]) -> Block:
+    out: list[Statement] = []
+    for s in block:
+        match s:
+            case While(header, test, body):
+                count, here, total = namer.fresh("rounds"), namer.temporary("round"), namer.temporary("rounds")
+                for var in (count, here, total):
+                    types[var.name] = Scalar("int64")
+                inner = _count_rounds(body, namer, types, rounds)
+                after = namer.temporary("round")
+                types[after.name] = Scalar("int64")
+                step: tuple[Statement, ...] = (Assign(after, "+", (here, Const(1))), Assign(count, "=", (after,)))
+                out.append(Assign(count, "=", (Const(0),)))
+                start = Assign(here, "=", (count,))
+                out.append(While(header, test, (start, *inner, *step), loc=s.loc))
+                out.append(Assign(total, "=", (count,)))
+                rounds[count.name] = Rounds(here, total)
+            case For(body=body):
+                out.append(replace(s, body=_count_rounds(body, namer, types, rounds)))
+            case If(_, then, orelse):
+                then, orelse = (_count_rounds(b, namer, types, rounds) for b in (then, orelse))
+                out.append(replace(s, then=then, orelse=orelse))
+            case _:
+                out.append(s)
+    return tuple(out)
+
+
+def rounds_of(loop: While, prepared: Prepared) -> Rounds:
+    """The counter of a while loop: its body starts by reading it."""
+    for s in loop.body:
+        if isinstance(s, Assign) and s.op == "=" and isinstance(s.args[0], Var) and s.args[0].name in prepared.rounds:
+            return prepared.rounds[s.args[0].name]
+    raise AssertionError("a while loop without a counter")
+
+
+# ---- which names are cells ------------------------------------------------------------------------------------------
+
+
+def _cells(function: Function) -> set[str]:
+    """Names that are not temporaries: several definitions, or a use that the one definition does not come before."""
+    definition: dict[str, Path] = {}
+    several: set[str] = set()
+    params = {param.name for param in function.params} | set(function.captures)
+    for path, s in located(function.body):
+        target = binds(s)
+        if target is not None:
+            if target.name in definition or target.name in params:
+                several.add(target.name)
+            definition[target.name] = (*path, 0) if isinstance(s, For) else path
+    for path, s in located(function.body):
+        for var in reads(s):
+            at = definition.get(var.name)
+            if at is not None and not _before(at, path, isinstance(s, While)):
+                several.add(var.name)
+    lists = {name for name, type_ in function.types.items() if isinstance(type_, ListOf)}
+    return several - lists
+
+
+def _before(definition: Path, use: Path, tests: bool) -> bool:
+    """Does the definition come earlier in the block of the use, or in a block around it?"""
+    if len(definition) % 2 == 0:                       # a loop counter: known in the body
+        return use[: len(definition)] == definition
+    block, position = definition[:-1], definition[-1]
+    if tests and block == (*use, 0):                   # a while loop tests what its header computes
+        return True
+    return use[: len(block)] == block and len(use) > len(block) and use[len(block)] > position
+
+
+# ---- copies -----------------------------------------------------------------------------------------------------
+
+
+Copies = dict[str, Var]
+
+
+class _Copier:
+    """Rewrites reads and writes of cells; `held` maps a cell to a temporary that still equals it."""
+
+    def __init__(self, cells: set[str], types: dict[str, Type], namer: Namer) -> None:
+        self.cells, self.types, self.namer = cells, types, namer
+
+    def temporary(self, cell: str) -> Var:
+        var = self.namer.temporary(cell)
+        self.types[var.name] = self.types[cell]
+        return var
+
+    def copy(self, target: Var, source: Var, s: Statement) -> Statement:
+        if isinstance(self.types.get(source.name), Array):
+            return View(target, source, "=", loc=s.loc)
+        return Assign(target, "=", (source,), loc=s.loc)
+
+    def fetch(self, cell: str, held: Copies, out: list[Statement], s: Statement) -> Var:
+        if cell not in held:
+            held[cell] = self.temporary(cell)
+            out.append(self.copy(held[cell], Var(cell), s))
+        return held[cell]
+
+    def block(self, block: Block, held: Copies) -> tuple[Block, Copies]:
+        out: list[Statement] = []
+        held = dict(held)
+        for s in block:
+            self.statement(s, held, out)
+        return tuple(out), held
+
+    def statement(self, s: Statement, held: Copies, out: list[Statement]) -> None:
+        match s:
+            case For(body=body):
+                s = self.read(s, held, out)
+                self.hoist(body, s, held, out)
+                counter = s.counter
+                if counter.name in self.cells:
+                    new = self.temporary(counter.name)
+                    body = (self.copy(counter, new, s), *body)
+                    s = replace(s, counter=new)
+                inner, _ = self.block(body, held)
+                out.append(replace(s, body=inner))
+            case While(header, test, body):
+                self.hoist((*header, *body), s, held, out)
+                head, after = self.block(header, held)
+                extra: list[Statement] = []
+                fetched = self.operand(test, after, extra, s)
+                inner, _ = self.block(body, held)
+                out.append(replace(s, header=(*head, *extra), test=fetched, body=inner))
+                self.forget((*header, *body), held)
+            case If(_, then, orelse):
+                s = self.read(s, held, out)
+                first, _ = self.block(then, held)
+                second, _ = self.block(orelse, held)
+                self.forget((*then, *orelse), held)
+                out.append(replace(s, then=first, orelse=second))
+            case Assign(target, "=", (Var() as value,)) if target.name in self.cells and value.name not in self.cells:
+                out.append(s)
+                held[target.name] = value
+            case _:
+                s = self.read(s, held, out)
+                target = binds(s)
+                if target is None or target.name not in self.cells:
+                    out.append(s)
+                    return
+                new = self.temporary(target.name)
+                out.append(map_bind(s, lambda _: new))
+                out.append(self.copy(target, new, s))
+                held[target.name] = new
+
+    def operand(self, operand: Operand, held: Copies, out: list[Statement], s: Statement) -> Operand:
+        if isinstance(operand, Var) and operand.name in self.cells:
+            return self.fetch(operand.name, held, out, s)
+        return operand
+
+    def read(self, s: Statement, held: Copies, out: list[Statement]) -> Statement:
+        return map_reads(s, lambda operand: self.operand(operand, held, out, s))
+
+    def hoist(self, body: Block, s: Statement, held: Copies, out: list[Statement]) -> None:
+        """Before a loop: copy the cells that it reads and does not change, forget those that it changes."""
+        changed = all_binds(body) | ({s.counter.name} if isinstance(s, For) else set())
+        for cell in sorted((all_reads(body) & self.cells) - changed):
+            self.fetch(cell, held, out, s)
+        self.forget(body, held)
+        if isinstance(s, For):
+            held.pop(s.counter.name, None)
+
+    def forget(self, body: Block, held: Copies) -> None:
+        for name in all_binds(body):
+            held.pop(name, None)

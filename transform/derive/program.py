@@ -1,0 +1,169 @@
+"""What the sweeps know about the function they reverse: definitions, owners, memory, activity, and the names of adjoints."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..analyses.activity import Activity
+from ..analyses.aliases import Aliases
+from ..analyses.extents import Extents
+from ..ir import Array, Block, Const, For, Function, Scalar, Statement, Type, Var, While
+from ..names import Namer, base, is_temporary
+from ..walk import Path, all_binds, binds, blocks, located, reads, written
+from .prepare import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    block: Path                         # the block that the defining statement stands in
+    position: int                       # -1 for loop counters and parameters
+    statement: Statement | None
+
+
+class Program:
+    """A prepared function and everything looked up about it.  `types` also covers the names that reversal adds."""
+
+    def __init__(self, prepared: Prepared, memory: Aliases, activity: Activity, namer: Namer) -> None:
+        self.prepared, self.function = prepared, prepared.function
+        self.memory, self.activity, self.namer = memory, activity, namer
+        self.types: dict[str, Type] = dict(self.function.types)
+        self.definitions = _definitions(self.function)
+        self.extents = Extents(self.function, frozenset(self.definitions) - prepared.cells)
+        self.regions = _regions(self.function, prepared.cells)
+        self.loops = frozenset(p for p, s in located(self.function.body) if isinstance(s, For | While))
+        self.stores = [(p, self.memory.of(a.name)) for p, s in located(self.function.body) if (a := written(s)) is not None]
+        self._bars: dict[str, Var] = {}
+        self.cells = set(prepared.cells)
+        self.primal: dict[str, str] = {}
+
+    # ---- adjoint names ------------------------------------------------------------------------------------
+
+    def bar(self, name: str) -> Var:
+        if name not in self._bars:
+            stem = base(name) + "_bar"
+            var = self.namer.temporary(stem) if is_temporary(name) else self.namer.fresh(stem)
+            self._bars[name] = var
+            self.primal[var.name] = name
+            if name in self.types:
+                self.types[var.name] = self.types[name]
+        return self._bars[name]
+
+    def is_array(self, name: str) -> bool:
+        return isinstance(self.types.get(name), Array)
+
+    def dtype(self, name: str) -> str:
+        type_ = self.types.get(name)
+        return type_.dtype if isinstance(type_, Array | Scalar) else ""
+
+    def zero(self, name: str) -> Const:
+        """A zero that does not promote what it is added to."""
+        return Const(0.0, "float32" if self.dtype(name) == "float32" else None)
+
+    # ---- places -------------------------------------------------------------------------------------------
+
+    def owner(self, name: str) -> Path:
+        """The block in which the adjoint of a number begins its life."""
+        if name in self.regions:
+            return self.regions[name]
+        found = self.definitions.get(name)
+        return found.block if found is not None else ()
+
+    def definition(self, name: str) -> Definition | None:
+        return None if name in self.cells else self.definitions.get(name)
+
+    def stable(self, array: str, path: Path, context: Path) -> bool:
+        """Are the contents that `array` has at `path` still there when the context's forward sweep is over?"""
+        roots = self.memory.of(array)
+        return not any(roots & stored and self._follows(at, path, context) for at, stored in self.stores)
+
+    def _follows(self, store: Path, path: Path, context: Path) -> bool:
+        """May the store run after `path`, within one run of the context?"""
+        if store[: len(context)] != context:
+            return False
+        if store > path:
+            return True
+        shared = len(context)
+        while shared < min(len(store), len(path)) and store[shared] == path[shared]:
+            shared += 1
+        return any(path[:length] in self.loops for length in range(len(context) + 1, shared + 1))
+
+    def written_arguments(self) -> frozenset[str]:
+        """Array parameters that the function writes to."""
+        params = {param.name for param in self.function.params}
+        return frozenset(root for _, roots in self.stores for root in roots if root in params)
+
+
+def _definitions(function: Function) -> dict[str, Definition]:
+    found = {param.name: Definition((), -1, None) for param in function.params}
+    found |= {name: Definition((), -1, None) for name in function.captures}
+    for path, s in located(function.body):
+        target = binds(s)
+        if target is not None:
+            block = (*path, 0) if isinstance(s, For) else path[:-1]
+            found[target.name] = Definition(block, -1 if isinstance(s, For) else path[-1], s)
+    return found
+
+
+def _regions(function: Function, cells: frozenset[str]) -> dict[str, Path]:
+    """For each cell the smallest block that holds its whole life: all that mentions it, and no loop that carries it."""
+    regions: dict[str, Path] = {}
+    for path, s in located(function.body):
+        mentioned = {var.name for var in reads(s)} | ({t.name} if (t := binds(s)) is not None else set())
+        for name in mentioned & cells:
+            block = path[:-1]
+            regions[name] = block if name not in regions else _common(regions[name], block)
+    for name in {param.name for param in function.params} & cells:
+        regions[name] = ()
+    return {name: _uncarried(function.body, name, region) for name, region in regions.items()}
+
+
+def _common(left: Path, right: Path) -> Path:
+    length = 0
+    while length < min(len(left), len(right)) and left[length] == right[length]:
+        length += 1
+    return left[: length - length % 2]
+
+
+def _uncarried(body: Block, name: str, region: Path) -> Path:
+    while region:
+        if not exposed(block_at(body, region), name):
+            owner = statement_at(body, region[:-1])
+            if not isinstance(owner, While) or region[-1] == 1:
+                return region
+        region = region[:-2]
+    return region
+
+
+def statement_at(body: Block, path: Path) -> Statement:
+    statement = body[path[0]]
+    for number, position in zip(path[1::2], path[2::2], strict=False):
+        statement = blocks(statement)[number][position]
+    return statement
+
+
+def block_at(body: Block, path: Path) -> Block:
+    return body if not path else blocks(statement_at(body, path[:-1]))[path[-1]]
+
+
+def exposed(block: Block, name: str) -> bool:
+    """May the block read `name` before it assigns it?"""
+    return _scan(block, name) == "read"
+
+
+def _scan(block: Block, name: str) -> str:
+    """'read' if a read may come first, 'set' if an assignment surely does, '' if neither."""
+    for s in block:
+        if not (isinstance(s, While) and name in all_binds(s.header)) and any(var.name == name for var in reads(s)):
+            return "read"
+        inner = [_scan(b, name) for b in blocks(s)]
+        if "read" in inner:
+            return "read"
+        target = binds(s)
+        if target is not None and target.name == name and not isinstance(s, For):
+            return "set"
+        if len(inner) == 2 and inner == ["set", "set"]:
+            return "set"
+        if isinstance(s, While) and inner[0] == "set":
+            return "set"
+    return ""
+
+

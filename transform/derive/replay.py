@@ -1,0 +1,94 @@
+"""May a round of a loop be run again in the reverse sweep, and which part of it?
+
+The part that the reverse of the round needs is sliced out of its forward sweep.  Running it again gives the same values if
+what it reads is as it was: numbers that the round itself computes or that come from outside the loop, memory that nothing
+overwrites after the loop or in it, and memory that the round fills completely before it reads it.
+"""
+from __future__ import annotations
+
+from ..analyses.activity import returned
+from ..analyses.contents import contents
+from ..ir import Accumulate, Array, Const, For, If, Slice, Statement, Store, Var, View, While
+from ..simplify.deadcode import live_part
+from ..walk import Path, all_reads, binds, walk, written
+from .program import Program, exposed
+
+
+def replayable(
+    program: Program, loop: For, path: Path, context: Path, forward: list[Statement], reverse: list[Statement]
+) -> list[Statement] | None:
+    """The part of a round's forward sweep that its reverse needs, if it can be run again; else None."""
+    memory = program.memory
+    wanted = {var.name for s in walk(tuple(reverse)) for var in contents(s)}
+    part = live_part(tuple(forward), memory, all_reads(tuple(reverse)), wanted)
+    both = (*part, *reverse)
+    cells = program.prepared.cells
+    bound = {var.name for s in walk(loop.body) if (var := binds(s)) is not None}
+    if any(program.is_array(name) for name in bound & cells):
+        return None
+    if any(exposed(part, name) for name in all_reads(part) & cells & bound):
+        return None
+    fresh = {name for name in bound if memory.of(name) == {name}}
+    stored = {root for s in walk(loop.body) if (array := written(s)) is not None for root in memory.of(array.name)}
+    results = {root for value in returned(program.function) if isinstance(value, Var) for root in memory.of(value.name)}
+    read = {root for s in walk(both) for var in contents(s) for root in memory.of(var.name)} - fresh
+    for root in sorted(read):
+        if root in stored:
+            if root in results or not _filled_first(program, part, root):
+                return None
+        elif not program.stable(root, path, context):
+            return None
+    return list(part)
+
+
+def _filled_first(program: Program, block: tuple[Statement, ...], root: str) -> bool:
+    """Does the block write all of `root` before it reads any of it?"""
+    for s in block:
+        if _fills(program, s, root):
+            return True
+        if any(root in program.memory.of(var.name) for inner in walk((s,)) for var in contents(inner)):
+            return False
+        if any(isinstance(inner, Accumulate) and root in program.memory.of(inner.array.name) for inner in walk((s,))):
+            return False
+    return False
+
+
+def _fills(program: Program, s: Statement, root: str) -> bool:
+    """Is this a loop, or a slice assignment, that writes every element of `root` and reads none?"""
+    if isinstance(s, Store):
+        whole = all(isinstance(i, Slice) and i.start is None and i.stop is None and i.step is None for i in s.index)
+        value_apart = not (isinstance(s.value, Var) and root in program.memory.of(s.value.name))
+        return whole and value_apart and _is_all_of(program, s.array, root)
+    if isinstance(s, If | While) or not isinstance(s, For):
+        return False
+    if any(root in program.memory.of(var.name) for inner in walk((s,)) for var in contents(inner)):
+        return False
+    type_ = program.types.get(root)
+    return isinstance(type_, Array) and _sweeps_all(program, s, root, (), type_.ndim)
+
+
+def _sweeps_all(program: Program, loop: For, root: str, counters: tuple[str, ...], rank: int) -> bool:
+    """Nested loops over all of each axis with a store at their counters, in any order of the axes' loops outside in."""
+    axis = len(counters)
+    if axis >= rank or loop.start != Const(0) or loop.step != Const(1):
+        return False
+    if program.extents.term(loop.stop) != program.extents.axis(root, axis):
+        return False
+    counters = (*counters, loop.counter.name)
+    for s in loop.body:
+        if isinstance(s, For) and len(counters) < rank and _sweeps_all(program, s, root, counters, rank):
+            return True
+        if isinstance(s, Store) and len(counters) == rank and _is_all_of(program, s.array, root):
+            if tuple(i.name if isinstance(i, Var) else None for i in s.index) == counters:
+                return True
+    return False
+
+
+def _is_all_of(program: Program, array: Var, root: str) -> bool:
+    """Is the name the whole of the root, and always that root?"""
+    while array.name != root:
+        found = program.definition(array.name)
+        if found is None or not isinstance(found.statement, View) or found.statement.kind != "=":
+            return False
+        array = found.statement.array
+    return True

@@ -1,0 +1,122 @@
+"""Reverse mode of a whole function.
+
+In: a typed, resolved Function.  Out: the same function with its adjoint behind it, still a Function without Return, and
+the operands that hold the results and the gradients; `pipeline` packs them.  The steps are those of the modules beside
+this one: prepare, analyse, sweep.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..analyses.activity import activity_of, returned
+from ..analyses.aliases import aliases_of
+from ..ir import Array, Assign, Const, Function, Operand, Remark, Scalar, Statement, Var, View, is_float
+from ..names import Namer, base
+from ..simplify.common import share
+from ..walk import all_binds, names, walk
+from .own import own_arguments, own_results
+from .prepare import prepare
+from .program import Program
+from .storage import Nest
+from .sweeps import Sweeps
+
+
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """`function` has the seeds behind the primal's parameters and does not return; `values` are the primal's results,
+    `gradients` the adjoint of each parameter that was asked for (None: no derivative)."""
+
+    function: Function
+    seeds: tuple[Var | None, ...]
+    values: tuple[Operand, ...]
+    gradients: Mapping[str, Operand | None]
+
+
+def reverse(function: Function, wrt: Sequence[str], unit_seed: bool, replay: bool = True) -> Reversed:
+    """The adjoint of `function` with respect to the parameters `wrt`.  `unit_seed`: the one result has adjoint 1."""
+    namer = Namer(names(function))
+    arguments, copies, types = own_arguments(function, namer)
+    seeds = _seeds(function, namer)
+    prepared = share(prepare(function, namer))
+    results = returned(prepared.function)
+    memory = aliases_of(prepared.function)
+    activity = activity_of(prepared.function, memory, wrt, [v.name for v in results if isinstance(v, Var)])
+    program = Program(prepared, memory, activity, namer)
+    program.types |= types
+    for seed, value in zip(seeds, results, strict=True):
+        if seed is not None and isinstance(value, Var):
+            program.types[seed.name] = program.types[value.name]
+    given: list[Operand | None] = list(seeds)
+    if unit_seed:
+        given = [Const(1.0, "float32" if program.dtype(v.name) == "float32" else None) for v in results if isinstance(v, Var)]
+    mirrored = _mirrored(program)
+    sweeps = Sweeps(program, given, mirrored, replay)
+    swept = sweeps.block(prepared.function.body, (), (), Nest(()))
+    before, start = _parameter_shadows(program, wrt, mirrored, swept.reverse)
+    values, shared = own_results(program.types, memory, function, results, namer)
+    forward = [*copies, *before, *(s for s in swept.forward if s is not prepared.function.body[-1]), *shared]
+    gradients = {name: _gradient(program, name, [*before, *start, *swept.reverse]) for name in wrt}
+    body = (
+        Remark(f"---- forward sweep: {function.name} itself, recording what the reverse sweep needs ----"),
+        *forward,
+        Remark("---- reverse sweep ----"),
+        *start,
+        *swept.reverse,
+    )
+    params = (*arguments, *(seed for seed in seeds if seed is not None and not unit_seed))
+    return Reversed(replace(function, params=params, body=body, types=program.types), tuple(seeds), values, gradients)
+
+
+def _seeds(function: Function, namer: Namer) -> list[Var | None]:
+    """One parameter for the adjoint of each float result, named after it."""
+    seeds: list[Var | None] = []
+    for value in returned(function):
+        known = function.types.get(value.name) if isinstance(value, Var) else None
+        seeds.append(namer.fresh(base(value.name) + "_bar") if isinstance(value, Var) and is_float(known) else None)
+    return seeds
+
+
+def _gradient(program: Program, name: str, reverse: list[Statement]) -> Operand | None:
+    type_ = program.types.get(name)
+    if not is_float(type_):
+        return None
+    bar = program.bar(name)
+    if bar.name in all_binds(tuple(reverse)):
+        return bar
+    assert isinstance(type_, Scalar)
+    return program.zero(name)
+
+
+def _parameter_shadows(
+    program: Program, wrt: Sequence[str], mirrored: frozenset[str], reverse: list[Statement]
+) -> tuple[list[Statement], list[Statement]]:
+    """Shadows of array parameters: those that names are rebound to before the forward sweep, the others after it."""
+    before: list[Statement] = []
+    start: list[Statement] = []
+    arrays = [p.name for p in program.function.params] + list(program.function.captures)
+    for name in arrays:
+        if not isinstance(program.types.get(name), Array) or not is_float(program.types[name]):
+            continue
+        if name in wrt or Var(name) in program.activity:
+            zeros = Assign(program.bar(name), "np.zeros_like", (Var(name),))
+            (before if name in mirrored else start).append(zeros)
+    return before, start
+
+
+def _mirrored(program: Program) -> frozenset[str]:
+    """Arrays that flow into names which are rebound, and those names."""
+    active = program.activity
+    found = {name for name in program.prepared.cells if program.is_array(name) and Var(name) in active}
+    changed = bool(found)
+    while changed:
+        before = len(found)
+        for s in walk(program.function.body):
+            if isinstance(s, View) and s.target.name in found:
+                found.add(s.array.name)
+            elif isinstance(s, View) and s.array.name in program.prepared.cells and s.array.name in found:
+                found.add(s.target.name)
+        changed = len(found) != before
+    return frozenset(found)
+
+

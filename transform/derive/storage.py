@@ -1,0 +1,308 @@
+"""Where the values that the reverse sweep needs come from.
+
+A temporary that is computed once still holds its value when the reverse sweep gets there.  One that is computed in a loop is
+computed again if that is cheap and provably gives the same (loads of memory that nothing overwrites, + − ×, integer
+arithmetic), and recorded otherwise: a number in an array that is indexed by the loop counters (or by a position, where the
+number of rounds is not known on entry), an array by reference in a plain list.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..analyses.contents import SHAPE_ONLY
+from ..ir import (
+    Array,
+    Assign,
+    Const,
+    For,
+    Grow,
+    Load,
+    Loc,
+    Operand,
+    Pop,
+    Push,
+    Scalar,
+    Statement,
+    Store,
+    TupleOf,
+    Var,
+    View,
+    While,
+)
+from ..names import base
+from ..rules import RULES
+from ..walk import Path, all_binds, all_reads, reads
+from .program import Program
+
+_INTEGER = {"+", "-", "*", "=", "item", "neg", "min", "max"}
+_COMPARISONS = {"<", "<=", ">", ">=", "==", "!="}
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """The loops around a block, within one context, outermost first; `position` counts the rounds of the innermost
+    where they are not known on entry."""
+
+    loops: tuple[For | While, ...]
+    position: Var | None = None
+
+    @property
+    def counted(self) -> bool:
+        return self.position is None
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """A record of one temporary: what holds it, and over which loops."""
+
+    name: Var
+    of: str
+    nest: Nest
+
+
+def enter(program: Program, nest: Nest, loop: For | While) -> Nest:
+    """The nest of a loop's body."""
+    loops = (*nest.loops, loop)
+    changed = all_binds((loops[0],))
+    counted = all(
+        isinstance(inner, For)
+        and isinstance(inner.step, Const)
+        and all(invariant(program, bound, changed) for bound in (inner.start, inner.stop))
+        for inner in loops
+    )
+    if counted:
+        return Nest(loops)
+    hint = base(loop.counter.name) if isinstance(loop, For) else "round"
+    position = program.namer.fresh(hint + "_pos")
+    program.types[position.name] = Scalar("int64")
+    return Nest(loops, position)
+
+
+def invariant(program: Program, operand: Operand, changed: set[str]) -> bool:
+    """Is this integer the same before a loop that binds the names `changed`?"""
+    if isinstance(operand, Const) or operand.name not in changed:
+        return True
+    found = program.definition(operand.name)
+    match found.statement if found is not None else None:
+        case Assign(_, op, args) if op in _INTEGER or op in SHAPE_ONLY:
+            return all(invariant(program, arg, changed) for arg in args)
+        case _:
+            return False
+
+
+def before_loop(program: Program, operand: Operand, changed: set[str], out: list[Statement], known: dict[str, Var]) -> Operand:
+    """The same integer, computed before the loop."""
+    if isinstance(operand, Const) or operand.name not in changed:
+        return operand
+    if operand.name not in known:
+        found = program.definitions[operand.name].statement
+        assert isinstance(found, Assign)
+        args = tuple(before_loop(program, arg, changed, out, known) for arg in found.args)
+        known[operand.name] = program.namer.temporary(base(operand.name))
+        program.types[known[operand.name].name] = program.types[operand.name]
+        out.append(replace(found, target=known[operand.name], args=args, loc=None))
+    return known[operand.name]
+
+
+class Integers:
+    """Appends integer arithmetic to a block, folding constants."""
+
+    def __init__(self, program: Program, out: list[Statement], loc: Loc | None) -> None:
+        self.program, self.out, self.loc = program, out, loc
+
+    def __call__(self, op: str, left: Operand, right: Operand) -> Operand:
+        if isinstance(left, Const) and isinstance(right, Const):
+            a, b = left.value, right.value
+            assert isinstance(a, int) and isinstance(b, int)
+            return Const({"+": a + b, "-": a - b, "*": a * b, "//": a // b if b else 0, "max": max(a, b)}[op])
+        if (op in "+-" and right == Const(0)) or (op in ("*", "//") and right == Const(1)):
+            return left
+        var = self.program.namer.temporary("count")
+        self.program.types[var.name] = Scalar("int64")
+        self.out.append(Assign(var, op, (left, right), loc=self.loc))
+        return var
+
+
+def rounds(program: Program, loop: For, calc: Integers) -> Operand:
+    """How often a loop with a constant step runs."""
+    assert isinstance(loop.step, Const) and isinstance(loop.step.value, int)
+    step = loop.step.value
+    low, high = (loop.start, loop.stop) if step > 0 else (loop.stop, loop.start)
+    distance = calc("-", high, low)
+    count = calc("//", calc("+", distance, Const(abs(step) - 1)), Const(abs(step)))
+    return count if low == Const(0) and _never_negative(program, high) else calc("max", count, Const(0))
+
+
+def _never_negative(program: Program, operand: Operand) -> bool:
+    if isinstance(operand, Const):
+        return isinstance(operand.value, int) and operand.value >= 0
+    return program.extents.term(operand)[0] in ("axis", "item", "const")
+
+
+# ---- records ------------------------------------------------------------------------------------------------------
+
+
+def allocate(program: Program, tapes: Sequence[Tape], loc: Loc | None) -> list[Statement]:
+    """What stands before the outermost loop: empty tapes and positions at zero."""
+    out: list[Statement] = []
+    started: set[str] = set()
+    known: dict[str, Var] = {}
+    extents_of: dict[int, Operand] = {}
+    for tape in tapes:
+        position = tape.nest.position
+        if position is not None and position.name not in started:
+            started.add(position.name)
+            out.append(Assign(position, "=", (Const(0),), loc=None))
+        type_ = program.types[tape.of]
+        if isinstance(type_, Array):
+            out.append(Assign(tape.name, "list", (), loc=None))
+            continue
+        assert isinstance(type_, Scalar)
+        dtype = () if type_.dtype == "float64" else (Const(type_.dtype, label=_dtype_label(type_.dtype)),)
+        calc = Integers(program, out, None)
+        if tape.nest.counted:
+            changed = all_binds((tape.nest.loops[0],))
+            for loop in tape.nest.loops:
+                if isinstance(loop, For) and id(loop) not in extents_of:
+                    start, stop = (before_loop(program, bound, changed, out, known) for bound in (loop.start, loop.stop))
+                    extents_of[id(loop)] = rounds(program, replace(loop, start=start, stop=stop), calc)
+            extents = [extents_of[id(loop)] for loop in tape.nest.loops]
+        else:
+            extents = [Const(64)]
+        shape = extents[0]
+        if len(extents) > 1:
+            shape = program.namer.temporary("shape")
+            program.types[shape.name] = TupleOf((Scalar("int64"),) * len(extents))
+            out.append(Assign(shape, "tuple", tuple(extents), loc=None))
+        out.append(Assign(tape.name, "np.empty", (shape, *dtype), loc=None))
+        program.types[tape.name.name] = Array(type_.dtype, len(extents), "C")
+    return out
+
+
+def _dtype_label(dtype: str) -> str:
+    return "np.bool_" if dtype == "bool" else f"np.{dtype}"
+
+
+def record(program: Program, tape: Tape, s: Statement) -> list[Statement]:
+    """What follows the definition in the forward sweep."""
+    loc = None
+    if isinstance(program.types[tape.of], Array):
+        return [Push(tape.name, Var(tape.of), loc=loc)]
+    if tape.nest.position is not None:
+        place = tape.nest.position
+        return [Grow(tape.name, place, loc=loc), Store(tape.name, (place,), Var(tape.of), loc=loc)]
+    out: list[Statement] = []
+    index = _index(program, tape.nest, out)
+    return [*out, Store(tape.name, index, Var(tape.of), loc=loc)]
+
+
+def restore(program: Program, tape: Tape, s: Statement | None) -> list[Statement]:
+    """What gives the value back in the reverse sweep."""
+    loc = _noted(s, "undo")
+    if isinstance(program.types[tape.of], Array):
+        return [Pop(Var(tape.of), tape.name, loc=loc)]
+    if tape.nest.position is not None:
+        return [Load(Var(tape.of), tape.name, (tape.nest.position,), loc=loc)]
+    out: list[Statement] = []
+    index = _index(program, tape.nest, out)
+    return [*out, Load(Var(tape.of), tape.name, index, loc=loc)]
+
+
+def _index(program: Program, nest: Nest, out: list[Statement]) -> tuple[Operand, ...]:
+    calc = Integers(program, out, None)
+    index: list[Operand] = []
+    for loop in nest.loops:
+        assert isinstance(loop, For)
+        index.append(calc("//", calc("-", loop.counter, loop.start), loop.step))
+    return tuple(index)
+
+
+def _noted(s: Statement | None, note: str) -> Loc | None:
+    return replace(s.loc, note=note) if s is not None and s.loc is not None else None
+
+
+# ---- the choice -----------------------------------------------------------------------------------------------------
+
+
+class Restorer:
+    """For one block in a loop: what is computed again at the top of its reverse, and what is recorded."""
+
+    def __init__(self, program: Program, path: Path, context: Path, nest: Nest) -> None:
+        self.program, self.path, self.context, self.nest = program, path, context, nest
+
+    def here(self, name: str) -> bool:
+        """Is it defined by a statement of this very block?"""
+        found = self.program.definition(name)
+        return found is not None and found.block == self.path and found.position >= 0
+
+    def choose(self, reverse: Sequence[Statement]) -> tuple[list[Statement], list[Tape]]:
+        """Statements for the top of the reverse block, and the tapes they read."""
+        program = self.program
+        first = {name for name in all_reads(tuple(reverse)) if self.here(name)}
+        wanted = set(first)
+        tapes: dict[str, Tape] = {}
+        again: set[str] = set()
+
+        def order(name: str) -> tuple[int, str]:
+            return program.definitions[name].position, name
+
+        done: set[str] = set()
+        while wanted - done:
+            name = max(wanted - done, key=order)
+            done.add(name)
+            s = program.definitions[name].statement
+            assert s is not None
+            if self.again(name, first):
+                again.add(name)
+                wanted |= {var.name for var in reads(s) if self.here(var.name)}
+            else:
+                hint = base(name) + ("_list" if program.is_array(name) else "_tape")
+                tapes[name] = Tape(program.namer.fresh(hint), name, self.nest)
+        out: list[Statement] = []
+        for name in sorted(done, key=order):
+            s = program.definitions[name].statement
+            assert s is not None
+            if name in again:
+                out.append(replace(s, loc=_noted(s, "redo")))
+            else:
+                out.extend(restore(program, tapes[name], s))
+        return out, [tapes[name] for name in sorted(tapes, key=order)]
+
+    def again(self, name: str, recorded_anyway: set[str]) -> bool:
+        """Is computing it again right, and possible without a record that nothing else needs?"""
+        s = self.program.definitions[name].statement
+        if s is None or not self.repeatable(s):
+            return False
+        if isinstance(self.program.types.get(name), TupleOf):
+            return True
+        return all(self.there(var.name, recorded_anyway) for var in reads(s))
+
+    def there(self, name: str, recorded_anyway: set[str]) -> bool:
+        if not self.here(name):
+            return name not in self.program.cells
+        return name in recorded_anyway or self.again(name, recorded_anyway)
+
+    def repeatable(self, s: Statement) -> bool:
+        program = self.program
+        match s:
+            case Assign(target, op, args):
+                if program.is_array(target.name) or any(isinstance(a, Var) and program.is_array(a.name) for a in args):
+                    return op in (".shape", ".size", "len", ".ndim")
+                if op in _COMPARISONS:
+                    return not any(isinstance(a, Var) and program.dtype(a.name).startswith("float") for a in args)
+                return self.cheap(s)
+            case Load(_, array):
+                at = program.definitions[s.target.name]
+                return program.stable(array.name, (*at.block, at.position), self.context)
+            case View():
+                return True
+            case _:
+                return False
+
+    def cheap(self, s: Statement) -> bool:
+        if not isinstance(s, Assign):
+            return True
+        rule = RULES.get(s.op)
+        integer = not self.program.dtype(s.target.name).startswith("float")
+        return s.op in ("=", "item", "tuple") or (rule is not None and (rule.cheap or (integer and rule.kind == "elementwise")))

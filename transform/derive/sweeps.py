@@ -1,0 +1,212 @@
+"""Forward and reverse sweep of blocks, loops and branches.
+
+`reverse_block` walks a block backwards and returns both sides: the block with records, and its reverse.  A loop is reversed
+in one of two ways.  *Recording*: the forward loop records what its reverse needs (`storage`).  *Replaying*: the forward loop stays as the
+user wrote it; each round of the reverse loop runs the part of its own body forward that its reverse needs, and then the reverse;
+possible if a round depends on nothing that other rounds or later statements change (`replay`).  Replaying is chosen where it
+saves records (Griewank & Walther, chapter 12: checkpointing with one level).
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ..ir import Assign, Block, Const, For, If, Operand, Return, Scalar, Statement, Var, View, While
+from ..walk import Path, all_binds, all_reads, binds, reads
+from .adjoint import Adjoints, Position
+from .prepare import rounds_of
+from .program import Definition, Program
+from .replay import replayable
+from .storage import Integers, Nest, Restorer, Tape, allocate, enter, record, rounds
+
+
+@dataclass
+class Swept:
+    """A piece of program after reversal."""
+
+    forward: list[Statement] = field(default_factory=list)
+    reverse: list[Statement] = field(default_factory=list)
+    tapes: list[Tape] = field(default_factory=list)
+
+
+class Sweeps:
+    def __init__(
+        self, program: Program, seeds: Sequence[Operand | None], mirrored: frozenset[str], replay: bool = True
+    ) -> None:
+        """`seeds`: the adjoint of each result, None where there is none; `mirrored`: arrays whose shadows are bound in
+        the forward sweep, because names are rebound to them."""
+        self.program, self.seeds, self.mirrored, self.replay = program, seeds, mirrored, replay
+        program.cells |= {program.bar(name).name for name in mirrored & program.prepared.cells}
+        self.adjoints = Adjoints(program)
+
+    # ---- blocks -------------------------------------------------------------------------------------------
+
+    def block(self, block: Block, path: Path, context: Path, nest: Nest) -> Swept:
+        at = Position(path, context)
+        pieces: list[tuple[list[Statement], Statement, list[Statement]]] = []
+        swept = Swept()
+        for number in reversed(range(len(block))):
+            s, here = block[number], (*path, number)
+            if isinstance(s, For | While | If):
+                inner = self.nested(s, here, context, nest)
+                self.begin(inner.reverse, at, swept.reverse)
+                swept.reverse += inner.reverse
+                swept.tapes += inner.tapes
+                pieces.append((inner.forward[:-1], inner.forward[-1], []))
+            elif isinstance(s, Return):
+                for value, seed in zip(s.values, self.seeds, strict=True):
+                    if seed is not None and value in self.program.activity:
+                        self.adjoints.give(value, seed, at, swept.reverse, s.loc)
+            else:
+                sides = self.adjoints.statement(s, here, at)
+                swept.reverse += sides.reverse
+                pieces.append((sides.before, s, [*sides.after, *self.mirror(s, here)]))
+        pieces.reverse()
+        swept.reverse[:0] = self.shadows(block, path, nest, swept.reverse)
+        records: dict[str, list[Statement]] = {}
+        if nest.loops:
+            self.restore(path, context, nest, swept, records)
+        for before, s, after in pieces:
+            for statement in (*before, s, *after):
+                swept.forward.append(statement)
+                target = binds(statement)
+                if target is not None and target.name in records:
+                    swept.forward += records.pop(target.name)
+        assert not records, records
+        return swept
+
+    def begin(self, reverse: list[Statement], at: Position, out: list[Statement]) -> None:
+        """Adjoints that a nested block adds to, and that this block owns, start at zero before it."""
+        program = self.program
+        touched = all_reads(tuple(reverse)) | all_binds(tuple(reverse))
+        for bar in sorted(touched & program.primal.keys(), key=lambda b: (program.primal[b], b)):
+            name = program.primal[bar]
+            if name in at.seen or program.is_array(name) or program.owner(name) != at.block:
+                continue
+            at.seen.add(name)
+            out.append(Assign(Var(bar), "=", (program.zero(name),)))
+
+    def restore(
+        self, path: Path, context: Path, nest: Nest, swept: Swept, records: dict[str, list[Statement]]
+    ) -> None:
+        """Put what the reverse block reads at its top."""
+        restorer = Restorer(self.program, path, context, nest)
+        top, tapes = restorer.choose(swept.reverse)
+        swept.reverse[:0] = top
+        swept.tapes += tapes
+        for tape in tapes:
+            statement = self.program.definitions[tape.of].statement
+            assert statement is not None
+            records[tape.of] = record(self.program, tape, statement)
+
+    # ---- shadows ------------------------------------------------------------------------------------------
+
+    def mirror(self, s: Statement, here: Path) -> list[Statement]:
+        """The shadow of a binding that the forward sweep has to make (names that are rebound to arrays)."""
+        target = binds(s)
+        if target is None or target.name not in self.mirrored:
+            return []
+        made = self.shadow(s, target, None)
+        bar = self.program.bar(target.name)
+        if target.name not in self.program.cells:
+            self.program.definitions[bar.name] = Definition(here[:-1], here[-1], made[-1])
+        return made
+
+    def shadow(self, s: Statement, target: Var, nest: Nest | None) -> list[Statement]:
+        bar = self.program.bar(target.name)
+        match s:
+            case Assign(_, ("np.empty" | "np.zeros") as op, args) if nest is not None and nest.loops:
+                return [Assign(bar, "np.zeros", args)]
+            case View(_, array, kind, args):
+                return [View(bar, self.program.bar(array.name), kind, args)]
+            case _:
+                return [Assign(bar, "np.zeros_like", (target,))]
+
+    def shadows(self, block: Block, path: Path, nest: Nest, reverse: list[Statement]) -> list[Statement]:
+        """Shadows of the arrays that a block binds, as far as its reverse uses them."""
+        program = self.program
+        used = all_reads(tuple(reverse))
+        out: list[Statement] = []
+        for s in reversed(block):
+            target = binds(s)
+            if target is None or not program.is_array(target.name) or target not in program.activity:
+                continue
+            if target.name in self.mirrored or program.bar(target.name).name not in used:
+                continue
+            made = self.shadow(s, target, nest)
+            used |= {var.name for statement in made for var in reads(statement)}
+            out[:0] = made
+        return out
+
+    # ---- nested statements --------------------------------------------------------------------------------
+
+    def nested(self, s: For | While | If, here: Path, context: Path, nest: Nest) -> Swept:
+        if isinstance(s, If):
+            then = self.block(s.then, (*here, 0), context, nest)
+            orelse = self.block(s.orelse, (*here, 1), context, nest)
+            swept = Swept([replace(s, then=tuple(then.forward), orelse=tuple(orelse.forward))], [], then.tapes + orelse.tapes)
+            if then.reverse or orelse.reverse:
+                swept.reverse = [If(s.test, tuple(then.reverse), tuple(orelse.reverse), loc=s.loc)]
+            return swept
+        swept = self.recorded(s, here, context, nest)
+        if swept.tapes and self.replay and isinstance(s, For):
+            replayed = self.replayed(s, here, context)
+            if replayed is not None:
+                return replayed
+        if not nest.loops:
+            swept.forward[:0] = allocate(self.program, swept.tapes, s.loc)
+            swept.tapes = []
+        return swept
+
+    def recorded(self, s: For | While, here: Path, context: Path, nest: Nest) -> Swept:
+        inside = enter(self.program, nest, s)
+        number = 0 if isinstance(s, For) else 1
+        body = self.block(s.body, (*here, number), context, inside)
+        if not body.reverse:
+            return Swept([s])
+        forward, reverse = body.forward, body.reverse
+        if inside.position is not None and any(tape.nest is inside for tape in body.tapes):
+            forward = [*forward, Assign(inside.position, "+", (inside.position, Const(1)))]
+            reverse = [Assign(inside.position, "-", (inside.position, Const(1))), *reverse]
+        return Swept([replace(s, body=tuple(forward))], self.backwards(s, reverse), body.tapes)
+
+    def replayed(self, s: For, here: Path, context: Path) -> Swept | None:
+        inside = (*here, 0)
+        body = self.block(s.body, inside, inside, Nest(()))
+        again = replayable(self.program, s, here, context, body.forward, body.reverse)
+        if again is None:
+            return None
+        return Swept([s], self.backwards(s, [*again, *body.reverse]), [])
+
+    def backwards(self, s: For | While, body: list[Statement]) -> list[Statement]:
+        """A loop over the same rounds in reverse order."""
+        program = self.program
+        out: list[Statement] = []
+        calc = Integers(program, out, s.loc)
+        if isinstance(s, While):
+            counted = rounds_of(s, program.prepared)
+            stop = calc("-", counted.total, Const(1))
+            return [*out, For(counted.here, stop, Const(-1), Const(-1), tuple(body), loc=s.loc)]
+        bounds: tuple[Operand, Operand, Operand]
+        if s.step == Const(1):
+            bounds = calc("-", s.stop, Const(1)), calc("-", s.start, Const(1)), Const(-1)
+        elif s.step == Const(-1):
+            bounds = calc("+", s.stop, Const(1)), calc("+", s.start, Const(1)), Const(1)
+        else:
+            if isinstance(s.step, Const):
+                count = rounds(program, s, calc)
+            else:
+                count = program.namer.temporary("count")
+                program.types[count.name] = Scalar("int64")
+                out.append(Assign(count, "trips", (s.start, s.stop, s.step), loc=s.loc))
+            last = calc("+", s.start, calc("*", calc("-", count, Const(1)), s.step))
+            back = Const(-s.step.value) if isinstance(s.step, Const) and isinstance(s.step.value, int) else None
+            if back is None:
+                negative = program.namer.temporary("back")
+                out.append(Assign(negative, "neg", (s.step,), loc=s.loc))
+                bounds = last, calc("-", s.start, s.step), negative
+            else:
+                bounds = last, calc("-", s.start, s.step), back
+        return [*out, For(s.counter, *bounds, tuple(body), loc=s.loc)]
+
+

@@ -1,0 +1,386 @@
+"""Expressions → three-address statements.
+
+`Expressions.value` appends to `out` what it takes to compute an expression and returns its operand, or a (nested) Python
+tuple of operands where the expression is a tuple: tuples are structure, known here, and never values of the list.
+Rule bodies are lowered by the same class (`derive/bodies.py`), so a rule reads like user code and means the same.
+"""
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .errors import UnsupportedError
+from .ir import Assign, Block, Const, Ellipsis_, If, Index, Load, Loc, Operand, Slice, Statement, Var
+from .names import Namer
+from .rules import RULES, lookup
+from .rules.declare import Rule
+from .source import MISSING, Source, is_function, read
+from .spell import BINARY as _BINARY
+from .spell import COMPARE as _COMPARE
+
+if TYPE_CHECKING:
+    from .parse import Frame
+
+Value = Operand | tuple["Value", ...]
+
+BINARY = {type(node): op for op, node in _BINARY.items()}
+COMPARE = {type(node): op for op, node in _COMPARE.items()}
+UNARY: dict[type[ast.unaryop], str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Not: "not"}
+
+_NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
+_VIEWS = {".T", ".reshape", ".ravel", ".transpose", ".flatten"}
+_VIEW_FUNCTIONS = {np.reshape: ".reshape", np.ravel: ".ravel", np.transpose: ".T"}
+
+
+def flatten(value: Value) -> Iterator[Operand]:
+    if isinstance(value, tuple):
+        for item in value:
+            yield from flatten(item)
+    else:
+        yield value
+
+
+class Expressions:
+    """The part of parsing that knows expressions; `Parser` adds statements and calls of user functions."""
+
+    frame: Frame
+    out: list[Statement]
+
+    def __init__(self, namer: Namer) -> None:
+        self.namer = namer
+        self.captures: dict[str, object] = {}
+        self.active: list[Source] = []
+        self.frame, self.out = None, []  # type: ignore[assignment]  # set by run()
+
+    # ---- plumbing -----------------------------------------------------------------------------------------
+
+    def emit(self, statement: Statement) -> None:
+        self.out.append(statement)
+
+    def block(self, fill: Callable[[], object]) -> Block:
+        """What `fill` emits, as a block of its own."""
+        outer, self.out = self.out, []
+        fill()
+        inner, self.out = tuple(self.out), outer
+        return inner
+
+    def loc(self, node: ast.AST) -> Loc:
+        return self.frame.source.loc(node)
+
+    def refuse(self, node: ast.AST, what: str, reason: str, remedy: str = "") -> UnsupportedError:
+        return UnsupportedError(what, loc=self.loc(node), reason=reason, remedy=remedy, calls=self.frame.calls)
+
+    def inline(self, source: Source, call: ast.Call, bound: dict[str, Value]) -> Value | None:
+        raise NotImplementedError
+
+    def primitive(self, op: str, args: tuple[Operand, ...], node: ast.AST, hint: str = "") -> Var:
+        word = op.split(".")[-1]
+        target = self.namer.temporary(hint or _HINTS.get(op, word if word.isidentifier() else "flag"))
+        self.emit(Assign(target, op, args, loc=self.loc(node)))
+        return target
+
+    # ---- values -------------------------------------------------------------------------------------------
+
+    def operand(self, node: ast.expr) -> Operand:
+        return self.single(self.value(node), node)
+
+    def single(self, value: Value, node: ast.AST) -> Operand:
+        if isinstance(value, tuple):
+            return self.primitive("tuple", tuple(self.single(item, node) for item in value), node)
+        return value
+
+    def array(self, node: ast.expr) -> Var:
+        operand = self.operand(node)
+        if not isinstance(operand, Var):
+            raise self.refuse(node, f"`{ast.unparse(node)}` cannot be indexed", "it is not an array")
+        return operand
+
+    def value(self, node: ast.expr) -> Value:
+        match node:
+            case ast.Constant(value):
+                return Const(value)
+            case ast.Name(name):
+                return self._name(name, node)
+            case ast.Tuple(elts):
+                return tuple(self.value(item) for item in elts)
+            case ast.BinOp(left, op, right):
+                return self.primitive(BINARY[type(op)], (self.operand(left), self.operand(right)), node)
+            case ast.UnaryOp(ast.USub(), ast.Constant(value)) if isinstance(value, int | float):
+                return Const(-value)
+            case ast.UnaryOp(op, operand):
+                return self.primitive(UNARY[type(op)], (self.operand(operand),), node)
+            case ast.Compare(left, ops, comparators):
+                return self._compare(self.operand(left), ops, comparators, node)
+            case ast.BoolOp(op, values):
+                return self._shortcut(isinstance(op, ast.And), values, node)
+            case ast.IfExp(test, body, orelse):
+                return self._branch(self.operand(test), lambda: self.value(body), lambda: self.value(orelse), node)
+            case ast.Call():
+                value = self.call(node)
+                if value is None:
+                    raise self.refuse(node, f"`{ast.unparse(node.func)}` returns nothing", "its result is used here")
+                return value
+            case ast.Attribute():
+                return self._attribute(node)
+            case ast.Subscript(array, index):
+                return self._subscript(array, index, node)
+            case _:
+                raise self.refuse(node, f"`{ast.unparse(node)}` is not supported", "it has no derivative rule")
+
+    def _name(self, name: str, node: ast.AST) -> Value:
+        if name in self.frame.locals:
+            value = self.frame.names.get(name)
+            return value if value is not None else self.declare(self.frame, name)
+        return self.captured(name, self.frame.source.resolve(name), node)
+
+    def declare(self, frame: Frame, name: str) -> Var:
+        raise NotImplementedError
+
+    def captured(self, name: str, value: object, node: ast.AST) -> Value:
+        """A global, closure value or module constant as an operand."""
+        if value is None:
+            return Const(None)
+        if isinstance(value, type) and (issubclass(value, np.generic) or value in (float, int, bool)):
+            return Const(np.dtype(value).name, label=_dtype_label(value))
+        if isinstance(value, tuple) and all(isinstance(item, _NUMBERS) for item in value):
+            return tuple(Const(item) for item in value)
+        if not isinstance(value, (*_NUMBERS, np.ndarray)):
+            raise self.refuse(node, f"`{name}` is a {type(value).__name__}",
+                              "only numbers and arrays can be captured", "pass it as an argument")  # fmt: skip
+        for known, other in self.captures.items():
+            if known.split(".")[0] == name and other is value:
+                return Var(known)
+        var = self.namer.fresh(name)
+        self.captures[var.name] = value
+        return var
+
+    def frozen(self, value: Value, node: ast.AST) -> Value:
+        """The value as it is now: names that later assignments may change are copied."""
+        if isinstance(value, tuple):
+            return tuple(self.frozen(item, node) for item in value)
+        if isinstance(value, Var) and not value.name.startswith("%"):
+            return self.primitive("bind", (value,), node, hint=value.name)
+        return value
+
+    def unpack(self, value: Value, count: int, node: ast.AST) -> list[Value]:
+        if isinstance(value, tuple):
+            if len(value) != count:
+                raise self.refuse(node, f"{len(value)} values for {count} names", "Python would raise here")
+            return list(value)
+        if not isinstance(value, Var):
+            raise self.refuse(node, "this cannot be unpacked", "it is not a tuple")
+        return [self.primitive("item", (value, Const(k)), node) for k in range(count)]
+
+    # ---- expressions --------------------------------------------------------------------------------------
+
+    def _compare(self, left: Operand, ops: list[ast.cmpop], rights: list[ast.expr], node: ast.AST) -> Operand:
+        right = self.operand(rights[0])
+        first = self.primitive(COMPARE[type(ops[0])], (left, right), node)
+        if len(ops) == 1:
+            return first
+        rest = self._branch(first, lambda: self._compare(right, ops[1:], rights[1:], node), lambda: Const(False), node)
+        return self.single(rest, node)
+
+    def _shortcut(self, conjunction: bool, values: list[ast.expr], node: ast.AST) -> Value:
+        first = self.operand(values[0])
+        if len(values) == 1:
+            return first
+        rest: Callable[[], Value] = lambda: self._shortcut(conjunction, values[1:], node)  # noqa: E731
+        return self._branch(first, rest, lambda: first, node) if conjunction else self._branch(first, lambda: first, rest, node)
+
+    def _branch(self, test: Operand, then: Callable[[], Value], orelse: Callable[[], Value], node: ast.AST) -> Value:
+        """A value that depends on a test: assigned in both branches of an If."""
+        result = self.namer.temporary("chosen")
+
+        def arm(fill: Callable[[], Value]) -> Block:
+            def assign() -> None:
+                value = self.single(fill(), node)
+                self.emit(Assign(result, "bind", (value,), loc=self.loc(node)))
+
+            return self.block(assign)
+
+        self.emit(If(test, arm(then), arm(orelse), loc=self.loc(node)))
+        return result
+
+    def _attribute(self, node: ast.Attribute) -> Value:
+        found = self.static(node)
+        if found is not MISSING:
+            if isinstance(found, _NUMBERS) and isinstance(node.value, ast.Name):
+                root = self.frame.source.resolve(node.value.id)
+                if getattr(root, "__name__", "") in ("math", "numpy"):
+                    return Const(found, label=f"{'np' if root is np else 'math'}.{node.attr}")
+            return self.captured(node.attr, found, node)
+        key = "." + node.attr
+        array = self.array(node.value)
+        if key != ".T" and key not in RULES:
+            raise self.refuse(node, f"`{ast.unparse(node)}` is not supported", f"there is no rule for `{key}`")
+        return self.primitive(key, (array,), node)
+
+    def _subscript(self, array: ast.expr, index: ast.expr, node: ast.AST) -> Value:
+        value = self.value(array)
+        if isinstance(value, tuple):
+            place = self.operand(index)
+            if isinstance(place, Const) and isinstance(place.value, int) and -len(value) <= place.value < len(value):
+                return value[place.value]
+            raise self.refuse(index, "a tuple can be indexed by a constant only", "its items may differ in type")
+        if not isinstance(value, Var):
+            raise self.refuse(array, f"`{ast.unparse(array)}` cannot be indexed", "it is not an array")
+        return self.load(value, self.index(index), node)
+
+    def load(self, array: Var, index: tuple[Index, ...], node: ast.AST) -> Var:
+        target = self.namer.temporary(_element_hint(array, index))
+        self.emit(Load(target, array, index, loc=self.loc(node)))
+        return target
+
+    def index(self, node: ast.expr) -> tuple[Index, ...]:
+        match node:
+            case ast.Tuple(elts):
+                return tuple(item for elt in elts for item in self.index(elt))
+            case ast.Slice(lower, upper, step):
+                return (Slice(*(None if part is None else self.operand(part) for part in (lower, upper, step))),)
+            case ast.Constant(value) if value is Ellipsis:
+                return (Ellipsis_(),)
+            case _:
+                value = self.value(node)
+                return tuple(flatten(value)) if isinstance(value, tuple) else (value,)
+
+    # ---- calls --------------------------------------------------------------------------------------------
+
+    def static(self, node: ast.expr) -> Any:
+        """The object that a name or dotted name means before the function runs, or MISSING."""
+        match node:
+            case ast.Name(name):
+                return MISSING if name in self.frame.locals else self.frame.source.resolve(name)
+            case ast.Attribute(value, attr):
+                root = self.static(value)
+                return MISSING if root is MISSING or isinstance(root, np.ndarray) else getattr(root, attr, MISSING)
+            case _:
+                return MISSING
+
+    def call(self, node: ast.Call, needs_value: bool = True) -> Value | None:
+        function = self.static(node.func)
+        if function is MISSING:
+            if isinstance(node.func, ast.Attribute):
+                return self._method(node.func, node)
+            raise self.refuse(node.func, f"cannot tell what `{ast.unparse(node.func)}` is",
+                              "it is not a function known before the call", "call a function by its name")  # fmt: skip
+        if function in _VIEW_FUNCTIONS:
+            return self._method_on(_VIEW_FUNCTIONS[function], node.args[0], node.args[1:], node)
+        rule = lookup(function)
+        if rule is not None:
+            return self._apply(rule, node, ())
+        if is_function(function):
+            source = read(function)
+            return self.inline(source, node, self._bind(source, node))
+        raise self.refuse(
+            node, f"there is no derivative rule for `{ast.unparse(node.func)}`",
+            "it is neither a primitive that has one nor a Python function whose source can be read",
+            f"write its derivative: `@wengert.rule({ast.unparse(node.func)})`, or compute it from supported primitives",
+        )  # fmt: skip
+
+    def _method(self, function: ast.Attribute, node: ast.Call) -> Value:
+        return self._method_on("." + function.attr, function.value, node.args, node)
+
+    def _method_on(self, key: str, array: ast.expr, args: list[ast.expr], node: ast.Call) -> Value:
+        where = self.array(array)
+        if key == ".reshape":
+            shape = [operand for arg in args for operand in flatten(self.value(arg))]
+            return self.primitive(key, (where, *shape), node)
+        if key in (".ravel", ".T", ".transpose") and not args:
+            return self.primitive(".T" if key == ".transpose" else key, (where,), node)
+        rule = RULES.get(key)
+        if rule is None or key in _VIEWS:
+            raise self.refuse(node.func, f"the method `{key}` is not supported", "there is no derivative rule for it",
+                              "use the NumPy function or a loop")  # fmt: skip
+        return self._apply(rule, node, (where,))
+
+    def _apply(self, rule: Rule, node: ast.Call, first: tuple[Operand, ...]) -> Var:
+        """A primitive on its arguments, in the order of the rule's parameters."""
+        given: list[Operand] = [*first, *(self.operand(arg) for arg in node.args)]
+        keywords = {word.arg: self.operand(word.value) for word in node.keywords if word.arg}
+        if rule.variadic and len(given) > 2:
+            result = self.primitive(rule.key, (given[0], given[1]), node)
+            for operand in given[2:]:
+                result = self.primitive(rule.key, (result, operand), node)
+            return result
+        params = rule.params
+        unknown = [word for word in keywords if word not in params[len(given) :]]
+        if len(given) > len(params) or unknown:
+            word = unknown[0] if unknown else str(len(given))
+            raise self.refuse(node, f"`{ast.unparse(node)}` has an argument that is not supported (`{word}`)",
+                              f"the rule covers {', '.join(params)}", "leave it out")  # fmt: skip
+        for name in params[len(given) :]:
+            if name in keywords:
+                given.append(keywords.pop(name))
+            elif name in rule.defaults:
+                if not keywords:
+                    break
+                given.append(default_operand(rule.defaults[name]))
+            else:
+                raise self.refuse(node, f"`{ast.unparse(node)}` lacks its argument `{name}`", "it has no default")
+        return self.primitive(rule.key, tuple(given), node, _call_hint(rule.key, given))
+
+    def _bind(self, source: Source, node: ast.Call) -> dict[str, Value]:
+        """Arguments of a call by parameter name."""
+        values = [self.value(arg) for arg in node.args]
+        words = {word.arg: self.value(word.value) for word in node.keywords if word.arg}
+        bound: dict[str, Value] = dict(zip(source.params, values, strict=False))
+        if len(values) > len(source.params) or any(word in bound or word not in source.params for word in words):
+            raise self.refuse(node, f"the arguments do not fit `{source.name}`", "Python would raise TypeError here")
+        bound |= words
+        for name in source.params:
+            if name not in bound:
+                if name not in source.defaults:
+                    raise self.refuse(node, f"`{source.name}` needs `{name}`", "Python would raise TypeError here")
+                bound[name] = self.captured(name, source.defaults[name], node)
+        return {name: bound[name] for name in source.params}
+
+    def range_bounds(self, node: ast.Call) -> tuple[Operand, Operand, Operand]:
+        bounds = [self.operand(arg) for arg in node.args]
+        match bounds:
+            case [stop]:
+                return Const(0), stop, Const(1)
+            case [start, stop]:
+                return start, stop, Const(1)
+            case [start, stop, step]:
+                return start, stop, step
+            case _:
+                raise self.refuse(node, "range takes one to three arguments", "Python would raise TypeError here")
+
+
+_HINTS = {"+": "total", "-": "diff", "*": "prod", "/": "quot", "**": "power", "neg": "minus", "item": "dim", "tuple": "shape", "@": "product",
+          "//": "whole", "%": "rest"}  # fmt: skip
+
+
+def _dtype_label(type_: type) -> str:
+    name = np.dtype(type_).name
+    return "np.bool_" if name == "bool" else f"np.{name}"
+
+
+def default_operand(node: ast.expr) -> Const:
+    """A default of a rule: a literal or a dtype."""
+    return Const(node.value) if isinstance(node, ast.Constant) else Const(ast.unparse(node), label=ast.unparse(node))
+
+
+def _spelling(operand: Index) -> str:
+    match operand:
+        case Var(name):
+            return name.lstrip("%").split(".")[0]
+        case Const(value):
+            return str(value).replace("-", "m").replace(".", "_")
+        case _:
+            return ""
+
+
+def _element_hint(array: Var, index: tuple[Index, ...]) -> str:
+    parts = [_spelling(array), *map(_spelling, index)]
+    return "_".join(part for part in parts if part)
+
+
+def _call_hint(key: str, args: list[Operand]) -> str:
+    name = key.lstrip(".").split(".")[-1]
+    name = name if name.isidentifier() else "value"
+    return f"{name}_{_spelling(args[0])}" if len(args) == 1 and isinstance(args[0], Var) else f"{name}_"

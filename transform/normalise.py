@@ -1,0 +1,132 @@
+"""One name per variable: definitions that reach a common use share a name, others get versions of their own.
+
+`x = x * x; y = exp(x)` needs no record of the first x if the two are different variables.  A web is a set of definitions
+connected by the uses they reach (through branches and around loops); each web becomes one name: the first keeps the
+user's spelling, later ones are ``x.1``, ``x.2``.  (Muchnick, Advanced Compiler Design, §16.3.1.)
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .ir import Block, For, Function, If, Statement, Var, While
+from .names import Namer
+from .walk import binds, blocks, map_bind, map_reads, names, reads, with_blocks
+
+Path = tuple[int, ...]
+Definition = tuple[str, Path]
+Reaching = dict[str, frozenset[Definition]]
+
+
+def split_webs(function: Function) -> Function:
+    """The same function with one name per web; types and captures go with the names."""
+    webs = _Webs()
+    entry: Reaching = {param.name: frozenset([(param.name, ())]) for param in function.params}
+    webs.block(function.body, (), entry)
+    fresh = webs.spell(Namer(names(function)))
+    types = {new: function.types[old] for (old, _), new in fresh.items() if old in function.types}
+    types |= {name: function.types[name] for name in function.captures if name in function.types}
+    return replace(function, body=_rename(function.body, (), webs, fresh), types=types)
+
+
+@dataclass
+class _Webs:
+    """Reaching definitions by structured recursion, united where a use sees several."""
+
+    def __post_init__(self) -> None:
+        self.parent: dict[Definition, Definition] = {}
+        self.seen: dict[tuple[Path, str], Definition] = {}
+
+    def find(self, definition: Definition) -> Definition:
+        root = definition
+        while self.parent.setdefault(root, root) != root:
+            root = self.parent[root]
+        self.parent[definition] = root
+        return root
+
+    def use(self, path: Path, name: str, reaching: Reaching) -> None:
+        found = sorted(reaching.get(name, ()))
+        if not found:
+            return
+        first = self.find(found[0])
+        for other in found[1:]:
+            self.parent[self.find(other)] = first
+        self.seen[path, name] = first
+
+    def block(self, block: Block, path: Path, reaching: Reaching) -> Reaching:
+        for position, statement in enumerate(block):
+            reaching = self.statement(statement, (*path, position), reaching)
+        return reaching
+
+    def statement(self, statement: Statement, path: Path, reaching: Reaching) -> Reaching:
+        if not isinstance(statement, While):
+            for var in reads(statement):
+                self.use(path, var.name, reaching)
+        match statement:
+            case For(counter):
+                return self.loop(statement, path, reaching, {counter.name: frozenset([(counter.name, path)])})
+            case While():
+                return self.loop(statement, path, reaching, {})
+            case If(_, then, orelse):
+                return _merge(self.block(then, (*path, 0), reaching), self.block(orelse, (*path, 1), reaching))
+            case _:
+                target = binds(statement)
+                if target is None:
+                    return reaching
+                self.find((target.name, path))
+                return reaching | {target.name: frozenset([(target.name, path)])}
+
+    def loop(self, loop: For | While, path: Path, reaching: Reaching, counter: Reaching) -> Reaching:
+        for definitions in counter.values():
+            self.find(next(iter(definitions)))
+        while True:
+            if isinstance(loop, For):
+                after = self.block(loop.body, (*path, 0), reaching | counter)
+                leaving = _merge(reaching, after)
+            else:
+                leaving = self.block(loop.header, (*path, 0), reaching)
+                for var in reads(loop):
+                    self.use(path, var.name, leaving)
+                after = self.block(loop.body, (*path, 1), leaving)
+            around = _merge(reaching, after)
+            if isinstance(loop, For):
+                around = around | {name: reaching[name] for name in counter if name in reaching}
+            if around == reaching:
+                return leaving
+            reaching = around
+
+    def spell(self, namer: Namer) -> dict[Definition, str]:
+        """A name for every definition: parameters first, then in the order of the program."""
+        chosen: dict[Definition, str] = {}
+        used: set[str] = set()
+        for definition in sorted(self.parent, key=lambda d: d[1]):
+            root = self.find(definition)
+            if root not in chosen:
+                name = definition[0]
+                chosen[root] = namer.fresh(name).name if name in used else name
+                used.add(chosen[root])
+        return {definition: chosen[self.find(definition)] for definition in self.parent}
+
+
+def _merge(left: Reaching, right: Reaching) -> Reaching:
+    return {name: left.get(name, frozenset()) | right.get(name, frozenset()) for name in left.keys() | right.keys()}
+
+
+def _rename(block: Block, path: Path, webs: _Webs, fresh: dict[Definition, str]) -> Block:
+    out: list[Statement] = []
+    for position, statement in enumerate(block):
+        here = (*path, position)
+
+        def read(operand: object, here: Path = here) -> object:
+            if isinstance(operand, Var) and (here, operand.name) in webs.seen:
+                return Var(fresh[webs.seen[here, operand.name]])
+            return operand
+
+        def bind(var: Var, here: Path = here) -> Var:
+            return Var(fresh[var.name, here])
+
+        renamed = map_bind(map_reads(statement, read), bind)  # type: ignore[arg-type]
+        inner = tuple(_rename(nested, (*here, k), webs, fresh) for k, nested in enumerate(blocks(statement)))
+        out.append(with_blocks(renamed, inner) if inner else renamed)
+    return tuple(out)
+
+

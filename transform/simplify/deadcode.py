@@ -1,0 +1,82 @@
+"""Statements whose effect nobody sees are dropped.
+
+Mark and sweep without regard to order: a name is live if a kept statement reads it, a piece of memory if a kept statement
+reads what is in it; writes to dead memory go.  `split_webs` has made variables out of names, so this is precise enough.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from ..analyses.aliases import Aliases, aliases_of
+from ..analyses.contents import contents
+from ..ir import Accumulate, Block, For, Function, Grow, If, Pop, Push, Remark, Return, Statement, Store, While
+from ..walk import binds, blocks, reads, walk, with_blocks
+
+
+def eliminate(function: Function) -> Function:
+    """The function without dead statements; what it returns is live."""
+    return replace(function, body=live_part(function.body, aliases_of(function), (), ()))
+
+
+def live_part(block: Block, memory: Aliases, names: Iterable[str], contents_of: Iterable[str]) -> Block:
+    """What of a block is needed for `names`, for the contents of the arrays `contents_of`, and for its returns."""
+    live = _Live(memory, set(names))
+    for array in contents_of:
+        live.memory |= memory.of(array)
+    changed = True
+    while changed:
+        before = len(live.names) + len(live.memory)
+        live.mark(block)
+        changed = len(live.names) + len(live.memory) != before
+    return live.sweep(block)
+
+
+@dataclass
+class _Live:
+    aliases: Aliases
+    names: set[str]
+    memory: set[str] = field(default_factory=set)
+
+    def wants(self, s: Statement) -> bool:
+        match s:
+            case Return() | Remark():
+                return True
+            case Store(array) | Accumulate(array):
+                roots = self.aliases.of(array.name)
+                return bool(roots & self.memory) if roots else array.name in self.names
+            case Grow(tape):
+                return tape.name in self.names
+            case Push(list_):
+                return list_.name in self.names
+            case Pop(target, list_):
+                return target.name in self.names or list_.name in self.names
+            case For() | While() | If():
+                counter = binds(s)
+                if counter is not None and counter.name in self.names:
+                    return True
+                return any(self.wants(inner) and not isinstance(inner, Remark) for b in blocks(s) for inner in walk(b))
+            case _:
+                target = binds(s)
+                return target is not None and target.name in self.names
+
+    def mark(self, block: Block) -> None:
+        for s in reversed(block):
+            if not self.wants(s):
+                continue
+            for inner in reversed(blocks(s)):
+                self.mark(inner)
+            self.names |= {var.name for var in reads(s)}
+            for var in contents(s):
+                self.memory |= self.aliases.of(var.name)
+
+    def sweep(self, block: Block) -> Block:
+        out: list[Statement] = []
+        for s in block:
+            if not self.wants(s):
+                continue
+            inner = tuple(self.sweep(b) for b in blocks(s))
+            out.append(with_blocks(s, inner) if inner else s)
+        return tuple(out)
+
+

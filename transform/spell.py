@@ -1,0 +1,135 @@
+"""Operands and primitives → Python expressions.
+
+The one place that knows how an op is written.  `emit` uses it for the text that users read, `analyses/types.py` for the
+flat text that Numba infers types from.
+"""
+from __future__ import annotations
+
+import ast
+import keyword
+import math
+import operator
+from collections.abc import Callable, Iterable
+
+from .ir import Const, Ellipsis_, Index, Operand, Slice, Statement, Var, View
+
+Name = Callable[[str], str]
+
+BINARY: dict[str, ast.operator] = {
+    "+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div(), "//": ast.FloorDiv(), "%": ast.Mod(),
+    "**": ast.Pow(), "@": ast.MatMult(),
+}  # fmt: skip
+COMPARE: dict[str, ast.cmpop] = {
+    "<": ast.Lt(), "<=": ast.LtE(), ">": ast.Gt(), ">=": ast.GtE(), "==": ast.Eq(), "!=": ast.NotEq(),
+}  # fmt: skip
+UNARY: dict[str, ast.unaryop] = {"neg": ast.USub(), "pos": ast.UAdd(), "not": ast.Not()}
+ATTRIBUTES = {".T", ".shape", ".size", ".ndim"}
+FOLD = {"+": operator.add, "-": operator.sub, "*": operator.mul}
+
+
+def load(name: str) -> ast.Name:
+    return ast.Name(name, ast.Load())
+
+
+def dotted(name: str) -> ast.expr:
+    root, *rest = name.split(".")
+    expression: ast.expr = load(root)
+    for attribute in rest:
+        expression = ast.Attribute(expression, attribute, ast.Load())
+    return expression
+
+
+def call(function: str, args: Iterable[ast.expr]) -> ast.Call:
+    return ast.Call(dotted(function), list(args), [])
+
+
+def constant(const: Const) -> ast.expr:
+    if const.label is not None:
+        return dotted(const.label) if all(p.isidentifier() and not keyword.iskeyword(p) for p in const.label.split(".")) else ast.parse(const.label, mode="eval").body
+    value = const.value
+    if isinstance(value, float) and not math.isfinite(value):
+        plain: ast.expr = dotted("np.nan" if math.isnan(value) else "np.inf")
+        plain = ast.UnaryOp(ast.USub(), plain) if value < 0 else plain
+    elif isinstance(value, int | float) and not isinstance(value, bool) and (value < 0 or (value == 0 and str(value)[0] == "-")):
+        plain = ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    else:
+        plain = ast.Constant(value)
+    return call(f"np.{const.dtype}", [plain]) if const.dtype else plain
+
+
+def operand(item: Operand, name: Name) -> ast.expr:
+    return load(name(item.name)) if isinstance(item, Var) else constant(item)
+
+
+def subscript(array: ast.expr, index: tuple[ast.expr, ...], context: ast.expr_context | None = None) -> ast.Subscript:
+    if not index:
+        where: ast.expr = ast.Slice()
+    else:
+        where = index[0] if len(index) == 1 else ast.Tuple(list(index), ast.Load())
+    return ast.Subscript(array, where, context or ast.Load())
+
+
+def index_item(item: Index, spell: Callable[[Operand], ast.expr]) -> ast.expr:
+    match item:
+        case Slice(start, stop, step):
+            return ast.Slice(*(None if part is None else spell(part) for part in (start, stop, step)))
+        case Ellipsis_():
+            return ast.Constant(...)
+        case _:
+            return spell(item)
+
+
+def primitive(op: str, args: list[ast.expr]) -> ast.expr:
+    """`op` applied to expressions, written the way a person would."""
+    if op in ("=", "bind"):
+        return args[0]
+    if op in BINARY and len(args) == 2:
+        return ast.BinOp(args[0], BINARY[op], args[1])
+    if op.endswith("=") and op[:-1] in BINARY:
+        return ast.BinOp(args[0], BINARY[op[:-1]], args[1])
+    if op in COMPARE:
+        return ast.Compare(args[0], [COMPARE[op]], [args[1]])
+    if op in UNARY:
+        return ast.UnaryOp(UNARY[op], args[0])
+    if op == "item":
+        return ast.Subscript(args[0], args[1], ast.Load())
+    if op == "tuple":
+        return ast.Tuple(args, ast.Load())
+    if op == "list":
+        return ast.List(args, ast.Load())
+    if op.startswith("cast:"):
+        return call(f"np.{op[5:]}", args)
+    if op in ATTRIBUTES:
+        return ast.Attribute(args[0], op[1:], ast.Load())
+    if op.startswith("."):
+        return ast.Call(ast.Attribute(args[0], op[1:], ast.Load()), _without_trailing_none(args[1:]), [])
+    return call(op, _without_trailing_none(args))
+
+
+def _without_trailing_none(args: list[ast.expr]) -> list[ast.expr]:
+    while args and isinstance(args[-1], ast.Constant) and args[-1].value is None:
+        args = args[:-1]
+    return args
+
+
+def view(statement: View, array: ast.expr, spell: Callable[[Operand], ast.expr]) -> ast.expr:
+    match statement.kind:
+        case "=":
+            return array
+        case "index":
+            return subscript(array, tuple(index_item(item, spell) for item in statement.args))
+        case ".T":
+            return ast.Attribute(array, "T", ast.Load())
+        case _:
+            args = [index_item(item, spell) for item in statement.args]
+            shape = args if len(args) < 2 else [ast.Tuple(args, ast.Load())]
+            return ast.Call(ast.Attribute(array, statement.kind[1:], ast.Load()), list(shape), [])
+
+
+def helper(statement: Statement) -> str | None:
+    """The name that the statement's op needs imported from wengert.runtime, if any."""
+    op = getattr(statement, "op", "")
+    return op if op.isidentifier() and op not in _BUILTIN else None
+
+
+_BUILTIN = {"abs", "min", "max", "pow", "float", "int", "bool", "round", "len", "bind", "neg", "pos", "not", "item", "tuple", "list"}

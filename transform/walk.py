@@ -1,0 +1,254 @@
+"""Reading and rebuilding statements: what each kind reads, binds and nests.
+
+These few functions are the only ones that know every kind of statement by heart; passes are written over them.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import assert_never
+
+from .ir import (
+    Accumulate,
+    Assign,
+    Block,
+    Const,
+    Ellipsis_,
+    For,
+    Function,
+    Grow,
+    If,
+    Index,
+    Load,
+    Operand,
+    Pop,
+    Push,
+    Remark,
+    Return,
+    Slice,
+    Statement,
+    Store,
+    Var,
+    View,
+    While,
+)
+
+
+def operands(index: Iterable[Index]) -> Iterator[Operand]:
+    """The operands inside an index, slices included."""
+    for item in index:
+        match item:
+            case Slice(start, stop, step):
+                for part in (start, stop, step):
+                    if part is not None:
+                        yield part
+            case Ellipsis_():
+                pass
+            case _:
+                yield item
+
+
+def reads(statement: Statement) -> Iterator[Var]:
+    """Names whose value (or array) the statement itself uses; nested blocks are not looked into."""
+    return (operand for operand in _operands_of(statement) if isinstance(operand, Var))
+
+
+def _operands_of(statement: Statement) -> Iterator[Operand]:
+    match statement:
+        case Assign(_, _, args):
+            yield from args
+        case Load(_, array, index):
+            yield array
+            yield from operands(index)
+        case View(_, array, _, args):
+            yield array
+            yield from operands(args)
+        case Store(array, index, value) | Accumulate(array, index, value):
+            yield array
+            yield from operands(index)
+            yield value
+        case Grow(tape, position):
+            yield tape
+            yield position
+        case Push(list_, value):
+            yield list_
+            yield value
+        case Pop(_, list_):
+            yield list_
+        case Remark():
+            pass
+        case For(_, start, stop, step):
+            yield from (start, stop, step)
+        case While(test=test) | If(test=test):
+            yield test
+        case Return(values):
+            yield from values
+        case _:
+            assert_never(statement)
+
+
+def binds(statement: Statement) -> Var | None:
+    """The name that the statement itself gives a value to."""
+    match statement:
+        case Assign(target) | Load(target) | View(target) | Pop(target):
+            return target
+        case For(counter):
+            return counter
+        case _:
+            return None
+
+
+def written(statement: Statement) -> Var | None:
+    """The array whose contents the statement itself changes."""
+    match statement:
+        case Store(array) | Accumulate(array):
+            return array
+        case _:
+            return None
+
+
+def blocks(statement: Statement) -> tuple[Block, ...]:
+    """The blocks that the statement nests, in the order they run."""
+    match statement:
+        case For(body=body):
+            return (body,)
+        case While(header, _, body):
+            return header, body
+        case If(_, then, orelse):
+            return then, orelse
+        case _:
+            return ()
+
+
+def with_blocks(statement: Statement, new: tuple[Block, ...]) -> Statement:
+    match statement:
+        case For():
+            return replace(statement, body=new[0])
+        case While():
+            return replace(statement, header=new[0], body=new[1])
+        case If():
+            return replace(statement, then=new[0], orelse=new[1])
+        case _:
+            return statement
+
+
+def walk(block: Block) -> Iterator[Statement]:
+    """Every statement, outer ones before what they nest."""
+    for statement in block:
+        yield statement
+        for inner in blocks(statement):
+            yield from walk(inner)
+
+
+def all_reads(block: Block) -> set[str]:
+    return {var.name for statement in walk(block) for var in reads(statement)}
+
+
+def all_binds(block: Block) -> set[str]:
+    return {var.name for statement in walk(block) if (var := binds(statement)) is not None}
+
+
+def names(function: Function) -> set[str]:
+    found = {param.name for param in function.params} | set(function.captures)
+    return found | all_reads(function.body) | all_binds(function.body)
+
+
+Read = Callable[[Operand], Operand]
+
+
+def map_index(index: tuple[Index, ...], read: Read) -> tuple[Index, ...]:
+    def one(item: Index) -> Index:
+        match item:
+            case Slice(start, stop, step):
+                return Slice(*(None if part is None else read(part) for part in (start, stop, step)))
+            case Ellipsis_():
+                return item
+            case _:
+                return read(item)
+
+    return tuple(map(one, index))
+
+
+def map_reads(statement: Statement, read: Read) -> Statement:
+    """The statement with every operand it reads itself replaced; arrays must stay names."""
+
+    def array(var: Var) -> Var:
+        new = read(var)
+        assert isinstance(new, Var), f"{var.name} is used as an array"
+        return new
+
+    match statement:
+        case Assign():
+            return replace(statement, args=tuple(map(read, statement.args)))
+        case Load():
+            return replace(statement, array=array(statement.array), index=map_index(statement.index, read))
+        case View():
+            return replace(statement, array=array(statement.array), args=map_index(statement.args, read))
+        case Store() | Accumulate():
+            index = map_index(statement.index, read)
+            return replace(statement, array=array(statement.array), index=index, value=read(statement.value))
+        case Grow():
+            return replace(statement, tape=array(statement.tape), position=read(statement.position))
+        case Push():
+            return replace(statement, list=array(statement.list), value=array(statement.value))
+        case Pop():
+            return replace(statement, list=array(statement.list))
+        case Remark():
+            return statement
+        case For():
+            start, stop, step = map(read, (statement.start, statement.stop, statement.step))
+            return replace(statement, start=start, stop=stop, step=step)
+        case While() | If():
+            return replace(statement, test=read(statement.test))
+        case Return():
+            return replace(statement, values=tuple(map(read, statement.values)))
+        case _:
+            assert_never(statement)
+
+
+def map_bind(statement: Statement, bind: Callable[[Var], Var]) -> Statement:
+    match statement:
+        case Assign() | Load() | View() | Pop():
+            return replace(statement, target=bind(statement.target))
+        case For():
+            return replace(statement, counter=bind(statement.counter))
+        case _:
+            return statement
+
+
+def map_block(block: Block, change: Callable[[Statement], Iterable[Statement]]) -> Block:
+    """Rebuild bottom-up: `change` sees each statement after what it nests was rebuilt."""
+    out: list[Statement] = []
+    for statement in block:
+        inner = tuple(map_block(nested, change) for nested in blocks(statement))
+        out.extend(change(with_blocks(statement, inner) if inner else statement))
+    return tuple(out)
+
+
+def substitute(block: Block, new: dict[str, Operand]) -> Block:
+    """Replace names wherever they are read and, if the new operand is a name, wherever they are bound."""
+
+    def read(operand: Operand) -> Operand:
+        return new.get(operand.name, operand) if isinstance(operand, Var) else operand
+
+    def bind(var: Var) -> Var:
+        other = new.get(var.name, var)
+        return other if isinstance(other, Var) else var
+
+    return map_block(block, lambda s: (map_bind(map_reads(s, read), bind),))
+
+
+def is_const(operand: Operand | None, value: object) -> bool:
+    return isinstance(operand, Const) and type(operand.value) is type(value) and operand.value == value
+
+
+Path = tuple[int, ...]
+
+
+def located(block: Block, path: Path = ()) -> Iterator[tuple[Path, Statement]]:
+    """Every statement with its path: positions alternate with the number of the nested block."""
+    for position, statement in enumerate(block):
+        here = (*path, position)
+        yield here, statement
+        for number, inner in enumerate(blocks(statement)):
+            yield from located(inner, (*here, number))
