@@ -6,10 +6,10 @@ from typing import Any, NoReturn
 import numpy as np
 from numba.core import types
 
-from .extend import compiled, overload
+from .extend import cached, compiled, overload
 
 
-def check_seed(seed: Any, like: Any, name: str = "seed") -> None:
+def check_seed(seed: Any, like: Any, name: str = "a seed") -> None:
     """A tangent or cotangent has the shape of the value that it belongs to."""
     if np.shape(seed) != np.shape(like):
         raise ValueError(f"{name} has shape {np.shape(seed)}, its value has shape {np.shape(like)}")
@@ -32,32 +32,36 @@ def _share(a: Any, b: Any) -> bool:
 # ---- compiled -----------------------------------------------------------------------------------------------
 
 
+def _text(name: Any, otherwise: str) -> str:
+    """What the type of a name says: its text where it was a literal."""
+    return name.literal_value if isinstance(name, types.StringLiteral) else otherwise
+
+
 @overload(check_seed, prefer_literal=True)
-def _check_seed(seed: Any, like: Any, name: Any = "seed") -> Any:
-    label = getattr(name, "literal_value", name if isinstance(name, str) else getattr(name, "value", "seed"))
-    message = f"{label} has another shape than its value"
+def _check_seed(seed: Any, like: Any, name: Any = "a seed") -> Any:
+    message = f"{_text(name, 'a seed')} has another shape than its value"
     if not (isinstance(seed, types.Array) and isinstance(like, types.Array)):
         if isinstance(seed, types.Array) or isinstance(like, types.Array):
             return _refuse(message)
-        return lambda seed, like, name="seed": None
+        return lambda seed, like, name="a seed": None
     if seed.ndim != like.ndim:
         return _refuse(message)
 
-    def check(seed: Any, like: Any, name: Any = "seed") -> None:
+    def check(seed: Any, like: Any, name: Any = "a seed") -> None:
         if seed.shape != like.shape:
             raise ValueError(message)
     return check
 
 
 def _refuse(message: str) -> Any:
-    def refuse(seed: Any, like: Any, name: Any = "seed") -> NoReturn:
+    def refuse(seed: Any, like: Any, name: Any = "a seed") -> NoReturn:
         raise ValueError(message)
     return refuse
 
 
 @overload(check_disjoint, prefer_literal=True)
 def _check_disjoint(a: Any, b: Any, a_name: Any, b_name: Any) -> Any:
-    message = _shared(*(getattr(name, "literal_value", "an array") for name in (a_name, b_name)))
+    message = _shared(_text(a_name, "an array"), _text(b_name, "another"))
 
     def check(a: Any, b: Any, a_name: Any, b_name: Any) -> None:
         if _share(a, b):
@@ -78,11 +82,12 @@ def _share_compiled(a: Any, b: Any) -> Any:
             steps[k], counts[k] = -a.strides[k], a.shape[k] - 1
         for k in range(b.ndim):
             steps[a.ndim + k], counts[a.ndim + k] = b.strides[k], b.shape[k] - 1
-        return _meet(np.int64(b.ctypes.data) - np.int64(a.ctypes.data), steps, counts, a.itemsize, b.itemsize)
+        gap: Any = np.int64(b.ctypes.data) - np.int64(a.ctypes.data)        # Numba's addresses are unsigned
+        return _meet(gap, steps, counts, a.itemsize, b.itemsize)
     return share
 
 
-@compiled
+@cached
 def _meet(gap: int, steps: Any, counts: Any, width_a: int, width_b: int) -> bool:
     """Elements of a and b overlap where the distance of their addresses, gap + Σ stepsₖ tₖ with 0 ≤ tₖ ≤ countsₖ,
     lies between −width_b and width_a.  Bounds first, then exactly."""

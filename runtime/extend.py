@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
+from numba import njit
 from numba.core import types
 from numba.cpython.unsafe.tuple import tuple_setitem
 from numba.extending import lower_builtin, register_jitable, type_callable
@@ -40,6 +41,14 @@ def compiled(function: Implementation) -> Implementation:
     """The same function from Python and from nopython code; compiled when it is first called there."""
     register_jitable(function)
     return function
+
+
+def cached(function: Implementation) -> Implementation:
+    """As `compiled`, kept on disk: for what takes long to compile and has one signature."""
+    try:
+        return cast(Implementation, njit(cache=True, error_model="numpy")(function))
+    except RuntimeError:                            # nowhere to keep it
+        return cast(Implementation, njit(error_model="numpy")(function))
 
 
 def float_type(*operands: Any) -> Any:

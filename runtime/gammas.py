@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numba.core import types
 
-from .extend import compiled, overload
+from .extend import cached, compiled, overload
 
 _FAR = 12.0
 # B₂ₖ for k = 1, 2, …
@@ -29,7 +29,7 @@ _AT_ROOT = (
 )
 
 
-@compiled
+@cached
 def _digamma(x: float) -> float:
     if x <= 0.0:
         if x == math.floor(x):
@@ -57,7 +57,7 @@ def _digamma_positive(x: float) -> float:
     return math.log(x) - 0.5 / x - tail - steps
 
 
-@compiled
+@cached
 def _polygamma(n: int, x: float) -> float:
     if n == 0:
         return _digamma(x)

@@ -38,7 +38,8 @@ def same(got, expected):
 # ---- pairs --------------------------------------------------------------------------------------------------
 
 PAIRS = {
-    rt.strong: [(2, 3, 6), (0, INF, 0), (0, NAN, 0), (INF, 0, 0), (NAN, 0, 0), (0, 5, 0), (1, INF, INF), (-0.0, INF, 0)],
+    rt.strong: [(2, 3, 6), (0, INF, 0), (0, NAN, 0), (INF, 0, 0), (NAN, 0, 0), (0, 5, 0), (1, INF, INF),
+                (-0.0, INF, 0)],
     rt.max_share: [(2, 1, 1), (1, 2, 0), (1, 1, 1), (NAN, 1, 1), (1, NAN, 1)],
     rt.min_share: [(2, 1, 0), (1, 2, 1), (1, 1, 1), (NAN, 1, 1), (1, NAN, 1)],
     rt.maximum_share: [(2, 1, 1), (1, 2, 0), (1, 1, 0.5), (NAN, 1, 1), (1, NAN, 0), (NAN, NAN, 1)],
@@ -125,8 +126,10 @@ def test_an_integer_exponent_keeps_float32():
 
 BIG = np.arange(24.0).reshape(2, 3, 4)
 LIKES = {
-    "rows": BIG[0], "vector": BIG[0, 0], "ones": BIG[:, :1, :], "outer ones": BIG[:1, :, :1], "same": BIG, "one": BIG[:1, :1, :1],
-    "a one in front": BIG[:1], "row of ones": BIG[0, :1], "fortran": np.asfortranarray(BIG[0]), "strided": BIG[0].T.copy().T,
+    "rows": BIG[0], "vector": BIG[0, 0], "ones": BIG[:, :1, :], "outer ones": BIG[:1, :, :1], "same": BIG,
+    "one": BIG[:1, :1, :1],
+    "a one in front": BIG[:1], "row of ones": BIG[0, :1], "fortran": np.asfortranarray(BIG[0]),
+    "strided": BIG[0].T.copy().T,
 }
 
 
@@ -186,7 +189,8 @@ def test_unravel(call):
 # ---- products -----------------------------------------------------------------------------------------------
 
 M, N, V, W = BIG[0], BIG[1, :, :2].T.copy(), np.array([1.0, -2.0, 0.5]), np.array([2.0, 0.0, 1.0, -1.0])
-OPERANDS = {"1·1": (V, V[::-1].copy()), "2·1": (M, W), "1·2": (V, M), "2·2": (N, M), "layouts": (M[:, ::2].T, np.asfortranarray(M)),
+OPERANDS = {"1·1": (V, V[::-1].copy()), "2·1": (M, W), "1·2": (V, M), "2·2": (N, M),
+            "layouts": (M[:, ::2].T, np.asfortranarray(M)),
             "strided": (M[:, ::-2], W[::2])}
 
 
@@ -207,7 +211,8 @@ def test_products(call, operands, dtype):
 
 # ---- gamma --------------------------------------------------------------------------------------------------
 
-GRID = np.concatenate([np.linspace(0.01, 3, 300), np.linspace(3, 200, 100), [1e-8, 1e5, 1e300, 1.46, 1.4616321449683622]])
+GRID = np.concatenate([np.linspace(0.01, 3, 300), np.linspace(3, 200, 100),
+                      [1e-8, 1e5, 1e300, 1.46, 1.4616321449683622]])
 
 
 def test_digamma_to_the_right_of_zero():
@@ -285,8 +290,10 @@ def test_checks_name_what_is_wrong():
 
 LINE = np.zeros(60)
 OVERLAPS = {
-    "itself": (LINE, LINE, True), "even and odd": (LINE[::2], LINE[1::2], False), "twos and threes": (LINE[::2], LINE[::3], True),
-    "apart": (LINE[:30], LINE[30:], False), "one element": (LINE[:31], LINE[30:], True), "other": (LINE, np.zeros(60), False),
+    "itself": (LINE, LINE, True), "even and odd": (LINE[::2], LINE[1::2], False),
+    "twos and threes": (LINE[::2], LINE[::3], True),
+    "apart": (LINE[:30], LINE[30:], False), "one element": (LINE[:31], LINE[30:], True),
+    "other": (LINE, np.zeros(60), False),
     "backwards": (LINE[::-2], LINE[::2], False), "backwards odd": (LINE[::-2], LINE[1::2], True),
     "twos and fours": (LINE[::4], LINE[2::4], False), "empty": (LINE[:0], LINE, False),
     "columns": (LINE.reshape(6, 10)[:, :5], LINE.reshape(6, 10)[:, 5:], False),
@@ -295,7 +302,8 @@ OVERLAPS = {
     "row and column": (LINE.reshape(6, 10)[2], LINE.reshape(6, 10)[:, 4], True),
     "steps 6 and 10": (LINE[1::6], LINE[0::10], False), "steps 6 and 10 meet": (LINE[1::6], LINE[3::10], True),
     "windows": (np.lib.stride_tricks.sliding_window_view(LINE, 3), LINE[58:], True),
-    "number": (LINE[:4].reshape(2, 2)[1, 1:].reshape(()), LINE[3:], True), "other number": (LINE[2:3].reshape(()), LINE[3:], False),
+    "number": (LINE[:4].reshape(2, 2)[1, 1:].reshape(()), LINE[3:], True),
+    "other number": (LINE[2:3].reshape(()), LINE[3:], False),
     "types": (LINE, LINE[3:4].view(np.float32)[1:], True),
 }
 

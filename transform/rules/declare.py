@@ -186,10 +186,10 @@ def _by_transposes(
     def declare(function: Declared) -> Declared:
         tree = _definition(function)
         seed, params, defaults = _headed(tree)
-        transposes = _returned(tree, len(params))
-        active = _present(transposes)
         if not seed.endswith("_bar"):
             raise RuleError(f"{tree.name}: the first parameter of a {kind} rule is the result's adjoint, such as y_bar")
+        transposes = _returned(tree, len(params))
+        active = _present(transposes)
         if kind == "bilinear" and sum(active) != 2:
             raise RuleError(f"{tree.name}: a bilinear rule has two transposes, this one has {sum(active)}")
         _register(ops, Rule("", kind, params, defaults, seed=seed, transposes=transposes, active=active,
@@ -229,7 +229,7 @@ def _definitions(source: str) -> Mapping[int, ast.FunctionDef]:
 
 def _definition(function: object, what: str | None = None) -> ast.FunctionDef:
     if not isinstance(function, FunctionType):
-        raise RuleError(f"{what or function!r} is not a function")
+        raise RuleError(f"{what or getattr(function, '__name__', function)} is not a function")
     code = function.__code__
     source = "".join(linecache.getlines(code.co_filename, function.__globals__))
     tree = _definitions(source).get(code.co_firstlineno) if source else None
