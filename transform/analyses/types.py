@@ -165,7 +165,7 @@ def _explain(error: Exception, function: Function, text: _Flat) -> TransformErro
 
 
 def _identifier(name: str) -> str:
-    return name.replace("%", "_t_").replace(".", "_v")
+    return "v_" + name.replace("%", "_t_").replace(".", "_v")
 
 
 class _Flat:
@@ -238,8 +238,9 @@ def _simple(s: Statement) -> str:
             return f"{_place(array, index)} = {_text(value)}"
         case Accumulate(array, index, value):
             return f"{_place(array, index)} += {_text(value)}"
-        case Grow(tape):
-            return f"{_identifier(tape.name)} = grow({_identifier(tape.name)})"
+        case Grow(tape, position):
+            name = _identifier(tape.name)
+            return f"if {_text(position)} >= {name}.shape[0]: {name} = grow({name})"
         case Push(list_, value):
             return f"{_identifier(list_.name)}.append({_text(value)})"
         case Pop(target, list_):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..analyses.aliases import Aliases, aliases_of
-from ..ir import Array, Assign, Function, Operand, Statement, Type, Var, is_array
+from ..ir import Array, Assign, Function, Operand, Statement, Type, Var, View, is_array
 from ..names import Namer, base
 from ..walk import walk, written
 
@@ -26,10 +26,21 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
         if param.name in touched and is_array(function.types.get(param.name)):
             argument = namer.fresh(param.name)
             types[argument.name] = function.types[param.name]
-            copies.append(Assign(param, ".copy", (argument,)))
+            copies += copy_of(param, argument, types, namer)
             param = argument
         params.append(param)
     return tuple(params), copies, types
+
+
+def copy_of(target: Var, array: Var, types: dict[str, Type], namer: Namer) -> list[Statement]:
+    """A copy in the layout of the original, so that what was a view of it is a view of the copy."""
+    type_ = types[array.name]
+    assert isinstance(type_, Array)
+    if type_.layout != "F" or type_.ndim < 2:
+        return [Assign(target, ".copy", (array,))]
+    turned, copied = namer.temporary(base(array.name)), namer.temporary(base(array.name))
+    types[turned.name] = types[copied.name] = Array(type_.dtype, type_.ndim, "C")
+    return [View(turned, array, ".T"), Assign(copied, ".copy", (turned,)), View(target, copied, ".T")]
 
 
 def own_results(

@@ -36,6 +36,8 @@ class Reversed:
 def reverse(function: Function, wrt: Sequence[str], unit_seed: bool, replay: bool = True) -> Reversed:
     """The adjoint of `function` with respect to the parameters `wrt`.  `unit_seed`: the one result has adjoint 1."""
     namer = Namer(names(function))
+    function, entry = _enter(function, namer)
+    wrt = [entry.get(name, name) for name in wrt]
     arguments, copies, types = own_arguments(function, namer)
     seeds = _seeds(function, namer)
     prepared = share(prepare(function, namer))
@@ -56,7 +58,8 @@ def reverse(function: Function, wrt: Sequence[str], unit_seed: bool, replay: boo
     before, start = _parameter_shadows(program, wrt, mirrored, swept.reverse)
     values, shared = own_results(program.types, memory, function, results, namer)
     forward = [*copies, *before, *(s for s in swept.forward if s is not prepared.function.body[-1]), *shared]
-    gradients = {name: _gradient(program, name, [*before, *start, *swept.reverse]) for name in wrt}
+    asked = {new: old for old, new in entry.items()}
+    gradients = {asked.get(name, name): _gradient(program, name, [*before, *start, *swept.reverse]) for name in wrt}
     body = (
         Remark(f"---- forward sweep: {function.name} itself, recording what the reverse sweep needs ----"),
         *forward,
@@ -66,6 +69,24 @@ def reverse(function: Function, wrt: Sequence[str], unit_seed: bool, replay: boo
     )
     params = (*arguments, *(seed for seed in seeds if seed is not None and not unit_seed))
     return Reversed(replace(function, params=params, body=body, types=program.types), tuple(seeds), values, gradients)
+
+
+def _enter(function: Function, namer: Namer) -> tuple[Function, dict[str, str]]:
+    """Array parameters whose name is rebound get a name of their own, which keeps their shadow."""
+    entry: dict[str, str] = {}
+    bound = all_binds(function.body)
+    params: list[Var] = []
+    types = dict(function.types)
+    start: list[Statement] = []
+    for param in function.params:
+        if param.name in bound and isinstance(types.get(param.name), Array):
+            new = namer.fresh(param.name)
+            types[new.name] = types[param.name]
+            entry[param.name] = new.name
+            start.append(View(param, new, "="))
+            param = new
+        params.append(param)
+    return replace(function, params=tuple(params), body=(*start, *function.body), types=types), entry
 
 
 def _seeds(function: Function, namer: Namer) -> list[Var | None]:

@@ -1,0 +1,310 @@
+"""Forward mode: each statement followed (or preceded) by its tangent.
+
+In: a typed, resolved Function, whatever names it assigns again.  Out: the same function that carries `x_dot` beside every
+active `x`.  A tangent is computed from the operands as they are when its statement runs, so nothing has to be recorded; a shadow of
+an array is bound, viewed, written and rebound exactly as the array is.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..analyses.activity import Activity, activity_of, returned
+from ..analyses.aliases import Aliases, aliases_of
+from ..expressions import default_operand
+from ..ir import (
+    Accumulate,
+    Array,
+    Assign,
+    Block,
+    Const,
+    For,
+    Function,
+    Grow,
+    If,
+    ListOf,
+    Load,
+    Operand,
+    Pop,
+    Push,
+    Return,
+    Scalar,
+    Statement,
+    Store,
+    Type,
+    Var,
+    View,
+    While,
+    is_float,
+)
+from ..names import Namer, base, is_temporary
+from ..rules import RULES
+from ..rules.declare import Rule
+from ..rules.powers import constant_power
+from ..walk import names
+from .bodies import Bodies
+from .own import copy_of, own_arguments, own_results
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """`function` takes the tangents of `wrt` behind the primal's parameters and does not return; `tangents` belong to
+    `values`, one by one (None: the result carries no derivative)."""
+
+    function: Function
+    seeds: dict[str, Var]
+    values: tuple[Operand, ...]
+    tangents: tuple[Operand | None, ...]
+
+
+def push(function: Function, wrt: Sequence[str]) -> Pushed:
+    """The function with tangents for the parameters `wrt`."""
+    namer = Namer(names(function))
+    arguments, copies, types = own_arguments(function, namer)
+    memory = aliases_of(function)
+    results = returned(function)
+    activity = activity_of(function, memory, wrt, [v.name for v in results if isinstance(v, Var)])
+    tangent = Tangents(replace(function, types={**function.types, **types}), activity, memory, namer)
+    seeds: dict[str, Var] = {}
+    start: list[Statement] = list(copies)
+    for param in function.params:
+        if param in activity or (param.name in wrt):
+            start += tangent.enter(param, param.name in wrt, seeds)
+    for name in function.captures:
+        if Var(name) in activity:
+            start.append(Assign(tangent.dot(name), "np.zeros_like", (Var(name),)))
+    body = tangent.block(function.body[:-1])
+    values, shared = own_results(tangent.types, memory, function, results, namer)
+    tangents: list[Operand | None] = []
+    for value in results:
+        type_ = tangent.types.get(value.name) if isinstance(value, Var) else None
+        if not isinstance(value, Var) or not is_float(type_):
+            tangents.append(None)
+        elif value in activity:
+            tangents.append(tangent.dot(value.name))
+        elif isinstance(type_, Array):
+            zeros = namer.temporary(base(value.name) + "_dot")
+            shared.append(Assign(zeros, "np.zeros_like", (value,)))
+            tangents.append(zeros)
+        else:
+            tangents.append(tangent.zero(value.name))
+    owned, copied = own_results(tangent.types, _shadow_memory(tangent, memory), function, [t or Const(None) for t in tangents], namer)
+    finals = tuple(None if old is None else new for old, new in zip(tangents, owned, strict=True))
+    full = replace(function, params=(*arguments, *seeds.values()), body=(*start, *body, *shared, *copied), types=tangent.types)
+    return Pushed(full, seeds, values, finals)
+
+
+def _shadow_memory(tangent: Tangents, memory: Aliases) -> Aliases:
+    """A shadow shares memory with another shadow exactly if their arrays do."""
+    return Aliases({tangent.dot(name).name: roots for name, roots in memory.roots.items() if Var(name) in tangent.activity})
+
+
+class Tangents:
+    def __init__(self, function: Function, activity: Activity, memory: Aliases, namer: Namer) -> None:
+        self.function, self.activity, self.memory, self.namer = function, activity, memory, namer
+        self.types: dict[str, Type] = dict(function.types)
+        self.bodies = Bodies(namer)
+        self._dots: dict[str, Var] = {}
+        self.lists = {name for name, type_ in self.types.items() if isinstance(type_, ListOf)}
+
+    def dot(self, name: str) -> Var:
+        if name not in self._dots:
+            stem = base(name) + "_dot"
+            self._dots[name] = self.namer.temporary(stem) if is_temporary(name) else self.namer.fresh(stem)
+            if name in self.types:
+                self.types[self._dots[name].name] = self.types[name]
+        return self._dots[name]
+
+    def dtype(self, name: str) -> str:
+        type_ = self.types.get(name)
+        return type_.dtype if isinstance(type_, Array | Scalar) else ""
+
+    def zero(self, name: str) -> Const:
+        return Const(0.0, "float32" if self.dtype(name) == "float32" else None)
+
+    def enter(self, param: Var, given: bool, seeds: dict[str, Var]) -> list[Statement]:
+        """The tangent of a parameter: what the caller gave, copied if the function writes to it; or zeros."""
+        dot = self.dot(param.name)
+        array = isinstance(self.types[param.name], Array)
+        if not given:
+            return [Assign(dot, "np.zeros_like", (param,))]
+        if not array:
+            seeds[param.name] = dot
+            return []
+        seed = self.namer.fresh(dot.name)
+        self.types[seed.name] = self.types[param.name]
+        seeds[param.name] = seed
+        check = Assign(self.namer.temporary("checked"), "check_seed", (seed, param, Const(base(dot.name))))
+        return [check, *copy_of(dot, seed, self.types, self.namer)]
+
+    def block(self, block: Block) -> Block:
+        return tuple(t for s in block for t in self.statement(s))
+
+    def of(self, operand: Operand) -> Operand:
+        """The tangent of an operand, or a zero."""
+        if isinstance(operand, Var):
+            return self.dot(operand.name) if operand in self.activity else self.zero(operand.name)
+        return Const(0.0)
+
+    def statement(self, s: Statement) -> list[Statement]:
+        active = self.activity
+        match s:
+            case For(body=body):
+                return [replace(s, body=self.block(body))]
+            case While(header, _, body):
+                return [replace(s, header=self.block(header), body=self.block(body))]
+            case If(_, then, orelse):
+                return [replace(s, then=self.block(then), orelse=self.block(orelse))]
+            case Load(target, array, index) if target in active:
+                dot: Statement = Load(self.dot(target.name), self.dot(array.name), index, loc=s.loc) if array in active else (
+                    Assign(self.dot(target.name), "=", (self.zero(target.name),), loc=s.loc))
+                return [dot, s]
+            case View(target, array, kind, args) if target in active:
+                return [View(self.dot(target.name), self.dot(array.name), kind, args, loc=s.loc), s]
+            case Store(array, index, value) if array in active:
+                given = self.of(value) if value in active else self.zero(array.name)
+                return [Store(self.dot(array.name), index, given, loc=s.loc), s]
+            case Accumulate(array, index, value) if array in active and value in active:
+                return [Accumulate(self.dot(array.name), index, self.of(value), loc=s.loc), s]
+            case Grow(tape, position) if tape in active:
+                return [Grow(self.dot(tape.name), position), s]
+            case Push(list_, value) if value in active:
+                return [Push(self.list_dot(list_), self.dot(value.name)), s]
+            case Pop(target, list_) if target in active:
+                return [Pop(self.dot(target.name), self.list_dot(list_)), s]
+            case Assign(target, "list", ()):
+                return [Assign(self.list_dot(target), "list", ()), s]
+            case Assign(target) if target in active:
+                return self.assign(s)
+            case Return():
+                raise AssertionError("returns are packed by the pipeline")
+            case _:
+                return [s]
+
+    def list_dot(self, list_: Var) -> Var:
+        return self.dot(list_.name)
+
+    def assign(self, s: Assign) -> list[Statement]:
+        target, dot = s.target, self.dot(s.target.name)
+        if s.op == "=" or s.op.startswith("cast:"):
+            return [Assign(dot, s.op, (self.of(s.args[0]),), loc=s.loc), s]
+        rule = RULES[s.op]
+        moving = [k for k, arg in enumerate(s.args) if rule.active[k] and arg in self.activity]
+        if not moving:
+            zero = Assign(dot, "np.zeros_like", (target,)) if isinstance(self.types.get(target.name), Array) else (
+                Assign(dot, "=", (self.zero(target.name),)))
+            return [s, replace(zero, loc=s.loc)]
+        if target in s.args:
+            new = self.namer.temporary(base(target.name))
+            self.types[new.name] = self.types[target.name]
+            out: list[Statement] = [replace(s, target=new)]
+            self.derive(replace(s, target=new), rule, moving, dot, out)
+            return [*out, Assign(target, "=", (new,), loc=s.loc)]
+        out = [s]
+        self.derive(s, rule, moving, dot, out)
+        return out
+
+    def derive(self, s: Assign, rule: Rule, moving: list[int], dot: Var, out: list[Statement]) -> None:
+        """dot = the tangent of the statement."""
+        arrays = {self.dtype(v.name) for v in (s.target, *s.args) if isinstance(v, Var)}
+        dtype = "float32" if "float32" in arrays and "float64" not in arrays else None
+        terms: list[tuple[Operand, bool]] = []
+        if rule.kind == "elementwise":
+            known = dict(zip(rule.params, s.args, strict=False)) | {rule.result: s.target}
+            for name in rule.params[len(s.args) :]:
+                known[name] = default_operand(rule.defaults[name])
+            terms = [(self.term(s, rule, k, known, dtype, out), False) for k in moving if not self.vanishes(s, rule, k)]
+        elif rule.kind in ("linear", "bilinear"):
+            groups = [moving] if rule.kind == "linear" else [[k] for k in moving]
+            for group in groups:
+                args = tuple(
+                    self.of(arg) if k in group else (self.zero_like(arg, out) if rule.kind == "linear" and rule.active[k] else arg)
+                    for k, arg in enumerate(s.args)
+                )
+                part = self.namer.temporary(base(dot.name))
+                out.append(Assign(part, s.op, args, loc=s.loc))
+                terms.append((part, False))
+        else:
+            assert rule.jvp is not None
+            known = dict(zip(rule.params, s.args, strict=False)) | {rule.result: s.target}
+            for k, arg in enumerate(s.args):
+                if rule.active[k]:
+                    known[rule.params[k] + "_dot"] = self.of(arg) if k in moving else self.zero_like(arg, out)
+            result = self.bodies.run(rule.jvp, known, dtype, out, s.loc)[0]
+            assert result is not None
+            terms.append((result, False))
+        self.add_up(s, dot, terms, out)
+
+    def vanishes(self, s: Assign, rule: Rule, k: int) -> bool:
+        return rule.partials[k] is None or (self.exponent(s, rule, k) == 0)
+
+    def exponent(self, s: Assign, rule: Rule, k: int) -> int | float | None:
+        if rule.key in ("**", "pow", "np.power", "math.pow") and k == 0 and isinstance(s.args[1], Const):
+            value = s.args[1].value
+            return value if isinstance(value, int | float) else None
+        return None
+
+    def term(
+        self, s: Assign, rule: Rule, k: int, known: dict[str, Operand], dtype: str | None, out: list[Statement]
+    ) -> Operand:
+        """partial * tangent of one operand."""
+        partial, strong = rule.partials[k], rule.strong[k]
+        exponent = self.exponent(s, rule, k)
+        if exponent is not None:
+            partial, strong = constant_power(exponent)
+        assert partial is not None
+        factor = self.bodies.lower(partial, known, dtype, out, s.loc)
+        arg_dot = self.of(s.args[k])
+        if isinstance(factor, Const) and factor.value == 1:
+            return arg_dot
+        product = self.namer.temporary(base(s.target.name) + "_dot")
+        if isinstance(factor, Const) and factor.value == -1:
+            out.append(Assign(product, "neg", (arg_dot,), loc=s.loc))
+        elif strong:
+            out.append(Assign(product, "strong", (arg_dot, factor), loc=s.loc))
+        else:
+            out.append(Assign(product, "*", (factor, arg_dot), loc=s.loc))
+        return product
+
+    def zero_like(self, arg: Operand, out: list[Statement]) -> Operand:
+        if isinstance(arg, Var) and isinstance(self.types.get(arg.name), Array):
+            zeros = self.namer.temporary(base(arg.name) + "_dot")
+            out.append(Assign(zeros, "np.zeros_like", (arg,)))
+            return zeros
+        return self.zero(arg.name) if isinstance(arg, Var) else Const(0.0)
+
+    def add_up(self, s: Assign, dot: Var, terms: list[tuple[Operand, bool]], out: list[Statement]) -> None:
+        """The sum of the terms, in the shape and dtype of the target."""
+        if not terms:
+            out.extend(self.assign(replace(s, op="=", args=(self.zero(s.target.name),))))
+            return
+        total = terms[0][0]
+        for term, _ in terms[1:]:
+            more = self.namer.temporary(base(dot.name))
+            out.append(Assign(more, "+", (total, term), loc=s.loc))
+            total = more
+        narrow = self.dtype(dot.name) == "float32" and any(
+            not isinstance(a, Var) or self.dtype(a.name) != "float32" for a in s.args
+        )
+        if isinstance(self.types.get(s.target.name), Array):
+            self.shaped(s, dot, total, out)
+        else:
+            out.append(Assign(dot, "cast:float32" if narrow else "=", (total,), loc=s.loc))
+
+    def shaped(self, s: Assign, dot: Var, total: Operand, out: list[Statement]) -> None:
+        """An array tangent: a fresh array of the target's shape, broadcast where only a smaller operand moves."""
+        whole = self.types[s.target.name]
+        assert isinstance(whole, Array)
+        moving = [self.types.get(a.name) for a in s.args if isinstance(a, Var) and a in self.activity]
+        arrays = [a for a in s.args if isinstance(a, Var) and isinstance(self.types.get(a.name), Array)]
+        rule = RULES[s.op]
+        full = rule.kind != "elementwise" or (
+            len(arrays) == 1 and all(isinstance(t, Array) and t.ndim == whole.ndim for t in moving)
+        )
+        last = out[-1] if out else None
+        if full and isinstance(last, Assign) and last.target == total and last.op != "=":
+            out[-1] = replace(last, target=dot)
+            return
+        zeros = self.namer.temporary(base(dot.name))
+        out.append(Assign(zeros, "np.zeros_like", (s.target,), loc=s.loc))
+        out.append(Assign(dot, "+", (zeros, total), loc=s.loc))
