@@ -107,7 +107,7 @@ def digamma(x: Any) -> Any:
 
 def polygamma(n: int, x: Any) -> Any:
     """ψ⁽ⁿ⁾(x), the n-th derivative of ψ, of a number."""
-    return np.result_type(x).type(_polygamma(n, float(x)))
+    return np.result_type(x).type(_polygamma(int(n), float(x)))
 
 
 @overload(digamma)
@@ -119,4 +119,4 @@ def _digamma_compiled(x: Any) -> Any:
 @overload(polygamma)
 def _polygamma_compiled(n: Any, x: Any) -> Any:
     number = x if isinstance(x, types.Float) else types.float64
-    return lambda n, x: number(_polygamma(n, np.float64(x)))
+    return lambda n, x: number(_polygamma(int(n), np.float64(x)))

@@ -1,0 +1,227 @@
+"""For every rule, expressions that use it and where to try them.
+
+A sample is an expression in x, y, ... and the groups of arguments to try it on.  `NUMBERS` stands for scalars,
+`ARRAYS` for vectors, matrices, F-ordered and strided layouts, and what broadcasts.
+"""
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+_LOW = np.array([[0.31, 0.52, 0.73, 0.24], [0.65, 0.17, 0.48, 0.86], [0.59, 0.36, 0.91, 0.42]])
+_HIGH = np.array([[0.83, 0.29, 0.44, 0.71], [0.22, 0.95, 0.63, 0.38], [0.47, 0.78, 0.15, 0.57]])
+
+
+def _strided(a: np.ndarray) -> np.ndarray:
+    """The same elements, at every other place of a larger array and backwards."""
+    roomy = np.zeros(tuple(2 * n for n in a.shape))[tuple(slice(None, None, -2) for _ in a.shape)]
+    roomy[...] = a
+    return roomy
+
+
+ONE = {
+    "number": (0.37,), "vector": (_LOW[0],), "matrix": (_LOW,), "fortran": (np.asfortranarray(_LOW),),
+    "strided": (_strided(_LOW[1]),), "strided matrix": (_strided(_LOW),), "float32": (np.float32(_LOW[0]),),
+    "float32 number": (np.float32(0.37),),
+}
+TWO = {
+    "number": (0.37, 0.82), "vector": (_LOW[0], _HIGH[0]), "matrix": (_LOW, np.asfortranarray(_HIGH)),
+    "strided": (_strided(_LOW), _strided(_HIGH)), "number and matrix": (0.37, _HIGH), "matrix and number": (_LOW, 0.82),
+    "matrix and row": (_LOW, _HIGH[0]), "column and row": (_LOW[:, :1], _HIGH[0]), "one row": (_LOW[:1], _HIGH),
+    "vector and matrix": (_strided(_LOW[2]), _HIGH), "float32": (np.float32(_LOW[0]), np.float32(_HIGH[0])),
+    "float32 number": (np.float32(0.37), np.float32(0.82)),
+}
+NUMBERS = {"number", "float32 number"}
+ARRAYS = {"vector", "matrix", "fortran", "strided", "strided matrix", "float32"}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`text` is the body of f, `arguments` what to call it with; `scale` and `shift` bring the arguments into the domain."""
+
+    key: str
+    text: str
+    name: str
+    arguments: tuple[object, ...]
+
+    @property
+    def label(self) -> str:
+        return f"{self.key} [{self.name}]"
+
+    @property
+    def params(self) -> str:
+        return ", ".join("xyzw"[: len(self.arguments)])
+
+
+def _table(keys: str, text: str, groups: dict, only: set[str] | None = None, move=lambda v: v) -> list[Sample]:
+    """One sample for each key and group; {} in the text is the key."""
+    return [
+        Sample(key, text.replace("{}", key), name, tuple(_kept(move, v) for v in arguments))
+        for key in keys.split() for name, arguments in groups.items() if only is None or name in only
+    ]
+
+
+def _kept(move, v):
+    """move(v) in the dtype and layout of v."""
+    moved = np.asarray(move(v))
+    if isinstance(v, np.ndarray):
+        out = np.empty_like(v) if v.flags.forc else _strided(v)
+        out[...] = moved
+        return out
+    return type(v)(moved)
+
+
+def _each(key: str, text: str, **cases: tuple[object, ...]) -> list[Sample]:
+    return [Sample(key, text, name, arguments) for name, arguments in cases.items()]
+
+
+WIDE = {"move": lambda v: 3 * np.asarray(v) - 1.4}      # both signs, no zero
+ABOVE = {"move": lambda v: np.asarray(v) + 1}
+
+ELEMENTWISE = [
+    *(s for op in "+ - * / ** // %".split() for s in _table(op, f"(x {op} y) * 1.5 + x", TWO)),
+    *_table("**", "x ** 2 + x ** 3 * x ** -1 + x ** 0.5 + x ** 1 + x ** 0", ONE),
+    *_each("**", "x ** n * x", number=(0.7, 3), negative=(-0.7, -2), zero=(0.7, 0)),
+    *_each("**", "2 ** x + n ** x", number=(0.7, 3)),
+    *(s for key, text in (("neg", "-x * x"), ("pos", "+x * x")) for s in _table(key, text, ONE)),
+    *_table("np.add np.subtract np.multiply np.divide np.power np.hypot np.arctan2 np.copysign", "{}(x, y) * x", TWO),
+    *_table("np.remainder np.fmod", "{}(x, y) * y", TWO, move=lambda v: 2 * np.asarray(v) + 0.05),
+    *_table("np.maximum np.minimum np.fmax np.fmin", "{}(x, y) * y", TWO),
+    *_table("math.hypot math.atan2 math.copysign math.pow pow max min", "{}(x, y) * x", TWO, NUMBERS),
+    *_table("math.fmod", "{}(x, y) * x", TWO, NUMBERS, move=lambda v: 7 * np.asarray(v) % 2.9),
+    *_table("max min", "{}(x, y, 0.5) * x", TWO, NUMBERS),
+    *_table("np.negative np.positive np.square np.reciprocal np.exp np.exp2 np.expm1 np.sin np.cos np.tan np.arctan"
+            " np.sinh np.cosh np.tanh np.arcsinh np.deg2rad np.rad2deg np.radians np.degrees", "{}(x) * x", ONE, **WIDE),
+    *_table("np.log np.log2 np.log10 np.log1p np.sqrt np.cbrt np.arcsin np.arccos np.arctanh", "{}(x) * x", ONE),
+    *_table("np.arccosh", "{}(x) * x", ONE, **ABOVE),
+    *_table("np.abs np.fabs", "{}(x) * x", ONE, **WIDE),
+    *_table("abs", "abs(x) * x", ONE, **WIDE),
+    *_table("math.exp math.exp2 math.expm1 math.sin math.cos math.tan math.atan math.sinh math.cosh math.tanh"
+            " math.asinh math.fabs math.radians math.degrees math.erf math.erfc", "{}(x) * x", ONE, NUMBERS, **WIDE),
+    *_table("math.log math.log2 math.log10 math.log1p math.sqrt math.asin math.acos math.atanh math.gamma math.lgamma",
+            "{}(x) * x", ONE, NUMBERS),
+    *_table("math.acosh", "{}(x) * x", ONE, NUMBERS, **ABOVE),
+    *_table("math.gamma math.lgamma", "{}(x) * x", {"left of zero": (-1.37,), "far": (12.5,)}),
+    *_table("float np.float64", "{}(x) * x", ONE, NUMBERS),
+    *_each("np.float32", "np.float32(x) * x", number=(np.float32(0.37),)),
+]
+
+STEPS = [
+    *_table("np.sign np.floor np.ceil np.trunc np.rint", "{}(x) * x + x", ONE, **WIDE),
+    *_table("math.floor math.ceil math.trunc int bool round np.int8 np.int16 np.int32 np.int64 np.uint8 np.uint16"
+            " np.uint32 np.uint64 np.bool_", "{}(x) * x + x", ONE, NUMBERS, **ABOVE),
+    *_each("round", "round(x, 1) * x", number=(0.37,)),
+    *_table("np.floor_divide", "{}(x, y) * x + y", TWO),
+    *_table("np.less np.less_equal np.greater np.greater_equal np.equal np.not_equal", "{}(x, y) * x + y", TWO),
+    *_table("np.logical_and np.logical_or np.logical_xor", "{}(x > 0.5, y > 0.5) * x + y", TWO),
+    *_table("np.logical_not np.isnan np.isfinite np.isinf np.signbit", "{}(x) * x + x", ONE),
+    *_table("math.isnan math.isfinite math.isinf", "x * x if {}(x) else 2 * x", ONE, NUMBERS),
+    *(s for op in "< <= > >= == !=".split() for s in _table(op, f"x * y if x {op} y else x / y", TWO, NUMBERS)),
+    *_table("not", "x * x if not x > 0.5 else 2 * x", ONE, NUMBERS),
+    *_each("is", "x * x if n is None else 2 * x", none=(0.37, None)),
+    *_each("is not", "x * x if n is not None else 2 * x", none=(0.37, None)),
+    *(Sample(op, f"x * x * (n {op} 6)", "number", (0.37, 5)) for op in "& | ^ << >>".split()),
+    *_each("~", "x * x * ~n", number=(0.37, 5)),
+]
+
+_V, _W = _LOW[0], _HIGH[1]
+_M, _N = _LOW, _HIGH.T.copy()
+_PRODUCTS = {
+    "vectors": (_V, _W), "matrix and vector": (_M, _W), "vector and matrix": (_LOW[:, 0].copy(), _M), "matrices": (_M, _N),
+    "layouts": (np.asfortranarray(_M), _HIGH.T), "float32": (np.float32(_M), np.float32(_W)),
+}
+ARRAY_RULES = [
+    *_table("np.sum np.mean np.copy", "{}(x) * 2.5", ONE, ARRAYS),
+    *_table(".sum .mean .copy", "(x * x){}() * 2.5", ONE, ARRAYS),
+    *_table(".flatten", "x{}() * 2.5", ONE, ARRAYS),
+    *_table(".ravel", "(x * x){}() * 2.5", ONE, ARRAYS),
+    *_each(".ravel", "x.ravel() * 2.5", strided=(_strided(_M),), fortran=(np.asfortranarray(_M),)),
+    *_table("np.ravel", "{}(x) * 2.5", ONE, ARRAYS),
+    *(s for axis in (0, 1, -1) for key in ("np.sum(x, axis={})", "np.sum(x, {})", "x.sum(axis={})")
+      for s in _each("np.sum" if key.startswith("np") else ".sum", key.format(axis) + " * 1.5", **{
+          f"axis {axis}": (_M,), "fortran": (np.asfortranarray(_M),), "float32": (np.float32(_M),)})),
+    *_each("np.sum", "np.sum(x, axis=0) * 1.5", vector=(_V,)),
+    *_table("np.dot", "{}(x, y)", _PRODUCTS), *_table("@", "x @ y", _PRODUCTS), *_table(".dot", "x.dot(y)", _PRODUCTS),
+    *_table("np.zeros np.ones", "{}(3) * x", ONE, {"number"}), *_table("np.empty", "{}(3).size * x", ONE, {"number"}),
+    *_table("np.zeros_like np.ones_like", "{}(x) + x", ONE, ARRAYS),
+    *_table("np.empty_like", "{}(x).size * x", ONE, ARRAYS),
+    *_each("np.full", "np.full((2, 3), x) * x", number=(0.37,), float32=(np.float32(0.37),)),
+    *_each("np.full_like", "np.full_like(x, y) * x", vector=(_V, 0.37), matrix=(_M, 0.37)),
+    *_table("len", "len(x) * x", ONE, ARRAYS), *_table(".size .ndim", "x{} * x", ONE, ARRAYS),
+    *_table(".shape", "x.shape[0] * x", ONE, ARRAYS), *_table("np.shape", "np.shape(x)[0] * x", ONE, ARRAYS),
+    *_table("np.size np.ndim", "{}(x) * x", ONE, ARRAYS),
+]
+
+# Helpers: the user writes none of them, so they are tried through a function of the runtime.
+HELPERS = [
+    *_table("strong dpow dpow_y", "{}(x, y) * x", TWO),
+    *_table("max_share min_share maximum_share minimum_share fmax_share fmin_share", "{}(x, y) * x + y", TWO),
+    *_table("digamma", "{}(x) * x", ONE, NUMBERS), *_table("polygamma", "{}(1, x) * x", ONE, NUMBERS),
+    *_each("spread", "spread(x, y)", number=(0.37, _M), row=(_V, _M), column=(_M[:, :1].copy(), _M)),
+    *_each("spread", "spread(x, y, 1)", axis=(_M[:, 0].copy(), _M)),
+    *_each("unbroadcast", "unbroadcast(x, y)", number=(_M, 0.37), row=(_M, _V), column=(_M, _M[:, :1].copy())),
+    *_each("unbroadcast", "unbroadcast(x, y, 1)", axis=(_M, _M[:, 0].copy())),
+    *_each("spread_mean", "spread_mean(x, y)", number=(0.37, _M)),
+    *_each("unravel", "unravel(x, y)", vector=(_M.ravel().copy(), _M)),
+    *_each("dot_left", "dot_left(x, y)", inner=(0.37, _V), outer=(_LOW[:, 0].copy(), _V), matrix=(_M, _N.T.copy())),
+    *_each("dot_right", "dot_right(x, y)", inner=(_V, 0.37), outer=(_LOW[:, 0].copy(), _V), matrix=(_M, _HIGH)),
+    *_each("trips", "trips(0, n, 2) * x * x", number=(0.37, 5)),
+]
+
+SAMPLES = [*ELEMENTWISE, *STEPS, *ARRAY_RULES, *HELPERS]
+
+INF, NAN = float("inf"), float("nan")
+
+# semantics.md §3: expression, point, derivative for each argument
+KINKS: list[tuple[str, tuple[float, ...], tuple[float, ...]]] = [
+    *((f"{f}(x)", (0.0,), (0.0,)) for f in ("abs", "np.abs", "np.fabs", "math.fabs")),
+    *((f"np.{f}(x, y)", (1.0, 1.0), (0.5, 0.5)) for f in ("maximum", "minimum", "fmax", "fmin")),
+    *((f"np.{f}(x, y)", (NAN, 1.0), (1.0, 0.0)) for f in ("maximum", "minimum")),
+    *((f"np.{f}(x, y)", (1.0, NAN), (0.0, 1.0)) for f in ("maximum", "minimum")),
+    *((f"np.{f}(x, y)", (NAN, 1.0), (0.0, 1.0)) for f in ("fmax", "fmin")),
+    *((f"np.{f}(x, y)", (1.0, NAN), (1.0, 0.0)) for f in ("fmax", "fmin")),
+    *((f"{f}(x, y)", (1.0, 1.0), (1.0, 0.0)) for f in ("max", "min")),
+    *((f"{f}(x, y)", (NAN, 1.0), (1.0, 0.0)) for f in ("max", "min")),
+    ("max(x, y)", (1.0, 2.0), (0.0, 1.0)), ("min(x, y)", (1.0, 2.0), (1.0, 0.0)),
+    *((f"{f}(x)", (0.0,), (INF,)) for f in ("np.sqrt", "math.sqrt", "np.log", "math.log")),
+    ("0.0 * np.sqrt(x)", (0.0,), (0.0,)), ("0.0 * np.log(x)", (0.0,), (0.0,)),
+    ("np.log(x) if x > 0 else 0.0 * x", (0.0,), (0.0,)),
+    ("np.sqrt(np.maximum(x, 0.0))", (-1.0,), (0.0,)), ("np.sqrt(max(x, 0.0))", (-1.0,), (0.0,)),
+    *((f"{f}(x)", (1.5,), (0.0,)) for f in ("np.sign", "np.floor", "np.ceil", "np.rint", "math.floor", "math.ceil", "round")),
+    *((f"{f}(x)", (0.0,), (0.0,)) for f in ("np.sign", "np.floor")),
+    ("x // y", (7.0, 2.0), (0.0, 0.0)), ("x % y", (7.5, 2.0), (1.0, -3.0)), ("x % y", (-7.5, 2.0), (1.0, 4.0)),
+    ("x % y", (1.0, 0.1), (1.0, -9.0)), ("math.fmod(x, y)", (-7.5, 2.0), (1.0, 3.0)),
+    ("np.fmod(x, y)", (7.5, -2.0), (1.0, 3.0)), ("math.fmod(x, y)", (1.0, 0.1), (1.0, -9.0)),
+    *((f"{f}(x, y)", (0.0, 0.0), (0.0, 0.0)) for f in ("np.hypot", "math.hypot", "np.arctan2", "math.atan2")),
+    *((f"{f}(x, y)", (3.0, 4.0), (0.6, 0.8)) for f in ("np.hypot", "math.hypot")),
+    *((f, (0.0, 0.0), (0.0, 0.0)) for f in ("x ** y", "math.pow(x, y)", "np.power(x, y)")),
+    ("x ** y", (0.0, 2.0), (0.0, 0.0)), ("x ** y", (-2.0, 2.0), (-4.0, NAN)), ("x ** y", (0.0, 1.0), (1.0, 0.0)),
+    *((f"x ** {n}", (0.0,), (d,)) for n, d in ((0, 0.0), (1, 1.0), (2, 0.0), (3, 0.0), (0.5, INF), (1.0, 1.0), (2.0, 0.0))),
+    *((f"math.pow(x, {n})", (0.0,), (d,)) for n, d in ((0.0, 0.0), (1.0, 1.0), (2.0, 0.0), (0.5, INF))),
+    ("x / y", (0.0, 0.0), (INF, NAN)), ("0.0 * (x / y)", (1.0, 0.0), (0.0, 0.0)),
+    ("math.copysign(x, y)", (0.0, -1.0), (0.0, 0.0)), ("np.copysign(x, y)", (2.0, -1.0), (-1.0, 0.0)),
+]
+
+# second derivatives at kinks and where a branch on the cotangent would lose them: d²f/dx², d²f/dxdy or d²f/dx²
+SECOND: list[tuple[str, tuple[float, ...], tuple[tuple[float, ...], ...]]] = [
+    *((f"x ** {n}", (0.0,), ((d,),)) for n, d in ((0, 0.0), (1, 0.0), (2, 2.0), (3, 0.0))),
+    *((f"math.pow(x, {n})", (0.0,), ((d,),)) for n, d in ((0.0, 0.0), (1.0, 0.0), (2.0, 2.0), (3.0, 0.0))),
+    ("x * np.log(y)", (0.0, 2.0), ((0.0, 0.5), (0.5, 0.0))), ("x / y", (0.0, 2.0), ((0.0, -0.25), (-0.25, 0.0))),
+    ("x * np.sqrt(y)", (0.0, 4.0), ((0.0, 0.25), (0.25, 0.0))), ("x ** y", (1.0, 2.0), ((2.0, 1.0), (1.0, 0.0))),
+    ("x ** y", (0.0, 3.0), ((0.0, 0.0), (0.0, 0.0))),
+]
+
+
+def sampled_keys() -> set[str]:
+    return {s.key for s in SAMPLES}
+
+
+def arities() -> list[int]:
+    return sorted({len(s.arguments) for s in SAMPLES})
+
+
+def numbered() -> list[tuple[str, Sample]]:
+    """Samples with the name of their function."""
+    return [(f"case_{i}", s) for i, s in zip(itertools.count(), SAMPLES, strict=False)]
