@@ -73,7 +73,7 @@ def remainder(z, x, y):
     return 1, -(x // y)
 
 
-@elementwise(np.fmod, math.fmod)
+@elementwise(np.fmod)
 def fmod(z, x, y):
     return 1, np.rint((z - x) / y)                  # −trunc(x / y), also where x / y rounds up to an integer
 

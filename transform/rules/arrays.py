@@ -43,7 +43,7 @@ def unravel_(y_bar, g, like):
     return y_bar.flatten(), None
 
 
-@zero(len, ".shape", ".size", ".ndim", np.shape, np.size, np.ndim, cheap=True)
+@zero(len, ".shape", ".size", ".ndim", np.shape, np.size, cheap=True)
 def extent(x): ...
 
 

@@ -5,7 +5,6 @@ A sample is an expression in x, y, ... and the groups of arguments to try it on.
 """
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +38,7 @@ ARRAYS = {"vector", "matrix", "fortran", "strided", "strided matrix", "float32"}
 
 @dataclass(frozen=True)
 class Sample:
-    """`text` is the body of f, `arguments` what to call it with; `scale` and `shift` bring the arguments into the domain."""
+    """A use of the rule `key`: f(x, y, ...) returns `text`, and is to be called with `arguments`."""
 
     key: str
     text: str
@@ -52,7 +51,9 @@ class Sample:
 
     @property
     def params(self) -> str:
-        return ", ".join("xyzw"[: len(self.arguments)])
+        """x, y for what a derivative flows through, n for the rest."""
+        named = zip("xy", self.arguments, strict=False)
+        return ", ".join("n" if a is None or type(a) is int else name for name, a in named)
 
 
 def _table(keys: str, text: str, groups: dict, only: set[str] | None = None, move=lambda v: v) -> list[Sample]:
@@ -81,7 +82,7 @@ WIDE = {"move": lambda v: 3 * np.asarray(v) - 1.4}      # both signs, no zero
 ABOVE = {"move": lambda v: np.asarray(v) + 1}
 
 ELEMENTWISE = [
-    *(s for op in "+ - * / ** // %".split() for s in _table(op, f"(x {op} y) * 1.5 + x", TWO)),
+    *(s for op in ("+", "-", "*", "/", "**", "//", "%") for s in _table(op, f"(x {op} y) * 1.5 + x", TWO)),
     *_table("**", "x ** 2 + x ** 3 * x ** -1 + x ** 0.5 + x ** 1 + x ** 0", ONE),
     *_each("**", "x ** n * x", number=(0.7, 3), negative=(-0.7, -2), zero=(0.7, 0)),
     *_each("**", "2 ** x + n ** x", number=(0.7, 3)),
@@ -90,14 +91,14 @@ ELEMENTWISE = [
     *_table("np.remainder np.fmod", "{}(x, y) * y", TWO, move=lambda v: 2 * np.asarray(v) + 0.05),
     *_table("np.maximum np.minimum np.fmax np.fmin", "{}(x, y) * y", TWO),
     *_table("math.hypot math.atan2 math.copysign math.pow pow max min", "{}(x, y) * x", TWO, NUMBERS),
-    *_table("math.fmod", "{}(x, y) * x", TWO, NUMBERS, move=lambda v: 7 * np.asarray(v) % 2.9),
     *_table("max min", "{}(x, y, 0.5) * x", TWO, NUMBERS),
     *_table("np.negative np.positive np.square np.reciprocal np.exp np.exp2 np.expm1 np.sin np.cos np.tan np.arctan"
-            " np.sinh np.cosh np.tanh np.arcsinh np.deg2rad np.rad2deg np.radians np.degrees", "{}(x) * x", ONE, **WIDE),
+            " np.sinh np.cosh np.tanh np.arcsinh np.deg2rad np.rad2deg np.radians np.degrees",
+            "{}(x) * x", ONE, **WIDE),
     *_table("np.log np.log2 np.log10 np.log1p np.sqrt np.cbrt np.arcsin np.arccos np.arctanh", "{}(x) * x", ONE),
     *_table("np.arccosh", "{}(x) * x", ONE, **ABOVE),
     *_table("np.abs np.fabs", "{}(x) * x", ONE, **WIDE),
-    *_table("abs", "abs(x) * x", ONE, **WIDE),
+    *_table("abs", "abs(x) * x", ONE, NUMBERS, **WIDE),
     *_table("math.exp math.exp2 math.expm1 math.sin math.cos math.tan math.atan math.sinh math.cosh math.tanh"
             " math.asinh math.fabs math.radians math.degrees math.erf math.erfc", "{}(x) * x", ONE, NUMBERS, **WIDE),
     *_table("math.log math.log2 math.log10 math.log1p math.sqrt math.asin math.acos math.atanh math.gamma math.lgamma",
@@ -118,18 +119,20 @@ STEPS = [
     *_table("np.logical_and np.logical_or np.logical_xor", "{}(x > 0.5, y > 0.5) * x + y", TWO),
     *_table("np.logical_not np.isnan np.isfinite np.isinf np.signbit", "{}(x) * x + x", ONE),
     *_table("math.isnan math.isfinite math.isinf", "x * x if {}(x) else 2 * x", ONE, NUMBERS),
-    *(s for op in "< <= > >= == !=".split() for s in _table(op, f"x * y if x {op} y else x / y", TWO, NUMBERS)),
+    *(s for op in ("<", "<=", ">", ">=", "==", "!=")
+      for s in _table(op, f"x * y if x {op} y else x / y", TWO, NUMBERS)),
     *_table("not", "x * x if not x > 0.5 else 2 * x", ONE, NUMBERS),
     *_each("is", "x * x if n is None else 2 * x", none=(0.37, None)),
     *_each("is not", "x * x if n is not None else 2 * x", none=(0.37, None)),
-    *(Sample(op, f"x * x * (n {op} 6)", "number", (0.37, 5)) for op in "& | ^ << >>".split()),
+    *(Sample(op, f"x * x * (n {op} 6)", "number", (0.37, 5)) for op in ("&", "|", "^", "<<", ">>")),
     *_each("~", "x * x * ~n", number=(0.37, 5)),
 ]
 
 _V, _W = _LOW[0], _HIGH[1]
 _M, _N = _LOW, _HIGH.T.copy()
 _PRODUCTS = {
-    "vectors": (_V, _W), "matrix and vector": (_M, _W), "vector and matrix": (_LOW[:, 0].copy(), _M), "matrices": (_M, _N),
+    "vectors": (_V, _W), "matrix and vector": (_M, _W), "vector and matrix": (_LOW[:, 0].copy(), _M),
+    "matrices": (_M, _N),
     "layouts": (np.asfortranarray(_M), _HIGH.T), "float32": (np.float32(_M), np.float32(_W)),
 }
 ARRAY_RULES = [
@@ -151,7 +154,7 @@ ARRAY_RULES = [
     *_each("np.full_like", "np.full_like(x, y) * x", vector=(_V, 0.37), matrix=(_M, 0.37)),
     *_table("len", "len(x) * x", ONE, ARRAYS), *_table(".size .ndim", "x{} * x", ONE, ARRAYS),
     *_table(".shape", "x.shape[0] * x", ONE, ARRAYS), *_table("np.shape", "np.shape(x)[0] * x", ONE, ARRAYS),
-    *_table("np.size np.ndim", "{}(x) * x", ONE, ARRAYS),
+    *_table("np.size", "{}(x) * x", ONE, ARRAYS),
 ]
 
 # Helpers: the user writes none of them, so they are tried through a function of the runtime.
@@ -189,16 +192,17 @@ KINKS: list[tuple[str, tuple[float, ...], tuple[float, ...]]] = [
     ("0.0 * np.sqrt(x)", (0.0,), (0.0,)), ("0.0 * np.log(x)", (0.0,), (0.0,)),
     ("np.log(x) if x > 0 else 0.0 * x", (0.0,), (0.0,)),
     ("np.sqrt(np.maximum(x, 0.0))", (-1.0,), (0.0,)), ("np.sqrt(max(x, 0.0))", (-1.0,), (0.0,)),
-    *((f"{f}(x)", (1.5,), (0.0,)) for f in ("np.sign", "np.floor", "np.ceil", "np.rint", "math.floor", "math.ceil", "round")),
+    *((f"{f}(x)", (1.5,), (0.0,)) for f in ("np.sign", "np.floor", "np.ceil", "np.trunc", "np.rint")),
+    *((f"{f}(x) * 1.0", (1.5,), (0.0,)) for f in ("math.floor", "math.ceil", "math.trunc", "round", "int")),
     *((f"{f}(x)", (0.0,), (0.0,)) for f in ("np.sign", "np.floor")),
     ("x // y", (7.0, 2.0), (0.0, 0.0)), ("x % y", (7.5, 2.0), (1.0, -3.0)), ("x % y", (-7.5, 2.0), (1.0, 4.0)),
-    ("x % y", (1.0, 0.1), (1.0, -9.0)), ("math.fmod(x, y)", (-7.5, 2.0), (1.0, 3.0)),
-    ("np.fmod(x, y)", (7.5, -2.0), (1.0, 3.0)), ("math.fmod(x, y)", (1.0, 0.1), (1.0, -9.0)),
+    ("x % y", (1.0, 0.1), (1.0, -9.0)), ("np.fmod(x, y)", (-7.5, 2.0), (1.0, 3.0)),
+    ("np.fmod(x, y)", (7.5, -2.0), (1.0, 3.0)), ("np.fmod(x, y)", (1.0, 0.1), (1.0, -9.0)),
     *((f"{f}(x, y)", (0.0, 0.0), (0.0, 0.0)) for f in ("np.hypot", "math.hypot", "np.arctan2", "math.atan2")),
     *((f"{f}(x, y)", (3.0, 4.0), (0.6, 0.8)) for f in ("np.hypot", "math.hypot")),
     *((f, (0.0, 0.0), (0.0, 0.0)) for f in ("x ** y", "math.pow(x, y)", "np.power(x, y)")),
     ("x ** y", (0.0, 2.0), (0.0, 0.0)), ("x ** y", (-2.0, 2.0), (-4.0, NAN)), ("x ** y", (0.0, 1.0), (1.0, 0.0)),
-    *((f"x ** {n}", (0.0,), (d,)) for n, d in ((0, 0.0), (1, 1.0), (2, 0.0), (3, 0.0), (0.5, INF), (1.0, 1.0), (2.0, 0.0))),
+    *((f"x ** {n}", (0.0,), (d,)) for n, d in ((0, 0.0), (1, 1.0), (2, 0.0), (3, 0.0), (0.5, INF), (2.0, 0.0))),
     *((f"math.pow(x, {n})", (0.0,), (d,)) for n, d in ((0.0, 0.0), (1.0, 1.0), (2.0, 0.0), (0.5, INF))),
     ("x / y", (0.0, 0.0), (INF, NAN)), ("0.0 * (x / y)", (1.0, 0.0), (0.0, 0.0)),
     ("math.copysign(x, y)", (0.0, -1.0), (0.0, 0.0)), ("np.copysign(x, y)", (2.0, -1.0), (-1.0, 0.0)),
@@ -216,12 +220,3 @@ SECOND: list[tuple[str, tuple[float, ...], tuple[tuple[float, ...], ...]]] = [
 
 def sampled_keys() -> set[str]:
     return {s.key for s in SAMPLES}
-
-
-def arities() -> list[int]:
-    return sorted({len(s.arguments) for s in SAMPLES})
-
-
-def numbered() -> list[tuple[str, Sample]]:
-    """Samples with the name of their function."""
-    return [(f"case_{i}", s) for i, s in zip(itertools.count(), SAMPLES, strict=False)]
