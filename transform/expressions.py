@@ -189,7 +189,7 @@ class Expressions:
         if len(values) == 1:
             return first
         rest: Callable[[], Value] = lambda: self._shortcut(conjunction, values[1:], node)  # noqa: E731
-        return self._branch(first, rest, lambda: first, node) if conjunction else self._branch(first, lambda: first, rest, node)
+        return self._branch(first, rest, lambda: Const(False), node) if conjunction else self._branch(first, lambda: first, rest, node)
 
     def _branch(self, test: Operand, then: Callable[[], Value], orelse: Callable[[], Value], node: ast.AST) -> Value:
         """A value that depends on a test: assigned in both branches of an If."""

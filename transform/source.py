@@ -38,6 +38,15 @@ LIBRARIES: Final = frozenset({"numpy", "scipy", "numba", "llvmlite", "wengert"})
 _WORD = re.compile(r"\w+")
 
 
+EMPTY: Final = inspect.Parameter.empty
+
+
+def signature_with(parameters: Mapping[str, object]) -> inspect.Signature:
+    """A signature of these parameters, with their defaults (EMPTY: none)."""
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return inspect.Signature([inspect.Parameter(name, kind, default=value) for name, value in parameters.items()])
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A function, its text and its surroundings.

@@ -83,12 +83,19 @@ class _Flow:
                     changed = True
         return frozenset(found)
 
-    def spread(self, places: frozenset[str]) -> Iterable[str]:
-        """Every name that stands for one of the places."""
-        yield from places
-        for name, roots in self.memory.roots.items():
-            if roots & places:
-                yield name
+    def spread(self, places: frozenset[str]) -> frozenset[str]:
+        """Every name that stands for one of the places, and every place that such a name may stand for: a name that is
+        bound to an active array in one branch has a shadow in the other, too."""
+        found = set(places)
+        changed = True
+        while changed:
+            before = len(found)
+            for name, roots in self.memory.roots.items():
+                if name in found or roots & found:
+                    found |= roots
+                    found.add(name)
+            changed = len(found) != before
+        return frozenset(found)
 
 
 def returned(function: Function) -> tuple[Operand, ...]:

@@ -37,6 +37,9 @@ from .bodies import Bodies
 from .program import Definition, Program
 
 
+SQUARE = RULES["np.square"]
+
+
 @dataclass
 class Position:
     """Where reversal stands in a block: the block, the context that it is replayed in, and which of the adjoints that the
@@ -152,6 +155,9 @@ class Adjoints:
                 if amount is not None:
                     self.give(s.args[k], self._cast(s.args[k], amount, (s.target, *s.args), out, s.loc), at, out, s.loc)
             return
+        if s.op == "*" and s.args[0] == s.args[1]:
+            rule, active = SQUARE, active[:1]
+            names = {"x": s.args[0], "y": s.target}
         for k in active:
             if rule.kind == "elementwise":
                 self._times_partial(s, rule, k, names, seed, dtype, at, out)

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..analyses.aliases import Aliases, aliases_of
-from ..ir import Array, Assign, Function, Operand, Statement, Type, Var, View, is_array
+from dataclasses import replace
+
+from ..ir import Array, Assign, Const, Function, Operand, Statement, Type, Var, View, is_array
 from ..names import Namer, base
 from ..walk import walk, written
 
@@ -20,8 +22,15 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
     memory = aliases_of(function)
     touched = {root for s in walk(function.body) if (a := written(s)) is not None for root in memory.of(a.name)}
     params: list[Var] = []
+    checks: list[Assign] = []
     copies: list[Statement] = []
     types: dict[str, Type] = {}
+    arrays = [p for p in function.params if is_array(function.types.get(p.name))]
+    for position, one in enumerate(arrays):
+        for other in arrays[position + 1 :]:
+            if one.name in touched or other.name in touched:
+                apart = (one, other, Const(one.name), Const(other.name))
+                checks.append(Assign(namer.temporary("checked"), "check_disjoint", apart))
     for param in function.params:
         if param.name in touched and is_array(function.types.get(param.name)):
             argument = namer.fresh(param.name)
@@ -29,7 +38,9 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
             copies += copy_of(param, argument, types, namer)
             param = argument
         params.append(param)
-    return tuple(params), copies, types
+    renamed = dict(zip(function.params, params, strict=True))
+    named = [replace(c, args=tuple(renamed.get(a, a) if isinstance(a, Var) else a for a in c.args)) for c in checks]
+    return tuple(params), [*named, *copies], types
 
 
 def copy_of(target: Var, array: Var, types: dict[str, Type], namer: Namer) -> list[Statement]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..analyses.activity import Activity
 from ..analyses.aliases import Aliases
 from ..analyses.extents import Extents
-from ..ir import Array, Block, Const, For, Function, Scalar, Statement, Type, Var, While
+from ..ir import Array, Assign, Block, Const, For, Function, Operand, Scalar, Statement, Type, Var, While
 from ..names import Namer, base, is_temporary
 from ..walk import Path, all_binds, binds, blocks, located, reads, written
 from .prepare import Prepared
@@ -33,6 +33,7 @@ class Program:
         self.stores = [(p, self.memory.of(a.name)) for p, s in located(self.function.body) if (a := written(s)) is not None]
         self._bars: dict[str, Var] = {}
         self.cells = set(prepared.cells)
+        self.integers: dict[str, Statement] = {}        # definitions of integers that reversal adds
         self.primal: dict[str, str] = {}
 
     # ---- adjoint names ------------------------------------------------------------------------------------
@@ -69,6 +70,21 @@ class Program:
 
     def definition(self, name: str) -> Definition | None:
         return None if name in self.cells else self.definitions.get(name)
+
+    def offset(self, operand: Operand) -> tuple[Operand, int]:
+        """The operand as another one plus a constant: `size - 1` is (size, -1)."""
+        total = 0
+        while isinstance(operand, Var) and operand.name not in self.cells:
+            found = self.definitions.get(operand.name)
+            match self.integers.get(operand.name) or (found.statement if found is not None else None):
+                case Assign(_, "+", (Var() as inner, Const(int() as value))):
+                    total += value
+                case Assign(_, "-", (Var() as inner, Const(int() as value))):
+                    total -= value
+                case _:
+                    break
+            operand = inner
+        return operand, total
 
     def stable(self, array: str, path: Path, context: Path) -> bool:
         """Are the contents that `array` has at `path` still there when the context's forward sweep is over?"""

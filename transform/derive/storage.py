@@ -102,14 +102,15 @@ def before_loop(program: Program, operand: Operand, changed: set[str], out: list
         known[operand.name] = program.namer.temporary(base(operand.name))
         program.types[known[operand.name].name] = program.types[operand.name]
         out.append(replace(found, target=known[operand.name], args=args, loc=None))
+        program.integers[known[operand.name].name] = out[-1]
     return known[operand.name]
 
 
 class Integers:
     """Appends integer arithmetic to a block, folding constants."""
 
-    def __init__(self, program: Program, out: list[Statement], loc: Loc | None) -> None:
-        self.program, self.out, self.loc = program, out, loc
+    def __init__(self, program: Program, out: list[Statement], loc: Loc | None, hint: str = "count") -> None:
+        self.program, self.out, self.loc, self.hint = program, out, loc, hint
 
     def __call__(self, op: str, left: Operand, right: Operand) -> Operand:
         if isinstance(left, Const) and isinstance(right, Const):
@@ -118,9 +119,16 @@ class Integers:
             return Const({"+": a + b, "-": a - b, "*": a * b, "//": a // b if b else 0, "max": max(a, b)}[op])
         if (op in "+-" and right == Const(0)) or (op in ("*", "//") and right == Const(1)):
             return left
-        var = self.program.namer.temporary("count")
+        if op in "+-" and isinstance(left, Var) and isinstance(right, Const) and isinstance(right.value, int):
+            left, offset = self.program.offset(left)
+            offset += right.value if op == "+" else -right.value
+            if offset == 0:
+                return left
+            op, right = ("+", Const(offset)) if offset > 0 else ("-", Const(-offset))
+        var = self.program.namer.temporary(self.hint)
         self.program.types[var.name] = Scalar("int64")
         self.out.append(Assign(var, op, (left, right), loc=self.loc))
+        self.program.integers[var.name] = self.out[-1]
         return var
 
 
@@ -149,6 +157,7 @@ def allocate(program: Program, tapes: Sequence[Tape], loc: Loc | None) -> list[S
     started: set[str] = set()
     known: dict[str, Var] = {}
     extents_of: dict[int, Operand] = {}
+    shapes: dict[tuple[Operand, ...], Var] = {}
     for tape in tapes:
         position = tape.nest.position
         if position is not None and position.name not in started:
@@ -160,21 +169,24 @@ def allocate(program: Program, tapes: Sequence[Tape], loc: Loc | None) -> list[S
             continue
         assert isinstance(type_, Scalar)
         dtype = () if type_.dtype == "float64" else (Const(type_.dtype, label=_dtype_label(type_.dtype)),)
-        calc = Integers(program, out, None)
         if tape.nest.counted:
             changed = all_binds((tape.nest.loops[0],))
             for loop in tape.nest.loops:
                 if isinstance(loop, For) and id(loop) not in extents_of:
                     start, stop = (before_loop(program, bound, changed, out, known) for bound in (loop.start, loop.stop))
+                    calc = Integers(program, out, None, base(loop.counter.name) + "_rounds")
                     extents_of[id(loop)] = rounds(program, replace(loop, start=start, stop=stop), calc)
             extents = [extents_of[id(loop)] for loop in tape.nest.loops]
         else:
             extents = [Const(64)]
         shape = extents[0]
-        if len(extents) > 1:
+        if len(extents) > 1 and tuple(extents) in shapes:
+            shape = shapes[tuple(extents)]
+        elif len(extents) > 1:
             shape = program.namer.temporary("shape")
             program.types[shape.name] = TupleOf((Scalar("int64"),) * len(extents))
             out.append(Assign(shape, "tuple", tuple(extents), loc=None))
+            shapes[tuple(extents)] = shape
         out.append(Assign(tape.name, "np.empty", (shape, *dtype), loc=None))
         program.types[tape.name.name] = Array(type_.dtype, len(extents), "C")
     return out

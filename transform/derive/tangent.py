@@ -6,7 +6,7 @@ an array is bound, viewed, written and rebound exactly as the array is.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..analyses.activity import Activity, activity_of, returned
@@ -41,7 +41,7 @@ from ..names import Namer, base, is_temporary
 from ..rules import RULES
 from ..rules.declare import Rule
 from ..rules.powers import constant_power
-from ..walk import names
+from ..walk import names, walk, written
 from .bodies import Bodies
 from .own import copy_of, own_arguments, own_results
 
@@ -57,19 +57,20 @@ class Pushed:
     tangents: tuple[Operand | None, ...]
 
 
-def push(function: Function, wrt: Sequence[str]) -> Pushed:
-    """The function with tangents for the parameters `wrt`."""
+def push(function: Function, wrt: Sequence[str], seed_types: Mapping[str, Type]) -> Pushed:
+    """The function with tangents for the parameters `wrt`; `seed_types` are those of what the caller hands in."""
     namer = Namer(names(function))
     arguments, copies, types = own_arguments(function, namer)
     memory = aliases_of(function)
     results = returned(function)
     activity = activity_of(function, memory, wrt, [v.name for v in results if isinstance(v, Var)])
+    touched = {root for s in walk(function.body) if (a := written(s)) is not None for root in memory.of(a.name)}
     tangent = Tangents(replace(function, types={**function.types, **types}), activity, memory, namer)
     seeds: dict[str, Var] = {}
     start: list[Statement] = list(copies)
     for param in function.params:
         if param in activity or (param.name in wrt):
-            start += tangent.enter(param, param.name in wrt, seeds)
+            start += tangent.enter(param, seed_types.get(param.name) if param.name in wrt else None, param.name in touched, seeds)
     for name in function.captures:
         if Var(name) in activity:
             start.append(Assign(tangent.dot(name), "np.zeros_like", (Var(name),)))
@@ -122,20 +123,24 @@ class Tangents:
     def zero(self, name: str) -> Const:
         return Const(0.0, "float32" if self.dtype(name) == "float32" else None)
 
-    def enter(self, param: Var, given: bool, seeds: dict[str, Var]) -> list[Statement]:
-        """The tangent of a parameter: what the caller gave, copied if the function writes to it; or zeros."""
+    def enter(self, param: Var, given: Type | None, touched: bool, seeds: dict[str, Var]) -> list[Statement]:
+        """The tangent of a parameter: what the caller gave, checked, and copied where the function writes to it or its
+        type is another; or zeros."""
         dot = self.dot(param.name)
-        array = isinstance(self.types[param.name], Array)
-        if not given:
+        type_ = self.types[param.name]
+        if given is None:
             return [Assign(dot, "np.zeros_like", (param,))]
-        if not array:
-            seeds[param.name] = dot
-            return []
-        seed = self.namer.fresh(dot.name)
-        self.types[seed.name] = self.types[param.name]
+        seed = self.namer.fresh(dot.name) if given != type_ or touched else dot
         seeds[param.name] = seed
-        check = Assign(self.namer.temporary("checked"), "check_seed", (seed, param, Const(base(dot.name))))
-        return [check, *copy_of(dot, seed, self.types, self.namer)]
+        self.types[seed.name] = given
+        if not isinstance(type_, Array):
+            return [] if seed == dot else [Assign(dot, f"cast:{self.dtype(param.name)}", (seed,))]
+        checked: list[Statement] = [
+            Assign(self.namer.temporary("checked"), "check_seed", (seed, param, Const(base(dot.name))))
+        ]
+        if given != type_:
+            return [*checked, Assign(dot, "np.zeros_like", (param,)), Accumulate(dot, (), seed)]
+        return [*checked, *(copy_of(dot, seed, self.types, self.namer) if touched else ())]
 
     def block(self, block: Block) -> Block:
         return tuple(t for s in block for t in self.statement(s))

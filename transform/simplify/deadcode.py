@@ -10,8 +10,12 @@ from dataclasses import dataclass, field, replace
 
 from ..analyses.aliases import Aliases, aliases_of
 from ..analyses.contents import contents
-from ..ir import Accumulate, Block, For, Function, Grow, If, Pop, Push, Remark, Return, Statement, Store, While
+from ..ir import Accumulate, Assign, Block, For, Function, Grow, If, Pop, Push, Remark, Return, Statement, Store, While
 from ..walk import binds, blocks, reads, walk, with_blocks
+
+
+EFFECTS = ("check_seed", "check_disjoint")
+"""Primitives that are called for what they do."""
 
 
 def eliminate(function: Function) -> Function:
@@ -41,6 +45,8 @@ class _Live:
     def wants(self, s: Statement) -> bool:
         match s:
             case Return() | Remark():
+                return True
+            case Assign(op=op) if op in EFFECTS:
                 return True
             case Store(array) | Accumulate(array):
                 roots = self.aliases.of(array.name)

@@ -111,7 +111,8 @@ ELEMENTWISE = [
 
 STEPS = [
     *_table("np.sign np.floor np.ceil np.trunc np.rint", "{}(x) * x + x", ONE, **WIDE),
-    *_table("math.floor math.ceil math.trunc int bool round np.int8 np.int16 np.int32 np.int64 np.uint8 np.uint16"
+    *_each("math.trunc", "math.trunc(x) * x + x", number=(1.37,)),
+    *_table("math.floor math.ceil int bool round np.int8 np.int16 np.int32 np.int64 np.uint8 np.uint16"
             " np.uint32 np.uint64 np.bool_", "{}(x) * x + x", ONE, NUMBERS, **ABOVE),
     *_each("round", "round(x, 1) * x", number=(0.37,)),
     *_table("np.floor_divide", "{}(x, y) * x + y", TWO),

@@ -1,0 +1,202 @@
+"""The public transforms: arguments and objects, no algorithm.
+
+`grad`, `value_and_grad`, `vjp`, `jvp` and `hvp` make a callable that asks `pipeline` for the source of each combination of argument
+types when it is first called with them (`runtime.dispatch`).
+"""
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, overload
+
+import numba
+
+from ..runtime.build import Generated
+from ..runtime.cache import stamp
+from ..runtime.dispatch import Specialised, make_template, make_transformed
+from . import pipeline
+from .errors import TransformError
+from .fingerprint import fingerprint
+from .show import WengertList
+from .source import EMPTY, python_function, read, signature_with
+
+Argnums = int | str | Sequence[int | str]
+
+_STAMP = stamp(Path(__file__).parent)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A transform of a function: what is pickled, and what generates source."""
+
+    kind: str
+    primal: Any
+    argnums: int | tuple[int, ...] | None
+    options: tuple[tuple[str, object], ...]
+
+    @property
+    def name(self) -> str:
+        return f"{python_function(self.primal).__name__}_{self.kind}"
+
+    def key(self, argtypes: tuple[Any, ...]) -> str | None:
+        found = fingerprint(self.primal)
+        if found is None:
+            return None
+        parts = (self.kind, self.argnums, self.options, found, tuple(map(str, argtypes)), _STAMP, numba.__version__)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+    def generate(self, argtypes: tuple[Any, ...]) -> Generated:
+        written = pipeline.write(self.product(argtypes), dict(self.options))
+        return Generated(written.entry, written.text, written.injected)
+
+    def product(self, argtypes: tuple[Any, ...]) -> pipeline.Packed:
+        match self.kind:
+            case "grad" | "value_and_grad":
+                assert self.argnums is not None
+                return pipeline.gradient(self.primal, argtypes, self.argnums, self.kind == "value_and_grad")
+            case "hvp":
+                assert self.argnums is not None
+                return pipeline.hessian_vector(self.primal, argtypes, self.argnums)
+            case "vjp":
+                return pipeline.vector_jacobian(self.primal, argtypes)
+            case _:
+                return pipeline.jacobian_vector(self.primal, argtypes)
+
+    def make(self) -> Specialised:
+        """The transformed callable."""
+        source = read(self.primal)
+        function = source.function
+        defaults = source.defaults
+        match self.kind:
+            case "vjp":
+                params: dict[str, object] = {"primals": EMPTY, "y_bar": EMPTY}
+            case "jvp":
+                params = {"primals": EMPTY, "tangents": EMPTY}
+            case "hvp":
+                first, *rest = source.params
+                direction = "v" if "v" not in source.params else f"{first}_dot"
+                params = {first: EMPTY, direction: EMPTY} | {name: defaults.get(name, EMPTY) for name in rest}
+            case _:
+                params = {name: defaults.get(name, EMPTY) for name in source.params}
+        template = make_template(self.name, signature_with(params), function.__doc__, function.__module__)
+        return make_transformed(template, self, self.primal, dict(self.options), self)
+
+
+# ---- transforms -------------------------------------------------------------------------------------------------------
+
+
+@overload
+def grad(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised: ...
+@overload
+def grad(f: None = None, argnums: Argnums = 0, **numba_options: Any) -> Callable[[Callable[..., Any]], Specialised]: ...
+def grad(f: Any = None, argnums: Argnums = 0, **numba_options: Any) -> Any:
+    """The gradient of a scalar function: ``g(*args)`` has the shape and dtype of the argument.
+
+    `argnums` is the position or the name of the argument to differentiate, or a tuple of them (then the result is a tuple).
+    Works as a decorator with and without arguments; `numba_options` go to ``@njit``.
+
+    >>> @grad
+    ... def cube(x):
+    ...     return x * x * x
+    >>> cube(2.0)
+    12.0
+
+    Raises UnsupportedError where the function uses what cannot be differentiated, NotDifferentiableError (a TypeError) for an
+    integer argument or a result that is not one number.  (Griewank & Walther, chapter 3.)
+    """
+    return _transform("grad", f, argnums, numba_options)
+
+
+@overload
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised: ...
+@overload
+def value_and_grad(
+    f: None = None, argnums: Argnums = 0, **numba_options: Any
+) -> Callable[[Callable[..., Any]], Specialised]: ...
+def value_and_grad(f: Any = None, argnums: Argnums = 0, **numba_options: Any) -> Any:
+    """``(value, gradient)`` in one call: the order that ``scipy.optimize.minimize(..., jac=True)`` takes.
+
+    Parameters as for `grad`; the value is the primal's, bit for bit.
+
+    >>> def cube(x):
+    ...     return x * x * x
+    >>> value_and_grad(cube)(2.0)
+    (8.0, 12.0)
+    """
+    return _transform("value_and_grad", f, argnums, numba_options)
+
+
+def vjp(f: Callable[..., Any], **numba_options: Any) -> Specialised:
+    """The vector-Jacobian product, compiled: ``(primals, y_bar) -> (y, primals_bar)``.
+
+    `primals` is the tuple of all arguments; `y_bar` has the structure of the result; `primals_bar` has one item for each
+    argument, None for those that are not floats.
+
+    >>> def product(x, y):
+    ...     return x * y
+    >>> vjp(product)((2.0, 3.0), 1.0)
+    (6.0, (3.0, 2.0))
+    """
+    return _transform("vjp", f, None, numba_options)
+
+
+def jvp(f: Callable[..., Any], **numba_options: Any) -> Specialised:
+    """The Jacobian-vector product, compiled: ``(primals, tangents) -> (y, y_dot)``.
+
+    `tangents` has one item for each argument; None stands for one that does not move.
+
+    >>> def product(x, y):
+    ...     return x * y
+    >>> jvp(product)((2.0, 3.0), (1.0, None))
+    (6.0, 3.0)
+    """
+    return _transform("jvp", f, None, numba_options)
+
+
+def hvp(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised:
+    """The Hessian-vector product of a scalar function: ``h(args[0], v, *args[1:])``, as ``scipy.optimize``'s ``hessp=``.
+
+    `v` is structured like the gradient; forward mode over reverse mode (Pearlmutter 1994).
+
+    >>> def cube(x):
+    ...     return x * x * x
+    >>> hvp(cube)(2.0, 1.0)
+    12.0
+    """
+    return _transform("hvp", f, argnums, numba_options)
+
+
+def _transform(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object]) -> Any:
+    if f is None:
+        return lambda function: _transform(kind, function, argnums, options)
+    positions = None if argnums is None else _positions(f, argnums)
+    return Request(kind, f, positions, tuple(sorted(options.items()))).make()
+
+
+def _positions(f: Any, argnums: Argnums) -> int | tuple[int, ...]:
+    if isinstance(argnums, int | str):
+        return _position(f, argnums)
+    return tuple(_position(f, item) for item in argnums)
+
+
+def _position(f: Any, argnum: int | str) -> int:
+    params = read(f).params
+    if isinstance(argnum, str):
+        if argnum not in params:
+            raise TransformError(f"`{read(f).name}` has no argument `{argnum}`", reason=f"it has {', '.join(params)}")
+        return params.index(argnum)
+    if not -len(params) <= argnum < len(params):
+        raise TransformError(f"`{read(f).name}` has no argument {argnum}", reason=f"it has {len(params)}: {', '.join(params)}")
+    return argnum % len(params)
+
+
+def wengert(f: Callable[..., Any], *args: Any) -> WengertList:
+    """The Wengert list of `f` for such arguments: printable, typed, linked to the source lines.
+
+    >>> def square(x):
+    ...     return x * x
+    >>> print(wengert(square, 3.0))
+    """
+    return WengertList(pipeline.wengert_list(f, tuple(numba.typeof(arg) for arg in args)))

@@ -1,0 +1,177 @@
+"""Wengert list → text that a person reads.
+
+Three-address code is nested into expressions again (`nest`), names get the user's spelling back (`spelling`), and the margin
+says which line of the primal a line belongs to.  The layout is made here and nowhere else: lines never wrap.
+"""
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .. import runtime
+from .interface import Packed, Structure
+from .ir import Const, Loc, Return
+from .nest import Line, nest
+from .printing import source_of
+from .spelling import spell
+from .walk import walk
+
+_MARGIN = 60
+_LITERAL = 16                           # captured arrays of at most so many elements are written out
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A module, the name of its entry, and the values that it uses and cannot define."""
+
+    entry: str
+    text: str
+    injected: Mapping[str, object]
+
+
+def emit(packed: Packed, options: Mapping[str, object]) -> Written:
+    function = packed.function
+    helpers = sorted(_helpers(packed))
+    tuples = {p.name for p in packed.params if p.parts is not None}
+    names = spell(function, {*helpers, *tuples, packed.name})
+    body = nest(function, names)
+    last = function.body[-1]
+    assert isinstance(last, Return)
+    head, injected = _header(packed, helpers, names)
+    signature = ", ".join(p.name if p.parts is not None else names.get(p.name, p.name) for p in packed.params)
+    lines = [*head, "", "", _decorator(options), f"def {packed.name}({signature}):"]
+    lines += _unpack(packed, names)
+    lines += _lines(body.lines, function.loc)
+    lines.append(f"    return {_bare(source_of(_result(packed.result, body.values)))}")
+    return Written(packed.name, "\n".join(lines) + "\n", injected)
+
+
+# ---- the head of the module -------------------------------------------------------------------------------------------
+
+
+def _helpers(packed: Packed) -> set[str]:
+    """Names of wengert.runtime that the text calls."""
+    found = {getattr(s, "op", "") for s in walk(packed.function.body)} & set(runtime.__all__)
+    if any(type(s).__name__ == "Grow" for s in walk(packed.function.body)):
+        found.add("grow")
+    return found
+
+
+def _header(packed: Packed, helpers: Sequence[str], names: Mapping[str, str]) -> tuple[list[str], dict[str, object]]:
+    lines = [f"# {packed.title}"]
+    lines += [f"#   {line}" for line in _legend(names)]
+    loc = packed.function.loc
+    if loc is not None:
+        lines.append(f"#   numbers in the margin are lines of {Path(loc.file).name}")
+    constants: list[str] = []
+    injected: dict[str, object] = {}
+    for name, value in packed.function.captures.items():
+        if name not in names:
+            continue
+        text = _literal(value)
+        if text is None:
+            injected[names[name]] = value
+            lines.append(f"#   {names[name]} is a captured array of shape {np.shape(value)}, which this file is given")
+        else:
+            constants.append(f"{names[name]} = {text}")
+    imports = ["import math"] if _mentions(packed, "math.") else []
+    imports += ["", "import numpy as np", "from numba import njit"] if imports else ["import numpy as np", "from numba import njit"]
+    if helpers:
+        imports += ["", f"from wengert.runtime import {', '.join(helpers)}"]
+    return [*lines, "", *imports, *(["", *constants] if constants else [])], injected
+
+
+def _legend(names: Mapping[str, str]) -> list[str]:
+    """What the suffixes mean that this text uses."""
+    spelled = set(names.values())
+    legend = [("_bar", "x_bar", "adjoint of x"), ("_dot", "x_dot", "tangent of x"),
+              ("_tape", "x_tape", "values of x, recorded for the reverse sweep"),
+              ("_list", "x_list", "arrays that x was, recorded for the reverse sweep")]  # fmt: skip
+    return [f"{word:<8} {meaning}" for suffix, word, meaning in legend if any(s.endswith(suffix) for s in spelled)]
+
+
+def _mentions(packed: Packed, prefix: str) -> bool:
+    for s in walk(packed.function.body):
+        if getattr(s, "op", "").startswith(prefix):
+            return True
+        if any(isinstance(a, Const) and (a.label or "").startswith(prefix) for a in getattr(s, "args", ())):
+            return True
+    return False
+
+
+def _literal(value: object) -> str | None:
+    """A captured value as text, if it is small and text is exact."""
+    if isinstance(value, np.ndarray):
+        if value.size > _LITERAL or not value.flags.c_contiguous:
+            return None
+        return f"np.array({value.tolist()!r}, dtype=np.{value.dtype})" if np.isfinite(value).all() else None
+    if isinstance(value, np.generic):
+        return f"np.{value.dtype}({value.item()!r})" if math.isfinite(value.item()) else f"np.{value.dtype}('{value.item()}')"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"float('{value}')"
+    return repr(value)
+
+
+def _decorator(options: Mapping[str, object]) -> str:
+    given: dict[str, object] = {"error_model": "numpy", "cache": True, **options}
+    return f"@njit({', '.join(f'{key}={value!r}' for key, value in given.items())})"
+
+
+# ---- the body -----------------------------------------------------------------------------------------------------------
+
+
+def _unpack(packed: Packed, names: Mapping[str, str]) -> list[str]:
+    lines = []
+    for param in packed.params:
+        if param.parts is None or not any(param.parts):
+            continue
+        parts = [names.get(part, "_") if part is not None else "_" for part in param.parts]
+        lines.append(f"    {', '.join(parts)}{',' if len(parts) == 1 else ''} = {param.name}")
+    return lines
+
+
+def _lines(lines: Sequence[Line], home: Loc | None) -> list[str]:
+    """Indentation and margin; a line number stands where it changes."""
+    out: list[str] = []
+    previous: tuple[str, int, str] | None = None
+    for line in lines:
+        text = "    " * (line.depth + 1) + line.text
+        if line.text.startswith("# ----"):
+            out += ["", text] if out else [text]
+            previous = None
+            continue
+        loc = line.loc
+        here = (loc.file, loc.line, loc.note) if loc is not None else None
+        if here is None or loc is None or here == previous:
+            out.append(text)
+        else:
+            place = str(loc.line) if home is None or loc.file == home.file else f"{Path(loc.file).name}:{loc.line}"
+            note = f"{loc.note} {place}" if loc.note else place
+            out.append(f"{text:<{_MARGIN}}  # {note}")
+        previous = here if here is not None else previous
+    return out
+
+
+def _bare(text: str) -> str:
+    """Without the parentheses around a tuple."""
+    depth = 0
+    for position, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth == 0 and position < len(text) - 1:
+            return text
+    return text[1:-1] if text.startswith("(") and not text.endswith(",)") else text
+
+
+def _result(structure: Structure, values: Sequence[ast.expr]) -> ast.expr:
+    if structure is None:
+        return ast.Constant(None)
+    if isinstance(structure, int):
+        return values[structure]
+    return ast.Tuple([_result(item, values) for item in structure], ast.Load())
+
+

@@ -1,0 +1,216 @@
+"""From a Python function and argument types to the text of its derivative: the page to read first.
+
+    user function ─ source ─ fence ─ parse ─ normalise ─▶ Wengert list ─ types ─ resolve ─ derive ─ simplify ─ emit ─▶ text
+
+Each product of the library is one short function below, made of these steps.  A derivative is a Wengert list again: a
+Hessian-vector product is forward mode applied to the result of reverse mode, and nothing here knows more about it.
+
+Words: *primal*, the user's function; *adjoint* `x_bar`, the derivative of the result by x; *tangent* `x_dot`, the
+derivative of x along the direction that the caller gives; *active*, carrying a derivative; *record*, to keep a
+value for the reverse sweep.  (Griewank & Walther, Evaluating Derivatives, 2nd ed., 2008.)
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from . import fence
+from .analyses.activity import returned
+from .analyses.types import convert, infer
+from .derive.reverse import reverse
+from .derive.tangent import Pushed, push
+from .emit import Written, emit
+from .errors import NotDifferentiableError
+from .interface import Packed, Parameter, Structure
+from .ir import Array, Const, Function, Operand, Return, Scalar, Var, is_float
+from .normalise import split_webs
+from .parse import parse
+from .resolve import resolve
+from .simplify import simplify
+from .source import read
+
+ArgTypes = tuple[Any, ...]
+
+
+def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
+    """The typed Wengert list of a user function."""
+    source = read(primal)
+    fence.check(source)
+    untyped = split_webs(parse(source))
+    return split_webs(resolve(infer(untyped, argtypes)))
+
+
+# ---- products -------------------------------------------------------------------------------------------------------
+
+
+def gradient(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, with_value: bool) -> Packed:
+    """`grad` and `value_and_grad`: reverse mode with the adjoint 1 for the one result."""
+    function = wengert_list(primal, argtypes)
+    names = _differentiable(function, (wrt,) if isinstance(wrt, int) else wrt)
+    _one_number(function)
+    reversed_ = reverse(function, names, unit_seed=True)
+    gradients = [reversed_.gradients[name] for name in names]
+    results = [*(reversed_.values if with_value else ()), *gradients]
+    inner: Structure = tuple(range(len(names))) if not isinstance(wrt, int) else 0
+    shifted: Structure = tuple(k + 1 for k in range(len(names))) if not isinstance(wrt, int) else 1
+    suffix = "value_and_grad" if with_value else "grad"
+    title = f"{'Value and gradient' if with_value else 'Gradient'} of {_place(function)} with respect to {', '.join(names)}."
+    return _pack(
+        f"{function.name}_{suffix}", title, reversed_.function, results, (0, shifted) if with_value else inner,
+        [Parameter(p.name) for p in reversed_.function.params],
+    )  # fmt: skip
+
+
+def vector_jacobian(primal: Any, argtypes: ArgTypes) -> Packed:
+    """`vjp`: (primals, y_bar) -> (y, primals_bar)."""
+    types, y_bar = argtypes
+    function = wengert_list(primal, tuple(types))
+    wrt = [p.name for p in function.params if is_float(function.types[p.name])]
+    reversed_ = reverse(function, wrt, unit_seed=False)
+    gradients = [reversed_.gradients.get(p.name) for p in function.params]
+    results, where = _sparse([*reversed_.values, *gradients])
+    count = len(reversed_.values)
+    packed = _packed(function)
+    values: Structure = tuple(where[:count]) if packed else where[0]
+    seeds = [None if seed is None else seed.name for seed in reversed_.seeds]
+    seed = Parameter("y_bar", tuple(seeds)) if packed else Parameter(seeds[0] or "y_bar")
+    primals = Parameter("primals", tuple(p.name for p in reversed_.function.params[: len(function.params)]))
+    title = f"Adjoint of {_place(function)} with respect to {', '.join(wrt)}."
+    return _pack(f"{function.name}_vjp", title, reversed_.function, results, (values, tuple(where[count:])), [primals, seed])
+
+
+def jacobian_vector(primal: Any, argtypes: ArgTypes) -> Packed:
+    """`jvp`: (primals, tangents) -> (y, y_dot)."""
+    types, tangents = argtypes
+    function = wengert_list(primal, tuple(types))
+    given = [p.name for p, t in zip(function.params, tangents, strict=True) if is_float(function.types[p.name]) and not _is_none(t)]
+    seed_types = dict(zip((p.name for p in function.params), tangents, strict=True))
+    pushed = push(function, given, _seed_types(seed_types))
+    results, where = _sparse([*pushed.values, *pushed.tangents])
+    count = len(pushed.values)
+    values, dots = tuple(where[:count]), tuple(where[count:])
+    result: Structure = (values, dots) if _packed(function) else (values[0], dots[0])
+    primals = Parameter("primals", tuple(p.name for p in pushed.function.params[: len(function.params)]))
+    seeds = Parameter("tangents", tuple(_seed(pushed, p.name) for p in function.params))
+    title = f"Tangent of {_place(function)} with respect to {', '.join(given)}."
+    return _pack(f"{function.name}_jvp", title, pushed.function, results, result, [primals, seeds])
+
+
+def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int) -> Packed:
+    """`hvp`: h(args[0], v, *args[1:]) -> H v, forward mode over reverse mode."""
+    direction, types = argtypes[1], (argtypes[0], *argtypes[2:])
+    function = wengert_list(primal, types)
+    names = _differentiable(function, (wrt,) if isinstance(wrt, int) else wrt)
+    _one_number(function)
+    reversed_ = reverse(function, names, unit_seed=True)
+    gradients = [reversed_.gradients[name] for name in names]
+    slope = simplify(_returning(reversed_.function, gradients))
+    directions = (direction,) if isinstance(wrt, int) else tuple(direction)
+    moving = [slope.params[k].name for k in ((wrt,) if isinstance(wrt, int) else wrt)]
+    pushed = push(infer(slope, types), moving, _seed_types(dict(zip(moving, directions, strict=True))))
+    results: list[Operand] = [Const(0.0) if t is None else t for t in pushed.tangents]
+    seeds = tuple(_seed(pushed, name) for name in moving)
+    v = Parameter(seeds[0] or "v") if isinstance(wrt, int) else Parameter("v", seeds)
+    first, *rest = (Parameter(p.name) for p in pushed.function.params[: len(function.params)])
+    structure: Structure = 0 if isinstance(wrt, int) else tuple(range(len(names)))
+    title = f"Hessian-vector product of {_place(function)} with respect to {', '.join(names)}."
+    return _pack(f"{function.name}_hvp", title, pushed.function, results, structure, [first, v, *rest])
+
+
+def write(packed: Packed, options: Mapping[str, object]) -> Written:
+    """The module that holds the derivative."""
+    return emit(packed, options)
+
+
+# ---- packing --------------------------------------------------------------------------------------------------------
+
+
+def _pack(
+    name: str, title: str, function: Function, results: Sequence[Operand | None], structure: Structure, params: Sequence[Parameter]
+) -> Packed:
+    """Close the function with its Return, tidy it, and name its public parameters."""
+    tidy = simplify(_returning(function, results))
+    return Packed(name, title, tidy, tuple(params), structure)
+
+
+def _returning(function: Function, results: Sequence[Operand | None]) -> Function:
+    values = tuple(Const(None) if value is None else value for value in results)
+    return replace(function, body=(*function.body, Return(values, True)))
+
+
+def _sparse(operands: Sequence[Operand | None]) -> tuple[list[Operand], list[int | None]]:
+    """The operands that there are, and for each place the position among them."""
+    present = [o for o in operands if o is not None]
+    positions = iter(range(len(present)))
+    return present, [None if o is None else next(positions) for o in operands]
+
+
+def _packed(function: Function) -> bool:
+    last = function.body[-1]
+    return isinstance(last, Return) and last.packed
+
+
+def _seed(pushed: Pushed, name: str) -> str | None:
+    seed = pushed.seeds.get(name)
+    return None if seed is None else seed.name
+
+
+def _seed_types(types: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: convert(type_) for name, type_ in types.items()}
+
+
+def _is_none(numba_type: Any) -> bool:
+    return str(numba_type) == "none"
+
+
+def _place(function: Function) -> str:
+    loc = function.loc
+    return function.name if loc is None else f"{function.name} ({Path(loc.file).name}:{loc.line})"
+
+
+# ---- what can be differentiated -----------------------------------------------------------------------------------------
+
+
+def _differentiable(function: Function, positions: Sequence[int]) -> list[str]:
+    """The names of the parameters at these positions, which must be floats."""
+    names = []
+    for position in positions:
+        name = function.params[position].name
+        type_ = function.types[name]
+        if not is_float(type_):
+            kind = type_.dtype if isinstance(type_, Scalar | Array) else str(type_)
+            what = "bool" if kind == "bool" else "complex number" if kind.startswith("complex") else "integer"
+            what = what if isinstance(type_, Scalar) else f"array of {kind}" if isinstance(type_, Array) else kind
+            raise NotDifferentiableError(
+                f"cannot differentiate with respect to `{name}`: it is {_article(what)} ({kind})",
+                loc=function.loc, reason="only floating-point arguments have a derivative",
+                remedy="pass 3.0, or drop it from argnums",
+            )  # fmt: skip
+        names.append(name)
+    return names
+
+
+def _article(word: str) -> str:
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+
+
+def _one_number(function: Function) -> None:
+    """`grad` needs a scalar result; a 0-d array counts as one."""
+    results = returned(function)
+    last = function.body[-1]
+    type_ = function.types.get(results[0].name) if isinstance(results[0], Var) else Scalar("float64")
+    if _packed(function):
+        found = f"a tuple of {len(results)}"
+    elif isinstance(type_, Array) and type_.ndim:
+        found = f"a {type_.ndim}-dimensional array of {type_.dtype}"
+    elif not is_float(type_):
+        found = f"a value of type {type_.dtype if isinstance(type_, Scalar | Array) else type_}"
+    else:
+        return
+    raise NotDifferentiableError(
+        f"grad needs a scalar result, but `{function.name}` returns {found}",
+        loc=last.loc, reason="a gradient is the derivative of one number",
+        remedy="use vjp for a product with a cotangent, or jacrev for the whole Jacobian",
+    )  # fmt: skip

@@ -1,0 +1,121 @@
+"""Copies and constants are passed on to where they are read; generated arithmetic with 0 and 1 is folded.
+
+A statement ``t = v`` lets later reads of t read v, until either is bound again.  Names that the user wrote win over
+generated ones.  The user's own arithmetic is never folded (x + 0.0 is not x if x is -0.0).
+"""
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..ir import Assign, Block, Const, For, Function, If, Operand, Statement, Type, Var, View, While
+from ..names import base, is_temporary
+from ..walk import all_binds, binds, map_reads
+
+Known = dict[str, Operand]
+
+
+def propagate(function: Function) -> Function:
+    """The function with copies passed on; the copies themselves are left for `deadcode`."""
+    return replace(function, body=_Copies(function).block(function.body, {}))
+
+
+def generated(name: str) -> bool:
+    return is_temporary(name) or base(name).endswith(("_bar", "_dot"))
+
+
+class _Copies:
+    def __init__(self, function: Function) -> None:
+        self.types: dict[str, Type] = dict(function.types)
+
+    def block(self, block: Block, known: Known) -> Block:
+        known = dict(known)
+        out: list[Statement] = []
+        for s in block:
+            s = self.statement(s, known)
+            if not (isinstance(s, Assign | View) and self.source(s) == s.target):
+                out.append(s)
+        return tuple(out)
+
+    def read(self, known: Known, s: Statement) -> Statement:
+        return map_reads(s, lambda o: known.get(o.name, o) if isinstance(o, Var) else o)
+
+    def statement(self, s: Statement, known: Known) -> Statement:
+        match s:
+            case For(body=body):
+                s = self.read(known, s)
+                self.forget(known, all_binds((s,)))
+                return replace(s, body=self.block(body, known))
+            case While(header, _, body):
+                self.forget(known, all_binds((s,)))
+                inside = dict(known)
+                head: list[Statement] = [self.statement(h, inside) for h in header]
+                test = inside.get(s.test.name, s.test) if isinstance(s.test, Var) else s.test
+                return replace(s, header=tuple(head), test=test, body=self.block(body, known))
+            case If(_, then, orelse):
+                s = self.read(known, s)
+                s = replace(s, then=self.block(then, known), orelse=self.block(orelse, known))
+                self.forget(known, all_binds((s,)))
+                return s
+            case _:
+                return self.simple(self.read(known, s), known)
+
+    def simple(self, s: Statement, known: Known) -> Statement:
+        if isinstance(s, Assign):
+            s = fold(s)
+        target = binds(s)
+        if target is None:
+            return s
+        source = self.source(s)
+        self.forget(known, {target.name})
+        if source is None or source == target:
+            return s
+        if isinstance(source, Var) and is_temporary(source.name) and not is_temporary(target.name):
+            known[source.name] = target
+        elif generated(target.name):
+            known[target.name] = source
+        return s
+
+    def source(self, s: Statement) -> Operand | None:
+        """What a copy copies."""
+        match s:
+            case Assign(_, "=", (source,)):
+                return source
+            case View(target, array, "=") if self.types.get(array.name) == self.types.get(target.name):
+                return array
+            case _:
+                return None
+
+    def forget(self, known: Known, changed: set[str]) -> None:
+        for name in [n for n, o in known.items() if n in changed or (isinstance(o, Var) and o.name in changed)]:
+            del known[name]
+
+
+def fold(s: Assign) -> Assign:
+    """Generated arithmetic with a literal 0 or 1 without the literal."""
+    if not base(s.target.name).endswith(("_bar", "_dot")):
+        return s
+    match s.op, s.args:
+        case "+", (Const(0.0), other) | (other, Const(0.0)):
+            return _copy(s, other)
+        case "-", (other, Const(0.0)):
+            return _copy(s, other)
+        case "-", (Const(0.0), other):
+            return replace(s, op="neg", args=(other,))
+        case "*", (Const(1.0), other) | (other, Const(1.0)):
+            return _copy(s, other)
+        case "*", (Const(-1.0), other) | (other, Const(-1.0)):
+            return replace(s, op="neg", args=(other,))
+        case "strong", (Const(1.0), other):
+            return _copy(s, other)
+        case "strong", (Const(0.0), _) | (_, Const(0.0)):
+            return _copy(s, Const(0.0))
+        case "neg", (Const(float() | int() as value, dtype, None),):
+            return _copy(s, Const(-value, dtype))
+        case _:
+            return s
+
+
+def _copy(s: Assign, operand: Operand) -> Assign:
+    return replace(s, op="=", args=(operand,))
+
+

@@ -1,0 +1,77 @@
+"""Names of the list → names in the text.
+
+Versions of one name share its spelling where their lives do not meet; where they do, later ones are spelled ``x_1``, ``x_2``.  The
+user's names come first; nothing is spelled like a keyword, a module or a helper that the text uses.
+"""
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterable, Mapping
+
+from .analyses.liveness import live_after
+from .ir import For, Function
+from .names import base, is_temporary
+from .walk import binds, located
+
+RESERVED = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "np", "math", "njit"}
+
+
+def spell(function: Function, reserved: Iterable[str]) -> Mapping[str, str]:
+    """The spelling of every name in the function."""
+    meets = _interference(function)
+    taken = RESERVED | set(reserved)
+    order = _order(function)
+    bases = {base(name) for name in order}
+    spelled: dict[str, str] = {}
+    users: dict[str, list[str]] = {}
+    for name in order:
+        stem = base(name)
+        number = 0
+        while True:
+            text = f"{stem}_{number}" if number else stem
+            foreign = text in taken or (number and text in bases) or any(base(o) != stem for o in users.get(text, ()))
+            if not foreign and not any(other in meets.get(name, ()) for other in users.get(text, ())):
+                break
+            number += 1
+        spelled[name] = text
+        users.setdefault(text, []).append(name)
+    return spelled
+
+
+def _order(function: Function) -> list[str]:
+    """Parameters, captures, the user's names, then generated ones, each as they first appear."""
+    first = [param.name for param in function.params] + list(function.captures)
+    seen = [var.name for _, s in located(function.body) if (var := binds(s)) is not None]
+    plain = sorted((n for n in dict.fromkeys(seen) if not is_temporary(n)), key=lambda n: "." in n)
+    return list(dict.fromkeys([*first, *plain, *seen]))
+
+
+def _interference(function: Function) -> dict[str, set[str]]:
+    """Names of one base that are alive at the same time."""
+    live = live_after(function.body)
+    meets: dict[str, set[str]] = {}
+
+    def meet(name: str, others: Iterable[str]) -> None:
+        for other in others:
+            if other != name and base(other) == base(name):
+                meets.setdefault(name, set()).add(other)
+                meets.setdefault(other, set()).add(name)
+
+    for path, s in located(function.body):
+        target = binds(s)
+        if target is None:
+            continue
+        meet(target.name, live[path])
+        if isinstance(s, For):
+            meet(target.name, live[(*path, -1)])
+    for param in function.params:
+        meet(param.name, (other.name for other in function.params))
+        meet(param.name, function.captures)
+    for name in function.captures:
+        meet(name, (n for n in _order_of_binds(function) if base(n) == base(name)))
+    return meets
+
+
+def _order_of_binds(function: Function) -> list[str]:
+    return [var.name for _, s in located(function.body) if (var := binds(s)) is not None]
