@@ -117,7 +117,10 @@ class _Writer:
 
     def place(self, array: Var, index: tuple[Index, ...]) -> ast.Subscript:
         type_ = self.whole.types.get(array.name)
+        waited = array.name in self.pending
         target = self.read(array)
+        if waited and not index and isinstance(target, ast.Subscript):
+            return target
         if not index and isinstance(type_, Array) and type_.ndim == 0:
             return ast.Subscript(target, ast.Tuple([], ast.Load()), ast.Load())
         return spell.subscript(target, self.index(index))
@@ -181,7 +184,11 @@ class _Writer:
                 names, arrays = self.dependencies(s)
                 expression = self.expression(s)
                 self.before_change(s)
-                self.pending[target.name] = _Pending(expression, names, arrays, s.loc, self.repeatable(s, expression))
+                again = self.repeatable(s, expression)
+                if again or self.uses[target.name] <= 1:
+                    self.pending[target.name] = _Pending(expression, names, arrays, s.loc, again)
+                else:
+                    self.line(f"{self.name(target.name)} = {source_of(expression)}", s.loc)
             case Assign(target) | Load(target) | View(target):
                 text = self.assignment(s, target)
                 self.before_change(s)
@@ -249,6 +256,8 @@ class _Writer:
         name = target.name
         if not is_temporary(name) or self.definitions[name] != 1 or (isinstance(s, Assign) and s.op == "list"):
             return False
+        if isinstance(s, View) and s.kind == "index" and self.uses[name] == 1 and self.is_written(name):
+            return any(isinstance(t, Store | Accumulate) and t.array.name == name and not t.index for t in walk(self.whole.body))
         if isinstance(s, View) or (isinstance(s, Assign) and self.is_array(name)):
             return self.uses[name] <= 1 and not self.is_written(name)
         return self.uses[name] <= 1 or isinstance(s, Load) or (isinstance(s, Assign) and self.short(s))
@@ -268,7 +277,7 @@ class _Writer:
             return _plain(expression)
         if not isinstance(s, Assign):
             return False
-        return self.short(s) and _plain(expression)
+        return self.short(s) and (s.op in _REPEATED or _plain(expression))
 
     # ---- nested blocks ------------------------------------------------------------------------------------
 

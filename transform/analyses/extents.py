@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..ir import Array, Assign, Const, Function, Operand, Slice, Statement, Var, View
+from ..ir import Array, Assign, Const, Function, Index, Operand, Slice, Statement, Var, View
+from ..rules import RULES
 from ..walk import binds, walk
 
 Term = tuple[object, ...]
@@ -70,8 +71,17 @@ class Extents:
                 return self.axis(source, rank - 1 - axis)
             case View(_, Var(source), "index", index):
                 return self._indexed(array, source, index, axis)
+            case Assign(_, op, args) if op in RULES and RULES[op].kind == "elementwise":
+                arrays = [a.name for a in args if isinstance(a, Var) and self.rank(a.name) == rank]
+                terms = {self.axis(a, axis) for a in arrays}
+                return terms.pop() if len(terms) == 1 else ("axis", array, axis)
             case _:
                 return ("axis", array, axis)
+
+    def slots(self, array: str, index: tuple[Index, ...]) -> list[Term]:
+        """The extents of array[index]; an empty index is all of it."""
+        taken = sum(not isinstance(item, Slice) for item in index)
+        return [self._indexed(f"{array}[...]", array, index, axis) for axis in range(self.rank(array) - taken)]
 
     def _indexed(self, array: str, source: str, index: tuple[object, ...], axis: int) -> Term:
         """Integers drop an axis, a bare `:` keeps its extent, other slices make a new one."""
@@ -80,8 +90,20 @@ class Extents:
             if isinstance(item, Slice):
                 kept += 1
                 if kept == axis:
-                    whole = item.start is None and item.stop is None and item.step is None
-                    return self.axis(source, position) if whole else ("axis", array, axis)
+                    cut = _cut(item)
+                    whole = self.axis(source, position)
+                    return ("axis", array, axis) if cut is None else ("short", whole, cut) if cut else whole
             elif not isinstance(item, Var | Const):
                 return ("axis", array, axis)
         return self.axis(source, axis - (kept + 1) + len(index))
+
+
+def _cut(item: Slice) -> int | None:
+    """How many elements a slice such as `1:`, `:-1` or `2:-1` leaves out (of an extent that has so many), if known."""
+    if item.step is not None and item.step != Const(1):
+        return None
+    start = 0 if item.start is None else item.start.value if isinstance(item.start, Const) else None
+    stop = 0 if item.stop is None else item.stop.value if isinstance(item.stop, Const) else None
+    if not isinstance(start, int) or not isinstance(stop, int) or start < 0 or (item.stop is not None and stop >= 0):
+        return None
+    return start - stop

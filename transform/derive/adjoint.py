@@ -69,7 +69,7 @@ class Adjoints:
         active = self.program.activity
         match s:
             case Assign(target, op, args) if target in active:
-                if self.program.is_array(target.name):
+                if self.program.is_array(target.name) and target.name not in self.program.values:
                     self._primitive(s, self.program.bar(target.name), at, sides)
                 elif target.name in at.seen or self.program.owner(target.name) != at.block:
                     seed = self.program.bar(target.name)
@@ -97,7 +97,9 @@ class Adjoints:
         """to_bar += amount, or -=."""
         assert isinstance(to, Var)
         bar = self.program.bar(to.name)
-        if self.program.is_array(to.name):
+        if to.name in self.program.values:
+            self._give_value(to, amount, at, out, loc, minus)
+        elif self.program.is_array(to.name):
             if minus:
                 negated = self.program.namer.temporary("minus")
                 out.append(Assign(negated, "neg", (amount,), loc=loc))
@@ -108,6 +110,33 @@ class Adjoints:
             out.append(Assign(bar, "neg" if minus else "=", (amount,), loc=loc))
         else:
             out.append(Assign(bar, "-" if minus else "+", (bar, amount), loc=loc))
+
+    def _give_value(
+        self, to: Var, amount: Operand, at: Position, out: list[Statement], loc: Loc | None, minus: bool
+    ) -> None:
+        """As for a number: the first amount is the adjoint, later ones make a new array.  Memory that changes is copied."""
+        bar = self.program.bar(to.name)
+        if to.name in at.seen:
+            out.append(Assign(bar, "-" if minus else "+", (bar, amount), loc=loc))
+            return
+        at.seen.add(to.name)
+        assert isinstance(amount, Var)
+        if minus:
+            out.append(Assign(bar, "neg", (amount,), loc=loc))
+        elif self._is_value(amount, out):
+            out.append(View(bar, amount, "=", loc=loc))
+        else:
+            out.append(Assign(bar, ".copy", (amount,), loc=loc))
+
+    def _is_value(self, amount: Var, out: list[Statement]) -> bool:
+        """An array that nothing writes to: made here, or the adjoint of such an array."""
+        if self.program.primal.get(amount.name) in self.program.values:
+            return True
+        made = [s for s in out if isinstance(s, Assign) and s.target == amount]
+        if made and made[-1].op == "unbroadcast":       # may be the very array that it was given
+            given = made[-1].args[0]
+            return isinstance(given, Var) and self._is_value(given, out)
+        return bool(made) and made[-1].op not in ("unravel", "spread")
 
     def _moved(self, s: Assign, target: Var, value: Operand, seed: Var, at: Position, out: list[Statement]) -> None:
         """A copy between a cell and a temporary: what the cell had goes to the temporary, and the cell starts anew."""
@@ -258,11 +287,22 @@ class Adjoints:
                 taken = shadow
             if clear:
                 out.append(Store(shadow, index, program.zero(array.name), loc=s.loc))
-            amount = taken if element else self.unbroadcast(value, taken, out, s.loc)
+            amount = taken if element else self._summed_slice(value, array, s.index, taken, out, s.loc)
             amount_ = self._cast(value, amount, (array, value), out, s.loc)
             self.give(value, amount_, at, out, s.loc)
         elif clear:
             out.append(Store(shadow, index, program.zero(array.name), loc=s.loc))
+
+    def _summed_slice(
+        self, value: Var, array: Var, index: tuple[Index, ...], taken: Var, out: list[Statement], loc: Loc | None
+    ) -> Var:
+        """What a slice gives to a value that may have been broadcast into it."""
+        mine = self.program.types.get(value.name)
+        if isinstance(mine, Array):
+            slots = self.program.extents.slots(array.name, index)
+            if len(slots) == mine.ndim and all(slots[k] == self.program.extents.axis(value.name, k) for k in range(mine.ndim)):
+                return taken
+        return self.unbroadcast(value, taken, out, loc)
 
     # ---- contents that change later -----------------------------------------------------------------------
 

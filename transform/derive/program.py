@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..analyses.activity import Activity
 from ..analyses.aliases import Aliases
 from ..analyses.extents import Extents
-from ..ir import Array, Assign, Block, Const, For, Function, Operand, Scalar, Statement, Type, Var, While
+from ..ir import Accumulate, Array, Assign, Block, Const, For, Function, Operand, Return, Scalar, Statement, Store, Type, Var, While
 from ..names import Namer, base, is_temporary
 from ..walk import Path, all_binds, binds, blocks, located, reads, written
 from .prepare import Prepared
@@ -31,6 +31,7 @@ class Program:
         self.regions = _regions(self.function, prepared.cells)
         self.loops = frozenset(p for p, s in located(self.function.body) if isinstance(s, For | While))
         self.stores = [(p, self.memory.of(a.name)) for p, s in located(self.function.body) if (a := written(s)) is not None]
+        self.values = _value_arrays(self.function, memory, prepared.cells)
         self._bars: dict[str, Var] = {}
         self.cells = set(prepared.cells)
         self.integers: dict[str, Statement] = {}        # definitions of integers that reversal adds
@@ -106,6 +107,21 @@ class Program:
         """Array parameters that the function writes to."""
         params = {param.name for param in self.function.params}
         return frozenset(root for _, roots in self.stores for root in roots if root in params)
+
+
+def _value_arrays(function: Function, memory: Aliases, cells: frozenset[str]) -> frozenset[str]:
+    """Arrays that are only operands, in the block that makes them: never written, viewed, indexed or bound to another
+    name.  Their adjoints are values like those of numbers, and need no memory of their own."""
+    made: dict[str, Path] = {}
+    for path, s in located(function.body):
+        if isinstance(s, Assign) and isinstance(function.types.get(s.target.name), Array) and s.target.name not in cells:
+            made[s.target.name] = path[:-1]
+    for path, s in located(function.body):
+        for var in reads(s):
+            operand = isinstance(s, Assign | Return) or (isinstance(s, Store | Accumulate) and var != s.array)
+            if var.name in made and (not operand or path[:-1] != made[var.name]):
+                del made[var.name]
+    return frozenset(made)
 
 
 def _definitions(function: Function) -> dict[str, Definition]:

@@ -131,7 +131,7 @@ class Sweeps:
             target = binds(s)
             if target is None or not program.is_array(target.name) or target not in program.activity:
                 continue
-            if target.name in self.mirrored or program.bar(target.name).name not in used:
+            if target.name in self.mirrored or target.name in program.values or program.bar(target.name).name not in used:
                 continue
             made = self.shadow(s, target, nest)
             used |= {var.name for statement in made for var in reads(statement)}

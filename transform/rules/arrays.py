@@ -1,12 +1,12 @@
 """Making, copying and reshaping arrays, and what only looks at their shape.
 
-Views (`.T`, basic indexing, `.reshape` and `.ravel` of contiguous arrays) are memory and need no rule; `.ravel` here
-is the one that copies.
+Views (`.T`, basic indexing, `.reshape` and `.ravel` of contiguous arrays) are memory and need no rule; a `.ravel` that
+copies is `.flatten`.
 """
 # mypy: allow-untyped-defs, no-check-untyped-defs
 import numpy as np
 
-from ...runtime import trips, unravel
+from ...runtime import flattened, trips, unravel
 from .declare import linear, zero
 
 
@@ -33,14 +33,14 @@ def copy(y_bar, a):
     return y_bar
 
 
-@linear(".flatten", ".ravel", np.ravel)
+@linear(".flatten", flattened)
 def flatten(y_bar, x):
     return unravel(y_bar, like=x)
 
 
 @linear(unravel)
 def unravel_(y_bar, g, like):
-    return y_bar.flatten(), None
+    return flattened(y_bar), None
 
 
 @zero(len, ".shape", ".size", ".ndim", np.shape, np.size, cheap=True)

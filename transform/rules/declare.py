@@ -47,10 +47,9 @@ SYMBOLS: Mapping[Callable[..., Any], str] = MappingProxyType({
     operator.add: "+", operator.sub: "-", operator.mul: "*", operator.truediv: "/", operator.floordiv: "//",
     operator.mod: "%", operator.pow: "**", operator.matmul: "@", operator.neg: "neg", operator.pos: "pos",
     operator.not_: "not", operator.lt: "<", operator.le: "<=", operator.gt: ">", operator.ge: ">=",
-    operator.eq: "==", operator.ne: "!=", operator.is_: "is", operator.is_not: "is not", operator.and_: "&",
-    operator.or_: "|", operator.xor: "^", operator.invert: "~", operator.lshift: "<<", operator.rshift: ">>",
+    operator.eq: "==", operator.ne: "!=",
 })
-UNARY = ("neg", "pos", "not", "~")
+UNARY = ("neg", "pos", "not")
 
 _RUNTIME = f"{__name__.split('.')[0]}.runtime"
 _NO_DEFAULTS: Mapping[str, ast.expr] = MappingProxyType({})
