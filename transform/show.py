@@ -1,15 +1,16 @@
 """The Wengert list as a person expects it.
 
-In: a Function.  Out: text, one elementary operation a line.  Values without a name are v1, v2, … in the order in which they
-are first computed, beginning with the float parameters; arrays, integers and what the user assigned keep their names.
+In: a Function.  Out: text, one elementary operation a line.  Values without a name are v1, v2, … in the order in
+which they are first computed, beginning with the float parameters; arrays, integers and what the user assigned keep
+their names.
 Beside each line stand its type and the line of the primal that it came from, with the text where that line begins.
 
-    product(x, y)                             # demo.py:1
-      v1 = x                    float64
-      v2 = y                    float64
-      v3 = v1 * v2              float64       # 2  return (x * y) * (x + y)
-      v4 = v1 + v2              float64       # 2
-      v5 = v3 * v4              float64       # 2
+    product(x: float64, y: float64)           # 1  def product(x, y):
+      v1 = x                         float64
+      v2 = y                         float64
+      v3 = v1 * v2                   float64  # 2  return (x * y) * (x + y)
+      v4 = v1 + v2                   float64  # 2
+      v5 = v3 * v4                   float64  # 2
       return v5                               # 2
 
 A copy that only gives the value above it a name is one line with it, as the user wrote it: ``flux = v7 * v6``.
@@ -17,48 +18,16 @@ A copy that only gives the value above it a name is one line with it, as the use
 """
 from __future__ import annotations
 
-import ast
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import assert_never
 
-from . import spell
-from .ir import (
-    Accumulate,
-    Array,
-    Assign,
-    Block,
-    For,
-    Function,
-    Grow,
-    If,
-    Index,
-    ListOf,
-    Load,
-    Loc,
-    Operand,
-    Other,
-    Pop,
-    Push,
-    Remark,
-    Return,
-    Scalar,
-    Statement,
-    Store,
-    TupleOf,
-    Type,
-    Var,
-    View,
-    While,
-    is_array,
-    is_float,
-)
+from .ir import Assign, Block, For, Function, If, Loc, Return, Statement, Type, Var, View, While, is_array, is_float
 from .names import is_temporary
-from .printing import source_of
-from .walk import binds, map_bind, map_reads, reads, walk
+from .walk import binds, blocks, map_bind, reads, walk, with_blocks
+from .wording import statement_text, type_text
 
 _INDENT = "  "
 _WIDEST = 48                            # a longer line pushes its own type to the right, not everyone's
@@ -93,35 +62,6 @@ def show(function: Function) -> str:
     return _layout(lister.lines)
 
 
-def show_statement(statement: Statement) -> str:
-    """The first line of one statement, with the names that it has inside."""
-    return _text(statement, lambda var: var.name)
-
-
-def show_type(type_: Type | None) -> str:
-    """A type in Numba's notation: float64, float64[:, ::1], (int64, float64)."""
-    match type_:
-        case Scalar(dtype):
-            return dtype
-        case Array(dtype, 0, _):
-            return f"{dtype}[()]"
-        case Array(dtype, ndim, layout):
-            axes = [":"] * ndim
-            if layout in "CF":
-                axes[-1 if layout == "C" else 0] = "::1"
-            return f"{dtype}[{', '.join(axes)}]"
-        case TupleOf(items):
-            return f"({', '.join(map(show_type, items))}{',' if len(items) == 1 else ''})"
-        case ListOf(item):
-            return f"list({show_type(item)})"
-        case Other(text):
-            return text
-        case None:
-            return ""
-        case _:
-            assert_never(type_)
-
-
 # ---- lines --------------------------------------------------------------------------------------------------
 
 
@@ -149,9 +89,8 @@ class _Lister:
     def inputs(self) -> None:
         """The head, and a line for every number that comes in."""
         function = self.function
-        place = "" if function.loc is None else f"{Path(function.loc.file).name}:{function.loc.line}"
-        self.lines.append(_Line(f"{function.name}({', '.join(p.name for p in function.params)})", "", None))
-        self.lines[0] = replace(self.lines[0], text=f"{self.lines[0].text}  # {place}" if place else self.lines[0].text)
+        params = ", ".join(f"{p.name}: {type_text(function.types.get(p.name))}".rstrip(": ") for p in function.params)
+        self.line(f"{function.name}({params})", None, function.loc, 0)
         rebound = {var.name for s in walk(function.body) if (var := binds(s)) is not None}
         for param in function.params:
             type_ = function.types.get(param.name)
@@ -160,7 +99,7 @@ class _Lister:
                 self.line(f"{self.name(param)} = {param.name}", type_, None, 1)
 
     def line(self, text: str, type_: Type | None, loc: Loc | None, depth: int, note: str = "") -> None:
-        self.lines.append(_Line(_INDENT * depth + text, show_type(type_) + note, loc))
+        self.lines.append(_Line(_INDENT * depth + text, type_text(type_) + note, loc))
 
     def block(self, block: Block, depth: int) -> None:
         for s in block:
@@ -170,20 +109,16 @@ class _Lister:
 
     def statement(self, s: Statement, depth: int) -> None:
         target = binds(s)
-        text = _text(s, self.name) if target is None else ""
-        if target is not None:
-            known = _text(s, self.name, target="{}")
-            if is_temporary(target.name):
-                self.number(target)
-            text = known.replace("{}", self.name(target), 1)
+        if target is not None and is_temporary(target.name):
+            self.number(target)
         type_ = None if target is None else self.function.types.get(target.name)
-        self.line(text, type_, s.loc, depth, " view" if isinstance(s, View) else "")
+        self.line(statement_text(s, self.name), type_, s.loc, depth, " view" if isinstance(s, View) else "")
         match s:
             case For(body=body):
                 self.block(body, depth + 1)
             case While(header, test, body):
                 self.block(header, depth + 1)
-                self.line(f"if not {source_of(_spell(test, self.name))}: break", None, s.loc, depth + 1)
+                self.line(f"if not {statement_text(If(test, (), ()), self.name)[3:]} break", None, s.loc, depth + 1)
                 self.block(body, depth + 1)
             case If(_, then, orelse):
                 self.block(then, depth + 1)
@@ -196,43 +131,51 @@ class _Lister:
 
 def _layout(lines: list[_Line]) -> str:
     """Columns: statement, type, line of the primal."""
-    head, *rest = lines
-    first = min(_WIDEST, max((len(line.text) for line in rest), default=0)) + 2
-    second = max((len(line.type) for line in rest), default=0) + 2
-    out, previous = [head.text], 0
-    for line in rest:
+    first = max((len(line.text) for line in lines if len(line.text) <= _WIDEST), default=0) + 2
+    second = max(len(line.type) for line in lines) + 2
+    home = lines[0].loc.file if lines[0].loc is not None else None
+    out: list[str] = []
+    previous = ("", 0)
+    for line in lines:
         loc = line.loc
         text = f"{line.text:<{first}}{line.type:<{second}}"
         if loc is not None:
-            text += f"# {loc.line}" if loc.line == previous else f"# {loc.line}  {loc.text.strip()}"
-            previous = loc.line
+            place = f"{loc.line}" if loc.file == home else f"{Path(loc.file).name}:{loc.line}"
+            text += f"# {place}" if (loc.file, loc.line) == previous else f"# {place}  {loc.text.strip()}"
+            previous = (loc.file, loc.line)
         out.append(text.rstrip())
     return "\n".join(out)
 
 
+# ---- what a person would not write ----------------------------------------------------------------------------
+
+
 def _named_at_once(block: Block) -> Block:
-    """Copies that only name the value computed just before, or only hand it to the return, made one with it."""
+    """Copies that only name the value computed just above made one with it, or with the return that follows."""
     uses = Counter(var.name for s in walk(block) for var in reads(s))
 
     def merged(statements: Block) -> Block:
         out: list[Statement] = []
         for s in statements:
             match s:
-                case For(body=body):
-                    s = replace(s, body=merged(body))
-                case While(header, _, body):
-                    s = replace(s, header=merged(header), body=merged(body))
-                case If(_, then, orelse):
-                    s = replace(s, then=merged(then), orelse=merged(orelse))
-                case Assign(target, "=", (Var(name),)) | View(target, Var(name), "=") if out and _only(out[-1], name, uses):
-                    new = target
-                    out[-1] = map_bind(out[-1], lambda _, new=new: new)
+                case Assign(target, "=", (Var(name),)) | View(target, Var(name), "=") if _is_made_for(name, out, uses):
+                    out[-1] = map_bind(out[-1], lambda _, target=target: target)  # type: ignore[misc]
                     continue
-                case Return():
-                    s = _with_values(s, out)
+                case For() | While() | If():
+                    s = with_blocks(s, tuple(map(merged, blocks(s))))
                 case _:
                     pass
             out.append(s)
         return tuple(out)
 
+    match block[-2:]:
+        case (Assign(Var(name), "=", (value,)) | View(Var(name), value, "=")) as copy, Return((Var(result),)) as last:
+            if name == result and copy.loc is not None and copy.loc.text.lstrip().startswith("return"):
+                return (*merged(block[:-2]), replace(last, values=(value,)))
     return merged(block)
+
+
+def _is_made_for(name: str, out: list[Statement], uses: Counter[str]) -> bool:
+    """Is this the temporary that the last statement computes, for one reader?"""
+    target = binds(out[-1]) if out and not isinstance(out[-1], For) else None
+    return target is not None and target.name == name and is_temporary(name) and uses[name] == 1
