@@ -1,5 +1,5 @@
 """What generated code may call: small helpers, the same in plain Python and in Numba's nopython mode."""
-from .broadcast import spread, spread_mean, unbroadcast, unravel
+from .broadcast import flattened, spread, spread_mean, unbroadcast, unravel
 from .check import check_disjoint, check_seed
 from .gammas import digamma, polygamma
 from .powers import dpow, dpow_y
@@ -10,7 +10,7 @@ from .rounds import trips
 from .tape import grow
 
 __all__ = [
-    "check_disjoint", "check_seed", "digamma", "dot_left", "dot_right", "dpow", "dpow_y", "fmax_share", "fmin_share",
+    "check_disjoint", "check_seed", "digamma", "dot_left", "dot_right", "dpow", "dpow_y", "flattened", "fmax_share", "fmin_share",
     "grow", "max_share", "maximum_share", "min_share", "minimum_share", "polygamma", "spread", "spread_mean", "strong",
     "trips",
     "unbroadcast", "unravel",

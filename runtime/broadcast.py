@@ -41,6 +41,11 @@ def spread_mean(g: Any, like: Any) -> Any:
     return spread(g / np.result_type(g).type(np.size(like)), like)
 
 
+def flattened(x: Any) -> Any:
+    """A copy of x in one dimension, in the order of its indices."""
+    return np.array(x).reshape(-1)
+
+
 def unravel(g: Any, like: Any) -> Any:
     """A copy of the one-dimensional g in the shape of `like`."""
     return np.array(g).reshape(np.shape(like))
@@ -148,6 +153,11 @@ def _unbroadcast(g: Any, like: Any, axis: Any = None) -> Any:
 def _spread_mean(g: Any, like: Any) -> Any:
     dtype = g
     return lambda g, like: np.full(like.shape, dtype(g / like.size), dtype)
+
+
+@overload(flattened)
+def _flattened(x: Any) -> Any:
+    return lambda x: x.flatten()
 
 
 @overload(unravel)

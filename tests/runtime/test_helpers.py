@@ -181,6 +181,10 @@ def test_float32_stays(call):
 
 
 def test_unravel(call):
+    for layout in (BIG, np.asfortranarray(BIG), BIG[::-1, :, ::2]):
+        flat = call(rt.flattened, layout)
+        same(flat, layout.ravel())
+        assert not np.shares_memory(flat, layout)
     back = call(rt.unravel, BIG.ravel()[::-1], BIG)
     same(back, BIG.ravel()[::-1].reshape(BIG.shape))
     assert not np.shares_memory(back, BIG)

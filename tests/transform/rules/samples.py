@@ -92,10 +92,11 @@ ELEMENTWISE = [
     *_table("np.maximum np.minimum np.fmax np.fmin", "{}(x, y) * y", TWO),
     *_table("math.hypot math.atan2 math.copysign math.pow pow max min", "{}(x, y) * x", TWO, NUMBERS),
     *_table("max min", "{}(x, y, 0.5) * x", TWO, NUMBERS),
-    *_table("np.negative np.positive np.square np.reciprocal np.exp np.exp2 np.expm1 np.sin np.cos np.tan np.arctan"
+    *_table("np.negative np.positive np.square np.exp np.exp2 np.expm1 np.sin np.cos np.tan np.arctan"
             " np.sinh np.cosh np.tanh np.arcsinh np.deg2rad np.rad2deg np.radians np.degrees",
             "{}(x) * x", ONE, **WIDE),
     *_table("np.log np.log2 np.log10 np.log1p np.sqrt np.cbrt np.arcsin np.arccos np.arctanh", "{}(x) * x", ONE),
+    *_table("np.reciprocal", "{}(x) + x", ONE, **WIDE),
     *_table("np.arccosh", "{}(x) * x", ONE, **ABOVE),
     *_table("np.abs np.fabs", "{}(x) * x", ONE, **WIDE),
     *_table("abs", "abs(x) * x", ONE, NUMBERS, **WIDE),
@@ -104,7 +105,7 @@ ELEMENTWISE = [
     *_table("math.log math.log2 math.log10 math.log1p math.sqrt math.asin math.acos math.atanh math.gamma math.lgamma",
             "{}(x) * x", ONE, NUMBERS),
     *_table("math.acosh", "{}(x) * x", ONE, NUMBERS, **ABOVE),
-    *_table("math.gamma math.lgamma", "{}(x) * x", {"left of zero": (-1.37,), "far": (12.5,)}),
+    *_table("math.gamma math.lgamma", "{}(x) * x", {"left of zero": (-1.37,), "far": (6.5,)}),
     *_table("float np.float64", "{}(x) * x", ONE, NUMBERS),
     *_each("np.float32", "np.float32(x) * x", number=(np.float32(0.37),)),
 ]
@@ -123,10 +124,6 @@ STEPS = [
     *(s for op in ("<", "<=", ">", ">=", "==", "!=")
       for s in _table(op, f"x * y if x {op} y else x / y", TWO, NUMBERS)),
     *_table("not", "x * x if not x > 0.5 else 2 * x", ONE, NUMBERS),
-    *_each("is", "x * x if n is None else 2 * x", none=(0.37, None)),
-    *_each("is not", "x * x if n is not None else 2 * x", none=(0.37, None)),
-    *(Sample(op, f"x * x * (n {op} 6)", "number", (0.37, 5)) for op in ("&", "|", "^", "<<", ">>")),
-    *_each("~", "x * x * ~n", number=(0.37, 5)),
 ]
 
 _V, _W = _LOW[0], _HIGH[1]
@@ -139,10 +136,7 @@ _PRODUCTS = {
 ARRAY_RULES = [
     *_table("np.sum np.mean np.copy", "{}(x) * 2.5", ONE, ARRAYS),
     *_table(".sum .mean .copy", "(x * x){}() * 2.5", ONE, ARRAYS),
-    *_table(".flatten", "x{}() * 2.5", ONE, ARRAYS),
-    *_table(".ravel", "(x * x){}() * 2.5", ONE, ARRAYS),
-    *_each(".ravel", "x.ravel() * 2.5", strided=(_strided(_M),), fortran=(np.asfortranarray(_M),)),
-    *_table("np.ravel", "{}(x) * 2.5", ONE, ARRAYS),
+    *_table(".flatten", "x.ravel() * 2.5", ONE, ARRAYS), *_table(".flatten", "np.ravel(x * x) * 2.5", ONE, ARRAYS),
     *(s for axis in (0, 1, -1) for key in ("np.sum(x, axis={})", "np.sum(x, {})", "x.sum(axis={})")
       for s in _each("np.sum" if key.startswith("np") else ".sum", key.format(axis) + " * 1.5", **{
           f"axis {axis}": (_M,), "fortran": (np.asfortranarray(_M),), "float32": (np.float32(_M),)})),
@@ -169,6 +163,7 @@ HELPERS = [
     *_each("unbroadcast", "unbroadcast(x, y, 1)", axis=(_M, _M[:, 0].copy())),
     *_each("spread_mean", "spread_mean(x, y)", number=(0.37, _M)),
     *_each("unravel", "unravel(x, y)", vector=(_M.ravel().copy(), _M)),
+    *_each("flattened", "flattened(x) * 1.5", matrix=(_M,), fortran=(np.asfortranarray(_M),)),
     *_each("dot_left", "dot_left(x, y)", inner=(0.37, _V), outer=(_LOW[:, 0].copy(), _V), matrix=(_M, _N.T.copy())),
     *_each("dot_right", "dot_right(x, y)", inner=(_V, 0.37), outer=(_LOW[:, 0].copy(), _V), matrix=(_M, _HIGH)),
     *_each("trips", "trips(0, n, 2) * x * x", number=(0.37, 5)),
