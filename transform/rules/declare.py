@@ -68,6 +68,7 @@ class Rule:
     `params`    the primitive's own parameters, without the result; `defaults` holds those that may be left out
     `result`    the name of the result in `partials`, `jvp` and `vjp` ("" where the body has no use for it)
     `seed`      the name of the result's adjoint in `transposes` and `vjp` ("" likewise)
+    `variadic`  f(a, b, c) is f(f(a, b), c)
     `active`    for each parameter: may a derivative flow through it?
     `cheap`     may be computed again in the reverse sweep
     """
@@ -133,14 +134,15 @@ def zero(*ops: Op, cheap: bool = False) -> Callable[[Declared], Declared]:
 def elementwise(
     *ops: Op, strong: bool | tuple[bool, ...] = False, cheap: bool = False
 ) -> Callable[[Declared], Declared]:
-    """``def f(result, *params): return partials``."""
+    """``def f(result, *params): return partials``; with ``*more`` at the end, more operands are taken from the left."""
 
     def declare(function: Declared) -> Declared:
         tree = _definition(function)
         result, params, defaults = _headed(tree)
         partials = _returned(tree, len(params))
         _register(ops, Rule("", "elementwise", params, defaults, result=result, partials=partials,
-                            active=_present(partials), strong=_flags(tree.name, strong, partials), cheap=cheap))
+                            active=_present(partials), strong=_flags(tree.name, strong, partials), cheap=cheap,
+                            variadic=tree.args.vararg is not None))
         return function
 
     return declare
@@ -248,8 +250,8 @@ def _signature(tree: ast.FunctionDef) -> tuple[tuple[str, ...], Mapping[str, ast
 
 def _headed(tree: ast.FunctionDef) -> tuple[str, tuple[str, ...], Mapping[str, ast.expr]]:
     """The first parameter, which stands for the result or its adjoint, and the others."""
-    names, defaults, variadic = _signature(tree)
-    if not names or variadic or names[0] in defaults:
+    names, defaults, _ = _signature(tree)
+    if not names or names[0] in defaults:
         raise RuleError(f"{tree.name}: the first parameter of a rule stands for the result")
     return names[0], names[1:], defaults
 
