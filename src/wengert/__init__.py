@@ -1,8 +1,28 @@
 """Gradients of the Numba code you already have."""
-from .transform.api import grad, hvp, jvp, value_and_grad, vjp, wengert
-from .transform.errors import NotDifferentiableError, TransformError, UnsupportedError
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .transform.api import grad, hvp, jvp, value_and_grad, vjp, wengert
+    from .transform.errors import NotDifferentiableError, TransformError, UnsupportedError
 
 __version__ = "0.1.0"
 __all__ = [
-    "NotDifferentiableError", "TransformError", "UnsupportedError", "grad", "hvp", "jvp", "value_and_grad", "vjp", "wengert",
+    "NotDifferentiableError", "TransformError", "UnsupportedError",
+    "grad", "hvp", "jvp", "value_and_grad", "vjp", "wengert",
 ]
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """A public name, imported when it is first asked for: generated files import `wengert.runtime` alone."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module = import_module(".transform.errors" if name.endswith("Error") else ".transform.api", __name__)
+        value = globals()[name] = getattr(module, name)
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
