@@ -165,14 +165,15 @@ class Expressions:
             return self.primitive("bind", (value,), node, hint=value.name)
         return value
 
-    def unpack(self, value: Value, count: int, node: ast.AST) -> list[Value]:
+    def item(self, value: Value, number: int, count: int, node: ast.AST) -> Value:
+        """One item of a value that is unpacked into `count` names."""
         if isinstance(value, tuple):
             if len(value) != count:
                 raise self.refuse(node, f"{len(value)} values for {count} names", "Python would raise here")
-            return list(value)
+            return value[number]
         if not isinstance(value, Var):
             raise self.refuse(node, "this cannot be unpacked", "it is not a tuple")
-        return [self.primitive("item", (value, Const(k)), node) for k in range(count)]
+        return self.primitive("item", (value, Const(number)), node)
 
     # ---- expressions --------------------------------------------------------------------------------------
 

@@ -366,7 +366,7 @@ class _Writer:
         if not is_temporary(target.name) or self.definitions[target.name] != 2:
             return False
         values: list[ast.expr] = []
-        before = dict(self.pending)
+        before, left = dict(self.pending), Counter(self.left)
         names, arrays = self.dependencies(s)
         for b in (s.then, s.orelse):
             self.statements(b[:-1])
@@ -375,7 +375,7 @@ class _Writer:
             values.append(self.expression(b[-1]))
         if len(self.lines) != count or any(n not in before for n in self.pending if not self.pending[n].again):
             del self.lines[count:]
-            self.pending = before
+            self.pending, self.left = before, left
             return False
         self.pending = {n: p for n, p in self.pending.items() if n in before}
         expression = _chosen(condition, values[0], values[1])

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .errors import UnsupportedError
 from .expressions import BINARY, Expressions, Value, flatten
-from .ir import Accumulate, Assign, Block, For, Function, If, Loc, Operand, Return, Statement, Store, Var, While
-from .names import Namer
+from .ir import Accumulate, Assign, Block, For, Function, If, Load, Loc, Operand, Return, Statement, Store, Var, While
+from .names import Namer, is_temporary
 from .source import Source
 
 
@@ -135,8 +135,16 @@ class Parser(Expressions):
 
     def _named(self, hint: str, value: Operand, node: ast.stmt) -> Var:
         var = self.namer.fresh(hint)
-        self.emit(Assign(var, "bind", (value,), loc=self.loc(node)))
+        self.bind(var, value, node)
         return var
+
+    def bind(self, target: Var, value: Operand, node: ast.AST, only: bool = True) -> None:
+        """target = value; a temporary that was made for only this becomes the target."""
+        last = self.out[-1] if self.out and only else None
+        if isinstance(last, Assign | Load) and last.target == value and is_temporary(last.target.name):
+            self.out[-1] = replace(last, target=target)
+        else:
+            self.emit(Assign(target, "bind", (value,), loc=self.loc(node)))
 
     def _shape_like(self, value: Value, hint: str) -> Value:
         if isinstance(value, tuple):
@@ -149,8 +157,9 @@ class Parser(Expressions):
                 result = self.value(value)
                 if len(targets) > 1 or isinstance(targets[0], ast.Tuple):
                     result = self.frozen(result, node)
-                for target in targets:
-                    self._assign(target, result, node)
+                for target in targets[:-1]:
+                    self._assign(target, result, node, last=False)
+                self._assign(targets[-1], result, node)
             case ast.AnnAssign(target, _, value):
                 if value is not None:
                     self._assign(target, self.value(value), node)
@@ -190,7 +199,8 @@ class Parser(Expressions):
 
     # ---- targets ------------------------------------------------------------------------------------------
 
-    def _assign(self, target: ast.expr, value: Value, node: ast.stmt) -> None:
+    def _assign(self, target: ast.expr, value: Value, node: ast.stmt, last: bool = True) -> None:
+        """target = value; `last`: nobody else takes the value."""
         match target:
             case ast.Name(name):
                 known = self.frame.names.get(name)
@@ -202,11 +212,10 @@ class Parser(Expressions):
                     if isinstance(known, tuple):
                         raise self.refuse(target, f"`{name}` is a tuple and then a number or an array",
                                           "a name keeps its structure", "use another name")  # fmt: skip
-                    self.emit(Assign(self.declare(self.frame, name), "bind", (value,), loc=self.loc(node)))
+                    self.bind(self.declare(self.frame, name), value, node, last)
             case ast.Tuple(elts) | ast.List(elts):
-                parts = self.unpack(value, len(elts), target)
-                for inner, part in zip(elts, parts, strict=True):
-                    self._assign(inner, part, node)
+                for number, inner in enumerate(elts):
+                    self._assign(inner, self.item(value, number, len(elts), target), node, last)
             case ast.Subscript(array, index):
                 where = self.array(array)
                 self.emit(Store(where, self.index(index), self.single(value, node), loc=self.loc(node)))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from .analyses.liveness import live_after
 from .ir import For, Function
 from .names import base, is_temporary
-from .walk import binds, located
+from .walk import binds, located, walk
 
 RESERVED = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "np", "math", "njit"}
 
@@ -65,6 +65,7 @@ def _interference(function: Function) -> dict[str, set[str]]:
         meet(target.name, live[path])
         if isinstance(s, For):
             meet(target.name, live[(*path, -1)])
+            meet(target.name, (i.counter.name for i in walk(s.body) if isinstance(i, For)))
     for param in function.params:
         meet(param.name, (other.name for other in function.params))
         meet(param.name, function.captures)

@@ -128,15 +128,14 @@ class Adjoints:
         else:
             out.append(Assign(bar, ".copy", (amount,), loc=loc))
 
-    def _is_value(self, amount: Var, out: list[Statement]) -> bool:
-        """An array that nothing writes to: made here, or the adjoint of such an array."""
-        if self.program.primal.get(amount.name) in self.program.values:
+    def _is_value(self, amount: Operand, out: list[Statement]) -> bool:
+        """A number, or an array that nothing writes to: made here, or the adjoint of such an array."""
+        if isinstance(amount, Const) or self.program.primal.get(amount.name) in self.program.values:
             return True
         made = [s for s in out if isinstance(s, Assign) and s.target == amount]
-        if made and made[-1].op == "unbroadcast":       # may be the very array that it was given
-            given = made[-1].args[0]
-            return isinstance(given, Var) and self._is_value(given, out)
-        return bool(made) and made[-1].op not in ("unravel", "spread")
+        if made and made[-1].op in ("unbroadcast", "unravel", "spread"):        # may share memory with what they are given
+            return self._is_value(made[-1].args[0], out)
+        return bool(made) or not self.program.is_array(amount.name)
 
     def _moved(self, s: Assign, target: Var, value: Operand, seed: Var, at: Position, out: list[Statement]) -> None:
         """A copy between a cell and a temporary: what the cell had goes to the temporary, and the cell starts anew."""

@@ -11,6 +11,7 @@ A copy out of a cell is made once for all reads until the cell changes, outside 
 """
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -32,7 +33,7 @@ from ..ir import (
     While,
 )
 from ..names import Namer
-from ..walk import Path, all_binds, all_reads, binds, located, map_bind, map_reads, reads
+from ..walk import Path, all_binds, all_reads, binds, located, map_bind, map_reads, reads, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,20 @@ class Rounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Induction:
+    """The value of an integer that a loop steps by a constant: entry + round * step."""
+
+    entry: Var
+    step: int
+    loop: For
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     function: Function
     cells: frozenset[str]
     rounds: Mapping[str, Rounds]        # by the name of the counting cell
+    inductions: Mapping[str, Induction]             # by the name of the temporary that reads the integer
 
 
 def prepare(function: Function, namer: Namer) -> Prepared:
@@ -57,7 +68,7 @@ def prepare(function: Function, namer: Namer) -> Prepared:
     cells = _cells(replace(function, body=body))
     copier = _Copier(cells, types, namer)
     block, _ = copier.block(body, {})
-    return Prepared(replace(function, body=block, types=types), frozenset(cells), rounds)
+    return Prepared(replace(function, body=block, types=types), frozenset(cells), rounds, copier.forms)
 
 
 # ---- while loops --------------------------------------------------------------------------------------------------
@@ -142,6 +153,8 @@ class _Copier:
 
     def __init__(self, cells: set[str], types: dict[str, Type], namer: Namer) -> None:
         self.cells, self.types, self.namer = cells, types, namer
+        self.forms: dict[str, Induction] = {}
+        self.stepped: dict[str, Induction] = {}
 
     def temporary(self, cell: str) -> Var:
         var = self.namer.temporary(cell)
@@ -156,6 +169,8 @@ class _Copier:
     def fetch(self, cell: str, held: Copies, out: list[Statement], s: Statement) -> Var:
         if cell not in held:
             held[cell] = self.temporary(cell)
+            if cell in self.stepped:
+                self.forms[held[cell].name] = self.stepped[cell]
             out.append(self.copy(held[cell], Var(cell), s))
         return held[cell]
 
@@ -170,21 +185,27 @@ class _Copier:
         match s:
             case For(body=body):
                 s = self.read(s, held, out)
+                stepped = self.steps(s, held, out)
                 self.hoist(body, s, held, out)
                 counter = s.counter
                 if counter.name in self.cells:
                     new = self.temporary(counter.name)
                     body = (self.copy(counter, new, s), *body)
                     s = replace(s, counter=new)
+                outer, self.stepped = self.stepped, {n: f for n, f in self.stepped.items() if n not in all_binds(body)} | stepped
                 inner, _ = self.block(body, held)
+                self.stepped = outer
                 out.append(replace(s, body=inner))
             case While(header, test, body):
+                changed = all_binds((*header, *body))
+                outer, self.stepped = self.stepped, {n: f for n, f in self.stepped.items() if n not in changed}
                 self.hoist((*header, *body), s, held, out)
                 head, after = self.block(header, held)
                 extra: list[Statement] = []
                 fetched = self.operand(test, after, extra, s)
                 inner, _ = self.block(body, held)
                 out.append(replace(s, header=(*head, *extra), test=fetched, body=inner))
+                self.stepped = outer
                 self.forget((*header, *body), held)
             case If(_, then, orelse):
                 s = self.read(s, held, out)
@@ -196,6 +217,8 @@ class _Copier:
                 out.append(s)
                 held[target.name] = value
             case _:
+                if isinstance(s, Assign):
+                    self.pass_step(s)
                 s = self.read(s, held, out)
                 target = binds(s)
                 if target is None or target.name not in self.cells:
@@ -205,6 +228,26 @@ class _Copier:
                 out.append(map_bind(s, lambda _: new))
                 out.append(self.copy(target, new, s))
                 held[target.name] = new
+
+    def steps(self, loop: For, held: Copies, out: list[Statement]) -> dict[str, Induction]:
+        """Integers that each round of the loop changes once, by the same constant; their values on entry are fetched."""
+        if not isinstance(loop.step, Const):
+            return {}
+        found: dict[str, Induction] = {}
+        bound = Counter(var.name for s in walk(loop.body) if (var := binds(s)) is not None)
+        for s in loop.body:
+            match s:
+                case Assign(Var(name), "+" | "-" as op, (Var(same), Const(int() as value))) if name == same and bound[name] == 1:
+                    if name in self.cells and self.types.get(name) == Scalar("int64") and name != loop.counter.name:
+                        found[name] = Induction(self.fetch(name, held, out, loop), value if op == "+" else -value, loop)
+                case _:
+                    pass
+        return found
+
+    def pass_step(self, s: Assign) -> None:
+        """After its step an integer is not what its induction says until the next round."""
+        if s.target.name in self.stepped:
+            self.stepped = {n: f for n, f in self.stepped.items() if n != s.target.name}
 
     def operand(self, operand: Operand, held: Copies, out: list[Statement], s: Statement) -> Operand:
         if isinstance(operand, Var) and operand.name in self.cells:

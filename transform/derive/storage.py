@@ -265,6 +265,8 @@ class Restorer:
             done.add(name)
             s = program.definitions[name].statement
             assert s is not None
+            if name in program.prepared.inductions:
+                continue
             if self.again(name, first):
                 again.add(name)
                 wanted |= {var.name for var in reads(s) if self.here(var.name)}
@@ -275,14 +277,28 @@ class Restorer:
         for name in sorted(done, key=order):
             s = program.definitions[name].statement
             assert s is not None
-            if name in again:
+            if name in program.prepared.inductions:
+                out.extend(self.stepped(name))
+            elif name in again:
                 out.append(replace(s, loc=_noted(s, "redo")))
             else:
                 out.extend(restore(program, tapes[name], s))
         return out, [tapes[name] for name in sorted(tapes, key=order)]
 
+    def stepped(self, name: str) -> list[Statement]:
+        """An integer that its loop steps by a constant, from its value on entry and the round."""
+        form = self.program.prepared.inductions[name]
+        out: list[Statement] = []
+        calc = Integers(self.program, out, None)
+        index = calc("//", calc("-", form.loop.counter, form.loop.start), form.loop.step)
+        moved = calc("*", index, Const(form.step))
+        out.append(Assign(Var(name), "+", (form.entry, moved)))
+        return out
+
     def again(self, name: str, recorded_anyway: set[str]) -> bool:
         """Is computing it again right, and possible without a record that nothing else needs?"""
+        if name in self.program.prepared.inductions:
+            return True
         s = self.program.definitions[name].statement
         if s is None or not self.repeatable(s):
             return False
