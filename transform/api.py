@@ -19,6 +19,7 @@ from ..runtime.dispatch import Specialised, make_template, make_transformed
 from . import pipeline
 from .errors import TransformError
 from .fingerprint import fingerprint
+from .pickling import packed, unpacked
 from .show import WengertList
 from .source import EMPTY, python_function, read, signature_with
 
@@ -51,6 +52,9 @@ class Request:
         written = pipeline.write(self.product(argtypes), dict(self.options))
         return Generated(written.entry, written.text, written.injected)
 
+    def __reduce__(self) -> tuple[Callable[..., Request], tuple[object, ...]]:
+        return _request, (self.kind, packed(self.primal), self.argnums, self.options)
+
     def product(self, argtypes: tuple[Any, ...]) -> pipeline.Packed:
         match self.kind:
             case "grad" | "value_and_grad":
@@ -82,6 +86,10 @@ class Request:
                 params = {name: defaults.get(name, EMPTY) for name in source.params}
         template = make_template(self.name, signature_with(params), function.__doc__, function.__module__)
         return make_transformed(template, self, self.primal, dict(self.options), self)
+
+
+def _request(kind: str, primal: Any, argnums: Any, options: tuple[tuple[str, object], ...]) -> Request:
+    return Request(kind, unpacked(primal), argnums, options)
 
 
 # ---- transforms -------------------------------------------------------------------------------------------------------
