@@ -95,26 +95,34 @@ def jitted(transformed, *args):
 
 
 NUMBERED = list(enumerate(samples.SAMPLES))
-ALL = [pytest.param(i, s, id=s.label) for i, s in NUMBERED]
 FIRST = [pytest.param(i, s, id=s.label) for i, s in NUMBERED if s.key not in {t.key for t in samples.SAMPLES[:i]}]
+ALL = [pytest.param(i, s, id=s.label) for i, s in NUMBERED]
+SOON = {p.values[0] for p in FIRST} | {i for i, s in NUMBERED if s.name in ("float32", "matrix and row", "strided")}
+LATER = [pytest.param(i, s, id=s.label, marks=() if i in SOON else pytest.mark.full) for i, s in NUMBERED]
 
 
-def close(a, b, scale, float32):
-    assert abs(a - b) <= (2e-5 if float32 else 1e-7) * (1 + scale)
+def narrow(sample):
+    """Does float32 limit how well the numbers can agree?"""
+    return sample.key == "np.float32" or any(floats(a) and np.result_type(a) == np.float32 for a in sample.arguments)
+
+
+def step_of(sample):
+    """Differences are taken in float64, except where the primal itself rounds."""
+    return 1e-2 if sample.key == "np.float32" else 1e-6
 
 
 def first_order(run, f, sample):
     args = [typed(a) for a in sample.arguments]
     tangents = tuple(direction(a, k) for k, a in enumerate(args))
-    float32 = any(floats(a) and np.result_type(a) == np.float32 for a in args)
+    float32 = narrow(sample)
     y, y_dot = run(wg.jvp(f), tuple(args), tangents)
     y_bar = direction(y, 5)
     again, bars = run(wg.vjp(f), tuple(args), y_bar)
     np.testing.assert_array_equal(y, again)
-    step = 1e-6
+    step = step_of(sample)
     difference = (np.asarray(f(*moved(args, tangents, step))) - f(*moved(args, tangents, -step))) / (2 * step)
-    scale = float(np.max(np.abs(difference), initial=0))
-    close(np.max(np.abs(y_dot - difference), initial=0), 0, scale, float32)
+    scale = 1 + float(np.max(np.abs(difference), initial=0))
+    assert np.max(np.abs(y_dot - difference), initial=0) <= (2e-5 if float32 else 1e-7) * scale
     left, right = inner([y_bar], [y_dot]), inner(bars, tangents)
     size = norm([y_bar]) * norm([y_dot]) + norm(bars) * norm(tangents)
     assert abs(left - right) <= (1e-5 if float32 else 1e-12) * (1e-2 + size)
@@ -128,7 +136,7 @@ def second_order(run, g, sample):
     args = [typed(a) for a in sample.arguments]
     wrt = tuple(k for k, a in enumerate(args) if floats(a))
     vs, ws = (tuple(direction(args[k], seed + k) for k in wrt) for seed in (2, 9))
-    float32 = any(np.result_type(args[k]) == np.float32 for k in wrt)
+    float32 = narrow(sample)
 
     def product(v):
         return run(wg.hvp(g, argnums=wrt), args[0], v, *args[1:])
@@ -139,10 +147,10 @@ def second_order(run, g, sample):
         return run(wg.grad(g, argnums=wrt), *(typed(a[()]) if floats(a) else a for a in shifted))
 
     hv, hw = product(vs), product(ws)
-    step = 1e-6
+    step = step_of(sample)
     difference = [(np.asarray(a) - b) / (2 * step) for a, b in zip(slope(vs, step), slope(vs, -step), strict=True)]
     error = norm([np.asarray(a, np.float64) - b for a, b in zip(hv, difference, strict=True)])
-    assert error <= (1e-4 if float32 else 1e-6) * (1 + norm(difference))
+    assert error <= (3e-4 if float32 else 1e-6) * (1 + norm(difference))
     size = norm(ws) * norm(hv) + norm(vs) * norm(hw)
     assert abs(inner(ws, hv) - inner(vs, hw)) <= (1e-5 if float32 else 1e-10) * (1e-2 + size)
     for k, h in zip(wrt, hv, strict=True):
@@ -154,7 +162,7 @@ def test_first_order(functions, i, sample):
     first_order(plain, functions[f"f_{i}"], sample)
 
 
-@pytest.mark.parametrize(("i", "sample"), ALL)
+@pytest.mark.parametrize(("i", "sample"), LATER)
 def test_second_order(functions, i, sample):
     second_order(plain, functions[f"g_{i}"], sample)
 
