@@ -20,13 +20,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from .ir import Assign, Block, For, Function, If, Loc, Return, Statement, Type, Var, View, While, is_array, is_float
+from .ir import (
+    Assign,
+    Block,
+    For,
+    Function,
+    If,
+    Loc,
+    Return,
+    Statement,
+    Type,
+    Var,
+    View,
+    While,
+    is_array,
+    is_float,
+)
 from .names import is_temporary
-from .walk import binds, blocks, map_bind, reads, walk, with_blocks
+from .walk import all_binds, binds, blocks, map_bind, reads, walk, with_blocks
 from .wording import statement_text, type_text
 
 _INDENT = "  "
@@ -77,6 +92,7 @@ class _Lister:
 
     def __init__(self, function: Function) -> None:
         self.function = function
+        self.result = _result(function.body)
         self.numbers: dict[str, str] = {}
         self.lines: list[_Line] = []
 
@@ -109,7 +125,7 @@ class _Lister:
 
     def statement(self, s: Statement, depth: int) -> None:
         target = binds(s)
-        if target is not None and is_temporary(target.name):
+        if target is not None and (is_temporary(target.name) or target.name == self.result):
             self.number(target)
         type_ = None if target is None else self.function.types.get(target.name)
         self.line(statement_text(s, self.name), type_, s.loc, depth, " view" if isinstance(s, View) else "")
@@ -151,7 +167,7 @@ def _layout(lines: list[_Line]) -> str:
 
 
 def _named_at_once(block: Block) -> Block:
-    """Copies that only name the value computed just above made one with it, or with the return that follows."""
+    """Copies that only name the value computed just above made one with it."""
     uses = Counter(var.name for s in walk(block) for var in reads(s))
 
     def merged(statements: Block) -> Block:
@@ -168,11 +184,17 @@ def _named_at_once(block: Block) -> Block:
             out.append(s)
         return tuple(out)
 
-    match block[-2:]:
-        case (Assign(Var(name), "=", (value,)) | View(Var(name), value, "=")) as copy, Return((Var(result),)) as last:
-            if name == result and copy.loc is not None and copy.loc.text.lstrip().startswith("return"):
-                return (*merged(block[:-2]), replace(last, values=(value,)))
     return merged(block)
+
+
+def _result(block: Block) -> str | None:
+    """Parse names what a return statement computes; here that is a number like others."""
+    made, last = block[-2:] if len(block) > 1 else (None, None)
+    target = None if made is None else binds(made)
+    if made is None or target is None or not isinstance(last, Return) or last.values != (target,) or made.loc is None:
+        return None
+    is_named_there = made.loc.text.lstrip().startswith("return") and target.name not in all_binds(block[:-2])
+    return target.name if is_named_there else None
 
 
 def _is_made_for(name: str, out: list[Statement], uses: Counter[str]) -> bool:
