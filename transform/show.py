@@ -73,7 +73,7 @@ def show(function: Function) -> str:
     """The whole list as text, without a newline at the end."""
     lister = _Lister(function)
     lister.inputs()
-    lister.block(_named_at_once(function.body), 1)
+    lister.block(function.body, 1)
     return _layout(lister.lines)
 
 

@@ -6,6 +6,8 @@ overwrites after the loop or in it, and memory that the round fills completely b
 """
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ..analyses.activity import returned
 from ..analyses.contents import contents
 from ..ir import Accumulate, Array, Const, For, If, Slice, Statement, Store, Var, View, While
@@ -14,9 +16,17 @@ from ..walk import Path, all_reads, binds, walk, written
 from .program import Program, exposed
 
 
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The statements that are run again, and the memory that they fill before they read it."""
+
+    part: tuple[Statement, ...]
+    private: frozenset[str]
+
+
 def replayable(
     program: Program, loop: For, path: Path, context: Path, forward: list[Statement], reverse: list[Statement]
-) -> list[Statement] | None:
+) -> Replay | None:
     """The part of a round's forward sweep that its reverse needs, if it can be run again; else None."""
     memory = program.memory
     wanted = {var.name for s in walk(tuple(reverse)) for var in contents(s)}
@@ -38,19 +48,20 @@ def replayable(
                 return None
         elif not program.stable(root, path, context):
             return None
-    return list(part)
+    return Replay(part, frozenset(read & stored))
 
 
 def _filled_first(program: Program, block: tuple[Statement, ...], root: str) -> bool:
-    """Does the block write all of `root` before it reads any of it?"""
+    """Does the block never read of `root` what it has not written in this round?"""
     for s in block:
         if _fills(program, s, root):
             return True
-        if any(root in program.memory.of(var.name) for inner in walk((s,)) for var in contents(inner)):
+        touched = any(root in program.memory.of(var.name) for inner in walk((s,)) for var in contents(inner)) or any(
+            isinstance(inner, Accumulate) and root in program.memory.of(inner.array.name) for inner in walk((s,))
+        )
+        if touched and not (isinstance(s, For) and _filled_first(program, s.body, root)):
             return False
-        if any(isinstance(inner, Accumulate) and root in program.memory.of(inner.array.name) for inner in walk((s,))):
-            return False
-    return False
+    return True
 
 
 def _fills(program: Program, s: Statement, root: str) -> bool:

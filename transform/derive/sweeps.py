@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from ..ir import Assign, Block, Const, For, If, Operand, Return, Scalar, Statement, Var, View, While
 from ..walk import Path, all_binds, all_reads, binds, reads
 from .adjoint import Adjoints, Position
+from .direction import independent
 from .prepare import rounds_of
 from .program import Definition, Program
 from .replay import replayable
@@ -176,11 +177,15 @@ class Sweeps:
         again = replayable(self.program, s, here, context, body.forward, body.reverse)
         if again is None:
             return None
-        return Swept([s], self.backwards(s, [*again, *body.reverse]), [])
+        return Swept([s], self.backwards(s, [*again.part, *body.reverse], again.private), [])
 
-    def backwards(self, s: For | While, body: list[Statement]) -> list[Statement]:
-        """A loop over the same rounds in reverse order."""
+    def backwards(
+        self, s: For | While, body: list[Statement], private: frozenset[str] = frozenset()
+    ) -> list[Statement]:
+        """A loop over the same rounds in reverse order, or in the primal's where the order does not matter."""
         program = self.program
+        if isinstance(s, For) and independent(program, s, body, private):
+            return [replace(s, body=tuple(body))]
         out: list[Statement] = []
         calc = Integers(program, out, s.loc)
         if isinstance(s, While):

@@ -6,11 +6,13 @@ from ..normalise import split_webs
 from .copies import propagate
 from .deadcode import eliminate
 from .deadstores import drop
+from .registers import promote
 
 
 def simplify(function: Function) -> Function:
     """The function without dead code, needless copies and versions that could be one variable; to a fixed point."""
     function = split_webs(eliminate(function))
+    function = promote(drop(propagate(function)))
     while True:
         shorter = eliminate(drop(propagate(function)))
         if shorter.body == function.body:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..analyses.aliases import Aliases, aliases_of
+from ..analyses.extents import Extents
 from ..derive.prepare import Prepared
 from ..ir import Array, Assign, Block, For, If, Load, Operand, Statement, Var, View, While
 from ..rules import RULES
@@ -26,6 +27,8 @@ class _Sharing:
     def __init__(self, prepared: Prepared, memory: Aliases) -> None:
         self.prepared, self.memory, self.types = prepared, memory, prepared.function.types
         self.same: dict[str, Var] = {}
+        single = {var.name for s in walk(prepared.function.body) if (var := binds(s)) is not None} - prepared.cells
+        self.extents = Extents(prepared.function, frozenset(single))
 
     def read(self, operand: Operand) -> Operand:
         return self.same.get(operand.name, operand) if isinstance(operand, Var) else operand
@@ -34,6 +37,8 @@ class _Sharing:
         """What identifies the value, if computing it twice is computing it once."""
         temporary = (t := binds(s)) is not None and t.name.startswith("%") and t.name not in self.prepared.cells
         match s:
+            case Assign(target, op) if temporary and op in ("item", ".size", "len"):
+                return ("extent", self.extents.term(target))
             case Assign(target, op, args) if temporary and not isinstance(self.types.get(target.name), Array):
                 known = op in RULES or op in ("item", "tuple")
                 if not known or any(isinstance(a, Var) and self.reads_memory(op, a) for a in args):
@@ -69,6 +74,8 @@ class _Sharing:
             target = binds(s)
             if key is not None and target is not None:
                 known[key] = target
+            elif isinstance(s, Assign) and s.op in ("item", ".size", "len") and s.target.name not in self.prepared.cells:
+                known.setdefault(("extent", self.extents.term(s.target)), s.target)
             self.forget((s,), known)
             out.append(s)
         return tuple(out)

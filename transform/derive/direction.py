@@ -1,0 +1,99 @@
+"""May the rounds of a reverse loop run in any order?
+
+Then the loop runs in the primal's direction, which LLVM vectorises.  Rounds are independent if numbers they carry on are only
+added to, and if memory is only read, only added to, or used by each round at places of its own: at its counter, always in the same
+position of the index.  (Allen & Kennedy, Optimizing Compilers for Modern Architectures, chapter 2; sums of adjoints may be
+taken in any order.)
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..analyses.contents import contents
+from ..ir import Accumulate, Array, Assign, For, Grow, Index, Load, Pop, Push, Statement, Store, Var, View
+from ..walk import all_binds, binds, reads, walk
+from .program import Program, exposed
+
+
+@dataclass(frozen=True, slots=True)
+class _Access:
+    kind: str                           # read, write, add
+    array: str
+    index: tuple[Index, ...] | None     # None: all of it, or a part that is not known
+
+
+def independent(program: Program, loop: For, body: Sequence[Statement], private: frozenset[str]) -> bool:
+    """`private`: memory that every round fills before it reads it."""
+    block = tuple(body)
+    if any(isinstance(s, Grow | Push | Pop) for s in walk(block)):
+        return False
+    for name in sorted(all_binds(block)):
+        if exposed(block, name) and not _only_added_to(block, name):
+            return False
+    accesses: dict[str, list[_Access]] = {}
+    for root, access in _accesses(program, block):
+        accesses.setdefault(root, []).append(access)
+    return all(root in private or _apart(found, loop.counter) for root, found in accesses.items())
+
+
+def _only_added_to(block: tuple[Statement, ...], name: str) -> bool:
+    for s in walk(block):
+        adds = isinstance(s, Assign) and s.op in "+-" and s.target.name == name and s.args[0] == Var(name) and s.args[1] != Var(name)
+        if not adds and (any(var.name == name for var in reads(s)) or ((t := binds(s)) is not None and t.name == name)):
+            return False
+    return True
+
+
+def _apart(accesses: list[_Access], counter: Var) -> bool:
+    kinds = {access.kind for access in accesses}
+    if kinds == {"read"} or kinds == {"add"}:
+        return True
+    if len({access.array for access in accesses}) > 1 or any(access.index is None for access in accesses):
+        return False
+    ranks = {len(access.index or ()) for access in accesses}
+    return len(ranks) == 1 and any(
+        all(access.index is not None and access.index[k] == counter for access in accesses) for k in range(ranks.pop())
+    )
+
+
+def _accesses(program: Program, block: tuple[Statement, ...]) -> list[tuple[str, _Access]]:
+    """Every access to memory that outlives a round, by root; a shadow's root is called after its array's."""
+    roots: dict[str, frozenset[str]] = {}
+    fresh: set[str] = set()
+    for s in walk(block):
+        match s:
+            case View(target, array):
+                roots[target.name] = roots.get(array.name) or _roots(program, array.name)
+            case Assign(target) if isinstance(program.types.get(target.name), Array):
+                fresh.add(target.name)
+            case _:
+                pass
+    found: list[tuple[str, _Access]] = []
+
+    def add(kind: str, array: str, index: tuple[Index, ...] | None) -> None:
+        for root in roots.get(array) or _roots(program, array):
+            if root not in fresh:
+                found.append((root, _Access(kind, array, index or None)))
+
+    for s in walk(block):
+        match s:
+            case Load(_, array, index):
+                add("read", array.name, index)
+            case Store(array, index):
+                add("write", array.name, index)
+            case Accumulate(array, index):
+                add("add", array.name, index)
+            case _:
+                pass
+        if not isinstance(s, Load):
+            for var in contents(s):
+                add("read", var.name, None)
+    return found
+
+
+def _roots(program: Program, name: str) -> frozenset[str]:
+    primal = program.primal.get(name)
+    if primal is not None:
+        return frozenset(f"{root} shadow" for root in program.memory.of(primal))
+    return program.memory.of(name) or frozenset([name])

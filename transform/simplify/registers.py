@@ -1,0 +1,83 @@
+"""`x_bar[i] += ...` in a loop that i does not depend on becomes a sum in a number, added to memory once after the loop.
+
+Only for adjoints and tangents, whose sums may be taken in any order; only if the loop touches that memory in no other way.
+LLVM cannot do this by itself: it would have to prove that no other array of the loop overlaps.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..analyses.aliases import Aliases, aliases_of
+from ..analyses.contents import contents
+from ..ir import Accumulate, Array, Assign, Block, Const, Ellipsis_, For, Function, Slice, Statement, Type, Var
+from ..names import Namer, base
+from ..walk import all_binds, map_block, names, operands, walk, written
+
+
+def promote(function: Function) -> Function:
+    """The function with such sums kept in numbers."""
+    memory = aliases_of(function)
+    namer = Namer(names(function))
+    types = dict(function.types)
+
+    def change(s: Statement) -> list[Statement]:
+        return _loop(s, memory, namer, types) if isinstance(s, For) else [s]
+
+    return replace(function, body=map_block(function.body, change), types=types)
+
+
+def _loop(loop: For, memory: Aliases, namer: Namer, types: dict[str, Type]) -> list[Statement]:
+    bound = all_binds((loop,))
+    sums: dict[Accumulate, Var] = {}
+    for s in loop.body:
+        if isinstance(s, Accumulate) and _element(s, types) and not _changes(s, bound):
+            key = replace(s, value=Const(0))
+            if key not in sums and _alone(loop.body, s, memory):
+                var = namer.temporary(base(s.array.name) + "_sum")
+                array = types[s.array.name]
+                assert isinstance(array, Array)
+                sums[key] = var
+    if not sums:
+        return [loop]
+
+    def add(s: Statement) -> list[Statement]:
+        key = replace(s, value=Const(0)) if isinstance(s, Accumulate) else None
+        if isinstance(s, Accumulate) and key in sums:
+            return [Assign(sums[key], "+", (sums[key], s.value), loc=s.loc)]
+        return [s]
+
+    body = map_block(loop.body, add)
+    before = [Assign(var, "=", (_zero(types[key.array.name]),), loc=loop.loc) for key, var in sums.items()]
+    after: list[Statement] = [replace(key, value=var) for key, var in sums.items()]
+    return [*before, replace(loop, body=body), *after]
+
+
+def _zero(type_: Type) -> Const:
+    return Const(0.0, "float32" if isinstance(type_, Array) and type_.dtype == "float32" else None)
+
+
+def _element(s: Accumulate, types: dict[str, Type]) -> bool:
+    type_ = types.get(s.array.name)
+    adjoint = base(s.array.name).endswith(("_bar", "_dot"))
+    return (
+        adjoint and isinstance(type_, Array) and len(s.index) == type_.ndim
+        and not any(isinstance(i, Slice | Ellipsis_) for i in s.index)
+    )  # fmt: skip
+
+
+def _changes(s: Accumulate, bound: set[str]) -> bool:
+    return s.array.name in bound or any(isinstance(o, Var) and o.name in bound for o in operands(s.index))
+
+
+def _alone(body: Block, one: Accumulate, memory: Aliases) -> bool:
+    """Does the loop touch this memory only by adding to this element?"""
+    overlaps: Callable[[str], bool] = lambda name: not memory.disjoint(one.array.name, name)  # noqa: E731
+    for s in walk(body):
+        if isinstance(s, Accumulate) and s.array == one.array and s.index == one.index:
+            continue
+        if (array := written(s)) is not None and overlaps(array.name):
+            return False
+        if any(overlaps(var.name) for var in contents(s)):
+            return False
+    return True
