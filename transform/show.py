@@ -13,19 +13,16 @@ Beside each line stand its type and the line of the primal that it came from, wi
       v5 = v3 * v4                   float64  # 2
       return v5                               # 2
 
-A copy that only gives the value above it a name is one line with it, as the user wrote it: ``flux = v7 * v6``.
 (Wengert 1964; Griewank & Walther, section 2.2.)
 """
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from .ir import (
-    Assign,
     Block,
     For,
     Function,
@@ -41,7 +38,7 @@ from .ir import (
     is_float,
 )
 from .names import is_temporary
-from .walk import all_binds, binds, blocks, map_bind, reads, walk, with_blocks
+from .walk import all_binds, binds, walk
 from .wording import statement_text, type_text
 
 _INDENT = "  "
@@ -163,30 +160,6 @@ def _layout(lines: list[_Line]) -> str:
     return "\n".join(out)
 
 
-# ---- what a person would not write ----------------------------------------------------------------------------
-
-
-def _named_at_once(block: Block) -> Block:
-    """Copies that only name the value computed just above made one with it."""
-    uses = Counter(var.name for s in walk(block) for var in reads(s))
-
-    def merged(statements: Block) -> Block:
-        out: list[Statement] = []
-        for s in statements:
-            match s:
-                case Assign(target, "=", (Var(name),)) | View(target, Var(name), "=") if _is_made_for(name, out, uses):
-                    out[-1] = map_bind(out[-1], lambda _, target=target: target)  # type: ignore[misc]
-                    continue
-                case For() | While() | If():
-                    s = with_blocks(s, tuple(map(merged, blocks(s))))
-                case _:
-                    pass
-            out.append(s)
-        return tuple(out)
-
-    return merged(block)
-
-
 def _result(block: Block) -> str | None:
     """Parse names what a return statement computes; here that is a number like others."""
     made, last = block[-2:] if len(block) > 1 else (None, None)
@@ -195,9 +168,3 @@ def _result(block: Block) -> str | None:
         return None
     is_named_there = made.loc.text.lstrip().startswith("return") and target.name not in all_binds(block[:-2])
     return target.name if is_named_there else None
-
-
-def _is_made_for(name: str, out: list[Statement], uses: Counter[str]) -> bool:
-    """Is this the temporary that the last statement computes, for one reader?"""
-    target = binds(out[-1]) if out and not isinstance(out[-1], For) else None
-    return target is not None and target.name == name and is_temporary(name) and uses[name] == 1

@@ -146,12 +146,14 @@ search(a: float64[:, ::1], x: float64)                   # 1  def search(a: Any,
     v4 = x < 0.0                        bool             # 8  x = -x if x < 0.0 else max(x, 0.25)
     if v4:                                               # 8
       v5 = -x                           float64          # 8
+      v6 = v5                           float64          # 8
     else:
-      v5 = max(x, 0.25)                 float64          # 8
-    x = v5                              float64          # 8
-  v6 = row.sum()                        float64          # 9  return row.sum() + x
-  v7 = v6 + x                           float64          # 9
-  return v7                                              # 9"""
+      v7 = max(x, 0.25)                 float64          # 8
+      v6 = v7                           float64          # 8
+    x = v6                              float64          # 8
+  v8 = row.sum()                        float64          # 9  return row.sum() + x
+  v9 = v8 + x                           float64          # 9
+  return v9                                              # 9"""
 
 
 def test_each_inlined_call_has_names_of_its_own() -> None:
