@@ -105,7 +105,7 @@ ELEMENTWISE = [
     *_table("math.log math.log2 math.log10 math.log1p math.sqrt math.asin math.acos math.atanh math.gamma math.lgamma",
             "{}(x) * x", ONE, NUMBERS),
     *_table("math.acosh", "{}(x) * x", ONE, NUMBERS, **ABOVE),
-    *_table("math.gamma math.lgamma", "{}(x) * x", {"left of zero": (-1.37,), "far": (6.5,)}),
+    *_table("math.gamma math.lgamma", "{}(x) * x", {"left of zero": (-1.37,), "far": (3.5,)}),
     *_table("float np.float64", "{}(x) * x", ONE, NUMBERS),
     *_each("np.float32", "np.float32(x) * x", number=(np.float32(0.37),), wide=(0.37,)),
 ]
