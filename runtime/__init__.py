@@ -4,9 +4,9 @@ from .check import check_disjoint, check_seed
 from .gammas import digamma, polygamma
 from .powers import dpow, dpow_y
 from .products import dot_left, dot_right
+from .rounds import trips
 from .shares import fmax_share, fmin_share, max_share, maximum_share, min_share, minimum_share
 from .strong import strong
-from .rounds import trips
 from .tape import grow
 
 __all__ = [
