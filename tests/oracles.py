@@ -110,11 +110,15 @@ def random_like(structure: Structure, rng: np.random.Generator) -> Structure:
 
 
 def moved(args: Structure, direction: Structure, step: float) -> Structure:
-    """`args + step * direction`; slots where the direction is None stay as they are."""
+    """`args + step * direction` in the layout of `args`; slots where the direction is None stay as they are."""
     if direction is None:
         return copied(args) if isinstance(args, tuple | np.ndarray) else args
     if isinstance(args, tuple):
         return tuple(moved(arg, along, step) for arg, along in zip(args, direction, strict=True))
+    if isinstance(args, np.ndarray):
+        result = np.copy(args, order="K")
+        result += step * direction
+        return result
     return args + step * direction
 
 

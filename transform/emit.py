@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import runtime
-from .interface import Packed, Structure
+from .interface import Packed, Parameter, Structure
 from .ir import Const, Loc, Return
 from .nest import Line, nest
 from .printing import source_of
@@ -43,7 +43,7 @@ def emit(packed: Packed, options: Mapping[str, object]) -> Written:
     last = function.body[-1]
     assert isinstance(last, Return)
     head, injected = _header(packed, helpers, names)
-    signature = ", ".join(p.name if p.parts is not None else names.get(p.name, p.name) for p in packed.params)
+    signature = ", ".join(_parameter(p, names) for p in packed.params)
     lines = [*head, "", "", _decorator(options), f"def {packed.name}({signature}):"]
     lines += _unpack(packed, names)
     lines += _lines(body.lines, function.loc)
@@ -123,6 +123,12 @@ def _decorator(options: Mapping[str, object]) -> str:
 
 
 # ---- the body -----------------------------------------------------------------------------------------------------------
+
+
+def _parameter(param: Parameter, names: Mapping[str, str]) -> str:
+    name = param.name if param.parts is not None else names.get(param.name, param.name)
+    text = _literal(param.defaults[0]) if param.defaults else None
+    return name if text is None else f"{name}={text}"
 
 
 def _unpack(packed: Packed, names: Mapping[str, str]) -> list[str]:

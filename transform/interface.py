@@ -18,6 +18,7 @@ class Parameter:
 
     name: str
     parts: tuple[str | None, ...] | None = None
+    defaults: tuple[object, ...] = ()               # the default value, if it has one
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from numba import typeof
+
 from . import fence
 from .analyses.activity import returned
 from .analyses.types import convert, infer
 from .derive.reverse import reverse
 from .derive.tangent import Pushed, push
 from .emit import Written, emit
-from .errors import NotDifferentiableError
+from .errors import NotDifferentiableError, TransformError
 from .interface import Packed, Parameter, Structure
-from .ir import Array, Const, Function, Operand, Return, Scalar, Var, is_float
+from .ir import Array, Assign, Const, Function, Operand, Return, Scalar, Var, is_float
 from .normalise import split_webs
 from .parse import parse
 from .resolve import resolve
@@ -59,14 +61,14 @@ def gradient(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, with_val
     title = f"{'Value and gradient' if with_value else 'Gradient'} of {_place(function)} with respect to {', '.join(names)}."
     return _pack(
         f"{function.name}_{suffix}", title, reversed_.function, results, (0, shifted) if with_value else inner,
-        [Parameter(p.name) for p in reversed_.function.params],
+        _public(primal, reversed_.function.params),
     )  # fmt: skip
 
 
 def vector_jacobian(primal: Any, argtypes: ArgTypes) -> Packed:
     """`vjp`: (primals, y_bar) -> (y, primals_bar)."""
-    types, y_bar = argtypes
-    function = wengert_list(primal, tuple(types))
+    types, _ = argtypes
+    function = _with_defaults(primal, tuple(types))
     wrt = [p.name for p in function.params if is_float(function.types[p.name])]
     reversed_ = reverse(function, wrt, unit_seed=False)
     gradients = [reversed_.gradients.get(p.name) for p in function.params]
@@ -84,7 +86,7 @@ def vector_jacobian(primal: Any, argtypes: ArgTypes) -> Packed:
 def jacobian_vector(primal: Any, argtypes: ArgTypes) -> Packed:
     """`jvp`: (primals, tangents) -> (y, y_dot)."""
     types, tangents = argtypes
-    function = wengert_list(primal, tuple(types))
+    function = _with_defaults(primal, tuple(types))
     given = [p.name for p, t in zip(function.params, tangents, strict=True) if is_float(function.types[p.name]) and not _is_none(t)]
     seed_types = dict(zip((p.name for p in function.params), tangents, strict=True))
     pushed = push(function, given, _seed_types(seed_types))
@@ -113,7 +115,8 @@ def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int) ->
     results: list[Operand] = [Const(0.0) if t is None else t for t in pushed.tangents]
     seeds = tuple(_seed(pushed, name) for name in moving)
     v = Parameter(seeds[0] or "v") if isinstance(wrt, int) else Parameter("v", seeds)
-    first, *rest = (Parameter(p.name) for p in pushed.function.params[: len(function.params)])
+    first, *rest = _public(primal, pushed.function.params[: len(function.params)])
+    first = replace(first, defaults=())
     structure: Structure = 0 if isinstance(wrt, int) else tuple(range(len(names)))
     title = f"Hessian-vector product of {_place(function)} with respect to {', '.join(names)}."
     return _pack(f"{function.name}_hvp", title, pushed.function, results, structure, [first, v, *rest])
@@ -122,6 +125,35 @@ def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int) ->
 def write(packed: Packed, options: Mapping[str, object]) -> Written:
     """The module that holds the derivative."""
     return emit(packed, options)
+
+
+# ---- parameters -----------------------------------------------------------------------------------------------------
+
+
+def _public(primal: Any, params: Sequence[Var]) -> list[Parameter]:
+    """The primal's own parameters, with their defaults."""
+    defaults = read(primal).defaults
+    names = read(primal).params
+    return [Parameter(p.name, None, (defaults[n],) if n in defaults else ()) for p, n in zip(params, names, strict=False)]
+
+
+def _with_defaults(primal: Any, types: ArgTypes) -> Function:
+    """The list of a function that gets fewer arguments than it has parameters: the others are set to their defaults."""
+    source = read(primal)
+    missing = source.params[len(types) :]
+    if len(types) > len(source.params) or any(name not in source.defaults for name in missing):
+        raise TransformError(
+            f"`{source.name}` takes {', '.join(source.params)}: `primals` has {len(types)} items",
+            loc=source.loc(source.tree), reason="every argument without a default needs its value",
+        )  # fmt: skip
+    values = [source.defaults[name] for name in missing]
+    function = wengert_list(primal, (*types, *(typeof(value) for value in values)))
+    given, left = function.params[: len(types)], function.params[len(types) :]
+    if any(not isinstance(value, int | float) for value in values):
+        raise TransformError(f"`{source.name}` needs all its arguments in `primals`", loc=source.loc(source.tree),
+                             reason="only numbers can be filled in from defaults")  # fmt: skip
+    start = tuple(Assign(var, "=", (Const(value),)) for var, value in zip(left, values, strict=True))
+    return replace(function, params=given, body=(*start, *function.body))
 
 
 # ---- packing --------------------------------------------------------------------------------------------------------

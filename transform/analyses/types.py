@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numba import typeof
-from numba.core import compiler, types
+from numba.core import compiler, config, types
 from numba.core import ir as numba_ir
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.compiler_machinery import FunctionPass, register_pass
@@ -139,9 +140,19 @@ def _run(function: Any, argtypes: tuple[Any, ...]) -> tuple[Any, Mapping[str, An
     flags = compiler.Flags()
     flags.nrt = True
     flags.error_model = "numpy"
-    with global_compiler_lock:
+    with global_compiler_lock, _jit():
         result: tuple[Any, Mapping[str, Any]] = _TypesOnly(typing, target, None, argtypes, None, flags, {}).compile_extra(function)
     return result
+
+
+@contextmanager
+def _jit() -> Iterator[None]:
+    """Inference also under NUMBA_DISABLE_JIT, where Numba could not type the functions that it implements in Python."""
+    disabled, config.DISABLE_JIT = config.DISABLE_JIT, 0
+    try:
+        yield
+    finally:
+        config.DISABLE_JIT = disabled
 
 
 def _namespace(function: Function) -> dict[str, Any]:

@@ -67,6 +67,8 @@ class Adjoints:
     def statement(self, s: Statement, path: Path, at: Position) -> Sides:
         sides = Sides()
         active = self.program.activity
+        if isinstance(s, Assign) and s.target in active and self._sum(s, at, sides.reverse):
+            return sides
         match s:
             case Assign(target, op, args) if target in active:
                 if self.program.is_array(target.name) and target.name not in self.program.values:
@@ -88,6 +90,22 @@ class Adjoints:
             case _:
                 pass
         return sides
+
+    def _sum(self, s: Assign, at: Position, out: list[Statement]) -> bool:
+        """`cell += term`: the term gets the cell's adjoint, which stays as it is."""
+        program = self.program
+        written = s.args[0] if s.op == "=" and s.target.name in program.prepared.cells else None
+        if isinstance(written, Var) and written.name in program.sums and program.sums[written.name].cell == s.target.name:
+            return True
+        found = program.sums.get(s.target.name)
+        if found is None:
+            return False
+        if s.op in "+-" and found.term in program.activity:
+            if program.owner(found.cell) == at.block and found.cell not in at.seen:
+                return True
+            amount = self._cast(found.term, program.bar(found.cell), (Var(found.cell), found.term), out, s.loc)
+            self.give(found.term, amount, at, out, s.loc, found.minus)
+        return True
 
     # ---- giving -------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """What the sweeps know about the function they reverse: definitions, owners, memory, activity, and the names of adjoints."""
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from ..analyses.activity import Activity
@@ -31,6 +32,7 @@ class Program:
         self.regions = _regions(self.function, prepared.cells)
         self.loops = frozenset(p for p, s in located(self.function.body) if isinstance(s, For | While))
         self.stores = [(p, self.memory.of(a.name)) for p, s in located(self.function.body) if (a := written(s)) is not None]
+        self.sums = _sums(self.function, prepared.cells)
         self.values = _value_arrays(self.function, memory, prepared.cells)
         self._bars: dict[str, Var] = {}
         self.cells = set(prepared.cells)
@@ -107,6 +109,47 @@ class Program:
         """Array parameters that the function writes to."""
         params = {param.name for param in self.function.params}
         return frozenset(root for _, roots in self.stores for root in roots if root in params)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """`cell += term` (or -=) in three statements: the read, the operation and the write of the cell."""
+
+    cell: str
+    term: Operand
+    minus: bool
+
+
+def _sums(function: Function, cells: frozenset[str]) -> dict[str, Sum]:
+    """The statements of such sums by the name they bind; the cell's adjoint passes them unchanged."""
+    uses = Counter(var.name for _, s in located(function.body) for var in reads(s))
+    found: dict[str, Sum] = {}
+
+    def block(statements: Block) -> None:
+        read_from: dict[str, str] = {}
+        added: dict[str, Sum] = {}
+        for s in statements:
+            for inner in blocks(s):
+                block(inner)
+            changed = all_binds((s,)) & cells
+            match s:
+                case Assign(Var(t), "=", (Var(c),)) if c in cells and uses[t] == 1:
+                    read_from[t] = c
+                case Assign(Var(t), "+" | "-" as op, (Var(left), right)) if left in read_from and uses[t] == 1:
+                    added[t] = Sum(read_from[left], right, op == "-")
+                    read_from = {k: v for k, v in read_from.items() if k != left}
+                    added[left] = added[t]
+                case Assign(Var(c), "=", (Var(t),)) if t in added and added[t].cell == c:
+                    first = next(k for k, v in added.items() if v is added[t])
+                    found[t] = added[t]
+                    found.update({k: v for k, v in added.items() if v is added[t] or k == first})
+                case _:
+                    pass
+            read_from = {k: v for k, v in read_from.items() if v not in changed}
+            added = {k: v for k, v in added.items() if v.cell not in changed}
+
+    block(function.body)
+    return found
 
 
 def _value_arrays(function: Function, memory: Aliases, cells: frozenset[str]) -> frozenset[str]:

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..ir import Assign, Block, Const, For, If, Operand, Return, Scalar, Statement, Var, View, While
-from ..walk import Path, all_binds, all_reads, binds, reads
+from ..rules import RULES
+from ..walk import Path, all_binds, all_reads, binds, reads, walk
 from .adjoint import Adjoints, Position
 from .direction import independent
 from .prepare import rounds_of
@@ -150,7 +151,7 @@ class Sweeps:
                 swept.reverse = [If(s.test, tuple(then.reverse), tuple(orelse.reverse), loc=s.loc)]
             return swept
         swept = self.recorded(s, here, context, nest)
-        if swept.tapes and self.replay and isinstance(s, For):
+        if swept.tapes and self.replay and isinstance(s, For) and not self.better_recorded(s, swept.tapes, context):
             replayed = self.replayed(s, here, context)
             if replayed is not None:
                 return replayed
@@ -158,6 +159,15 @@ class Sweeps:
             swept.forward[:0] = allocate(self.program, swept.tapes, s.loc)
             swept.tapes = []
         return swept
+
+    def better_recorded(self, s: For, tapes: list[Tape], context: Path) -> bool:
+        """A leaf loop in a replayed round records expensive results: the records do not outlive the round."""
+        if not context or any(isinstance(inner, For | While) for inner in walk(s.body)):
+            return False
+        made = [self.program.definitions[tape.of].statement for tape in tapes]
+        return all(
+            isinstance(d, Assign) and d.op in RULES and not RULES[d.op].cheap and RULES[d.op].kind == "elementwise" for d in made
+        )
 
     def recorded(self, s: For | While, here: Path, context: Path, nest: Nest) -> Swept:
         inside = enter(self.program, nest, s)
