@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import njit
-from numba.core import types
+from numba.core import config, types
 from numba.cpython.unsafe.tuple import tuple_setitem
 from numba.extending import lower_builtin, register_jitable, type_callable
 from numba.extending import overload as _overload
@@ -45,6 +45,8 @@ def compiled(function: Implementation) -> Implementation:
 
 def cached(function: Implementation) -> Implementation:
     """As `compiled`, kept on disk: for what takes long to compile and has one signature."""
+    if config.DISABLE_JIT:                          # generated code is typed all the same
+        return compiled(function)
     try:
         return cast(Implementation, njit(cache=True, error_model="numpy")(function))
     except RuntimeError:                            # nowhere to keep it
