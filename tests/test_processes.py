@@ -1,0 +1,179 @@
+"""Derivatives in compiled callers, threads, other processes, and without compilation: the same numbers each time."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numba import njit
+
+import wengert as wg
+from tests import oracles, shipped
+from tests.runtime.generators import run_python
+from tests.shipped import bits
+from wengert.transform import pipeline
+
+compiled = pytest.mark.compiled
+
+
+# ---- compiled callers -----------------------------------------------------------------------------------------
+
+
+def kinetic(x, p):
+    total = 0.0
+    for i in range(x.shape[0]):
+        total += p[0] * x[i] * x[i] / (1.0 + p[1] * x[i])
+    return total
+
+
+@compiled
+def test_inside_njit_before_any_call_from_python() -> None:
+    gradient = wg.value_and_grad(kinetic, argnums=(0, 1))
+    product = wg.hvp(kinetic)
+    forward = wg.jvp(kinetic)
+
+    @njit
+    def step(x, p):
+        value, (x_bar, p_bar) = gradient(x, p)
+        curved = product(x, x_bar, p)
+        y, y_dot = forward((x, p), (x_bar, None))
+        return value, x_bar, p_bar, curved, y, y_dot
+
+    x, p = np.linspace(0.1, 1.0, 4), np.array([0.7, 0.2])
+    value, x_bar, p_bar, curved, y, y_dot = step(x, p)
+    assert bits((value, (x_bar, p_bar))) == bits(gradient(x, p))
+    assert bits(curved) == bits(product(x, x_bar, p))
+    assert bits((y, y_dot)) == bits(forward((x, p), (x_bar, None)))
+    assert oracles.relative_gap(y_dot, np.dot(x_bar, x_bar)) < 1e-14
+
+
+# ---- threads --------------------------------------------------------------------------------------------------
+
+
+@compiled
+def test_sixteen_threads_whose_first_calls_come_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    transforms = []
+    real = pipeline.wengert_list
+    monkeypatch.setattr(pipeline, "wengert_list", lambda *args: transforms.append(args) or real(*args))
+    gradient = wg.grad(kinetic, argnums=1, nogil=True)
+    barrier = threading.Barrier(16)
+
+    def call(i: int) -> Any:
+        barrier.wait()
+        return gradient(np.arange(1.0, 5.0 + i), np.array([0.1 * i, 0.3]))
+
+    with ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(call, range(16)))
+    assert len(transforms) == len(gradient.overloads) == 1
+    for i, result in enumerate(found):
+        assert bits(result) == bits(gradient(np.arange(1.0, 5.0 + i), np.array([0.1 * i, 0.3])))
+
+
+# ---- processes ------------------------------------------------------------------------------------------------
+
+UNPICKLE = """
+import pickle
+import sys
+
+calls = pickle.load(open(sys.argv[1], "rb"))
+results = {name: function(*args) for name, (function, args) in calls.items()}
+pickle.dump(results, open(sys.argv[1], "wb"))
+"""
+
+
+@compiled
+def test_pickled_functions_in_a_fresh_process(tmp_path: Path) -> None:
+    path = tmp_path / "calls"
+    path.write_bytes(pickle.dumps(shipped.CALLS))
+    run_python(UNPICKLE, tmp_path / "cache", str(path))
+    results = pickle.loads(path.read_bytes())
+    for name in shipped.CALLS:
+        assert bits(results[name]) == bits(shipped.called(name)()), name
+
+
+def test_a_decorated_function_pickles_by_its_name() -> None:
+    again = pickle.loads(pickle.dumps(shipped.decorated))
+    assert again is not shipped.decorated
+    assert again.primal is shipped.decorated.primal
+    assert again.options == shipped.decorated.options
+    assert again.source_for(shipped.U, 1.0) == shipped.decorated.source_for(shipped.U, 1.0)
+
+
+def test_what_has_no_name_cannot_be_pickled() -> None:
+    def local(x):
+        return x * x
+
+    with pytest.raises((AttributeError, pickle.PicklingError), match="local"):
+        pickle.dumps(wg.grad(local))
+
+
+WARM = """
+import sys
+import numpy as np
+from wengert.transform import pipeline
+
+if sys.argv[1] == "warm":
+    def transformed_again(*args):
+        raise AssertionError("transformed again")
+    pipeline.wengert_list = pipeline.write = transformed_again
+
+from tests import shipped
+
+for name, (function, args) in shipped.CALLS.items():
+    print(name, shipped.bits(function(*args)))
+    hits, misses = (sum(counts.values()) for counts in function.stats[1:])
+    assert (hits, misses) == ((1, 0) if sys.argv[1] == "warm" else (0, 1)), (name, hits, misses)
+"""
+
+
+@compiled
+def test_a_second_process_neither_transforms_nor_compiles(tmp_path: Path) -> None:
+    cold = run_python(WARM, tmp_path, "cold")
+    assert run_python(WARM, tmp_path, "warm", PYTHONHASHSEED="7") == cold
+    assert len(cold.splitlines()) == len(shipped.CALLS)
+
+
+# ---- without compilation --------------------------------------------------------------------------------------
+
+STEPPED = """
+import linecache
+import sys
+from tests import shipped
+
+lines, files = [], set()
+
+def step(frame, event, argument):
+    if not frame.f_code.co_name.startswith("decorated_value_and_grad"):
+        return None
+    if event == "line":
+        files.add(frame.f_code.co_filename)
+        lines.append(linecache.getline(frame.f_code.co_filename, frame.f_lineno).rstrip())
+    return step
+
+for name, (function, args) in shipped.CALLS.items():
+    print(name, shipped.bits(function(*args)))
+function, args = shipped.CALLS["decorated"]
+sys.settrace(step)
+function(*args)
+sys.settrace(None)
+(file,) = files
+text = open(file).read()
+assert text.startswith(function.source)
+assert lines and set(lines) <= set(function.source.splitlines())
+assert sum("np.exp" in line for line in lines) >= args[0].size
+"""
+
+
+@compiled
+def test_without_jit_the_generated_file_runs_and_can_be_stepped(tmp_path: Path) -> None:
+    printed = run_python(STEPPED, tmp_path, NUMBA_DISABLE_JIT="1")
+    for line in printed.splitlines():
+        name, found = line.split()
+        expected = oracles.flat(shipped.called(name)())
+        assert oracles.relative_gap(np.frombuffer(bytes.fromhex(found)), expected) < 1e-14
+    assert len(printed.splitlines()) == len(shipped.CALLS)
