@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .transform.api import grad, hvp, jvp, value_and_grad, vjp, wengert
+    from .transform.check import check_grads
     from .transform.errors import NotDifferentiableError, TransformError, UnsupportedError
 
 __version__ = "0.1.0"
 __all__ = [
     "NotDifferentiableError", "TransformError", "UnsupportedError",
-    "grad", "hvp", "jvp", "value_and_grad", "vjp", "wengert",
+    "check_grads", "grad", "hvp", "jvp", "value_and_grad", "vjp", "wengert",
 ]
 
 if not TYPE_CHECKING:
@@ -20,8 +21,8 @@ if not TYPE_CHECKING:
         """A public name, imported when it is first asked for: generated files import `wengert.runtime` alone."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        module = import_module(".transform.errors" if name.endswith("Error") else ".transform.api", __name__)
-        value = globals()[name] = getattr(module, name)
+        home = "check" if name == "check_grads" else "errors" if name.endswith("Error") else "api"
+        value = globals()[name] = getattr(import_module(f".transform.{home}", __name__), name)
         return value
 
     def __dir__() -> list[str]:

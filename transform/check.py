@@ -1,0 +1,397 @@
+"""The gradient check: differences as the referee of forward mode, forward mode as that of reverse mode.
+
+In: a function and arguments.  Out: nothing, or a GradientCheckError that names the argument and the likely cause.  What
+is compared, in this order:
+
+    value       the derivative's value with the function's own
+    forward     a Jacobian-vector product with central differences along random directions
+    reverse     ⟨u, J v⟩ with ⟨Jᵀ u, v⟩
+    second      H v with differences of the gradient, and the rates at which Taylor's remainders fall: h² and h³
+
+A disagreement is then looked for element by element (a random subset where there are many), and `diagnosis` names the
+cause.  (Griewank & Walther, chapter 3.)
+"""
+from __future__ import annotations
+
+import inspect
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import api, diagnosis
+from .diagnosis import Cause
+from .differences import (
+    Difference,
+    Structure,
+    copied,
+    difference,
+    flat,
+    inner,
+    is_float,
+    leaves,
+    norm,
+    one_sided,
+    random_like,
+    value_at,
+    widened,
+)
+
+Function = Callable[..., Any]
+
+_TRANSFORM: Any = api                   # what its functions return is callable, which its type does not say
+_ELEMENTS = 24                          # of an argument that are compared with differences one by one
+_ALL = 256                              # arguments up to this size are compared whole once something is wrong
+_FLOOR = 1e-9                           # derivatives this small beside the value are beyond differences
+_DOT = 1e-10                            # forward and reverse are one linear map up to rounding
+_RATE = 0.4                             # how far a Taylor rate may fall short
+
+
+class GradientCheckError(AssertionError):
+    """A derivative that disagrees with its referee.
+
+    `cause` is a word or two ("factor 2", "half", "sign", "transposed", "kink", …), `argument` the name of the argument,
+    `found` and `expected` are the numbers, `error` their relative distance.
+    """
+
+    def __init__(self, what: str, cause: Cause, argument: str = "", found: Any = None, expected: Any = None) -> None:
+        self.cause, self.argument, self.found, self.expected = cause.name, argument, found, expected
+        self.error = _relative(np.atleast_1d(found), np.atleast_1d(expected)) if found is not None else math.nan
+        lines = [what if not argument else f"{what}, argument `{argument}`"]
+        if found is not None:
+            lines += [f"  found     {_shown(found)}", f"  expected  {_shown(expected)}"]
+            lines.append(f"  relative error {self.error:.1e}")
+        lines.append(f"  likely cause: {cause.text}")
+        super().__init__("\n".join(lines))
+
+
+def check_grads(
+    f: Function,
+    args: Sequence[Any],
+    order: int = 2,
+    modes: Sequence[str] = ("fwd", "rev"),
+    argnums: int | str | Sequence[int | str] | None = None,
+    *,
+    gradient: Function | None = None,
+    rtol: float | None = None,
+    seed: int = 0,
+) -> None:
+    """Check the derivatives of `f` at `args`, and raise GradientCheckError at the first disagreement.
+
+    `order` 2 checks Hessian-vector products too, where the result is one number.  `modes` are those to check;
+    `argnums` as for `grad`, every float argument by default.  `gradient` is a gradient to check in place of Wengert's:
+    it is called as `f` is and returns what ``grad(f, argnums)`` would (a tuple where several arguments are
+    differentiated).  `rtol` is 1e-7 in float64 and 2e-3 in float32 where it is not given.  Large arguments are checked
+    in random elements and along random directions drawn from `seed`.  Arguments are copied before every call.
+
+    >>> def cube(x):
+    ...     return x * x * x
+    >>> check_grads(cube, (2.0,), gradient=lambda x: 3.0 * x * x)
+    >>> check_grads(cube, (2.0,), gradient=lambda x: 6.0 * x * x)
+    Traceback (most recent call last):
+    wengert.transform.check.GradientCheckError: the gradient disagrees with differences, argument `x`
+      found     24
+      expected  12
+      relative error 5.0e-01
+      likely cause: a factor 2 too many
+    """
+    if not set(modes) <= {"fwd", "rev"} or order not in (1, 2):
+        raise ValueError("modes are 'fwd' and 'rev', order is 1 or 2")
+    point = _point(f, args, argnums, rtol, seed)
+    if gradient is not None:
+        point.against_differences("the gradient disagrees with differences", gradient(*copied(point.args)))
+        return
+    if "fwd" in modes:
+        _check_forward(point)
+    if "rev" in modes:
+        _check_reverse(point, "fwd" in modes)
+    if order == 2 and point.is_scalar:
+        _check_second(point)
+
+
+# ---- what is checked ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Point:
+    """A function, where it is checked, and with respect to what."""
+
+    function: Function
+    args: tuple[Any, ...]
+    names: tuple[str, ...]
+    chosen: tuple[int, ...]
+    single: bool                        # one argument that was given as such: the gradient is no tuple
+    rtol: float
+    rng: np.random.Generator
+
+    @property
+    def wide(self) -> tuple[Any, ...]:
+        """Fresh arguments in float64."""
+        found: tuple[Any, ...] = widened(self.args)
+        return found
+
+    @property
+    def value(self) -> Structure:
+        return self.function(*copied(self.args))
+
+    @property
+    def is_scalar(self) -> bool:
+        value = self.value
+        return is_float(value) and np.ndim(value) == 0
+
+    @property
+    def argnums(self) -> int | tuple[int, ...]:
+        return self.chosen[0] if self.single else self.chosen
+
+    def direction(self) -> Structure:
+        return random_like(self.args, self.rng, self.chosen)
+
+    def slots(self, direction: Structure) -> Structure:
+        """The slots of the chosen arguments alone, structured like the gradient."""
+        parts = tuple(direction[k] for k in self.chosen)
+        return parts[0] if self.single else parts
+
+    def against_differences(self, what: str, gradient: Structure) -> None:
+        """Compare the gradient of a scalar function with differences, argument by argument."""
+        parts = (gradient,) if self.single else tuple(gradient)
+        if len(parts) != len(self.chosen):
+            raise ValueError(f"{len(parts)} gradients for {len(self.chosen)} arguments")
+        for position, part in zip(self.chosen, parts, strict=True):
+            self._one_argument(what, position, part)
+
+    def _one_argument(self, what: str, position: int, part: Any) -> None:
+        arg, name = self.args[position], self.names[position]
+        if np.shape(part) != np.shape(arg):
+            raise GradientCheckError(what, diagnosis.shape(np.shape(part), np.shape(arg)), name)
+        found = np.asarray(part, dtype=np.float64)
+        places = list(np.ndindex(found.shape))
+        order = [places[k] for k in self.rng.permutation(len(places))]
+        expected, errors = np.full(found.shape, math.nan), 0.0
+        for place in order[:_ELEMENTS]:
+            expected[place], error = self._element(position, place)
+            errors = max(errors, error)
+        known = ~np.isnan(expected)
+        if self.agree(found[known], expected[known], errors, self._size(position)):
+            if not known.all():
+                self._all_together(what, position, found)
+            return
+        for place in order[_ELEMENTS:] if len(order) <= _ALL else []:
+            expected[place], _ = self._element(position, place)
+        known = ~np.isnan(expected)
+        cause = self._kink(position, found, expected) or diagnosis.numbers(found, expected, known)
+        if not known.all():
+            found, expected = found[known], expected[known]
+        raise GradientCheckError(what, cause, name, found, expected)
+
+    def _all_together(self, what: str, position: int, found: Any) -> None:
+        """A gradient of many elements along a random direction."""
+        v = widened(random_like(self.args, self.rng, (position,)))
+        expected = difference(self.function, self.wide, v)
+        along = np.atleast_1d(inner(found, v[position]))
+        if not self.agree(along, expected.value, expected.error):
+            cause = Cause("some elements", f"wrong in elements beyond the {_ELEMENTS} that were compared one by one")
+            what = f"{what} along a random direction"
+            raise GradientCheckError(what, cause, self.names[position], along, expected.value)
+
+    def _unit(self, position: int, place: tuple[int, ...]) -> tuple[Structure, float]:
+        """The direction of one element, as long as the argument is large."""
+        arg = self.wide[position]
+        size = self._size(position)
+        if not isinstance(arg, np.ndarray):
+            along: Any = size
+        else:
+            along = np.zeros(arg.shape)
+            along[place] = size
+        return tuple(along if k == position else None for k in range(len(self.args))), size
+
+    def _size(self, position: int) -> float:
+        arg = np.abs(np.asarray(self.args[position], dtype=np.float64))
+        size = float(np.sqrt(np.mean(arg**2))) if arg.size else 1.0
+        return size if 0.0 < size < math.inf else 1.0
+
+    def _element(self, position: int, place: tuple[int, ...]) -> tuple[float, float]:
+        direction, size = self._unit(position, place)
+        found = difference(self.function, self.wide, direction)
+        return float(found.value[0]) / size, found.error / size
+
+    def _kink(self, position: int, found: Any, expected: Any) -> Cause | None:
+        """Are the one-sided derivatives different where the disagreement is largest?"""
+        gap = np.nan_to_num(np.abs(found - expected), nan=-1.0)
+        place = np.unravel_index(int(np.argmax(gap)), gap.shape) if gap.ndim else ()
+        direction, size = self._unit(position, tuple(map(int, place)))
+        before, after = (float(side[0]) / size for side in one_sided(self.function, self.wide, direction))
+        if not abs(before - after) > 1e-4 * max(abs(before), abs(after)):
+            return None
+        return diagnosis.kink(before, after)
+
+    def agree(self, found: Any, expected: Any, error: float, size: float = 1.0) -> bool:
+        """Within the tolerance, as far as differences can tell; `size` is that of the step."""
+        scale = max(norm(np.ravel(found)), norm(np.ravel(expected)))
+        floor = _FLOOR * norm(flat(self.value)) / size
+        allowed = self.rtol * scale + min(10.0 * error, 1e-4 * scale) + floor
+        return bool(norm(np.ravel(found) - np.ravel(expected)) <= allowed)
+
+
+def _point(f: Function, args: Sequence[Any], argnums: Any, rtol: float | None, seed: int) -> _Point:
+    try:
+        bound = inspect.signature(f).bind(*args)
+    except ValueError:                                  # a callable without a signature
+        names = tuple(f"argument {k}" for k in range(len(args)))
+        given = tuple(args)
+    else:
+        bound.apply_defaults()
+        names, given = tuple(bound.arguments), tuple(bound.args)
+        names += tuple(f"{names[-1]}[{k}]" for k in range(len(given) - len(names)))
+    if argnums is None:
+        chosen = tuple(k for k, arg in enumerate(given) if is_float(arg))
+    else:
+        asked = [argnums] if isinstance(argnums, int | str) else list(argnums)
+        chosen = tuple(names.index(item) if isinstance(item, str) else item % len(given) for item in asked)
+    if not chosen:
+        raise ValueError("no argument is a float")
+    single = isinstance(argnums, int | str) or (argnums is None and len(chosen) == 1)
+    is_short = any(np.asarray(given[k]).dtype == np.float32 for k in chosen)
+    tolerance = rtol if rtol is not None else 2e-3 if is_short else 1e-7
+    return _Point(f, copied(given), names, chosen, single, tolerance, np.random.default_rng(seed))
+
+
+# ---- the comparisons --------------------------------------------------------------------------------------------
+
+
+def _check_value(point: _Point, value: Structure, what: str) -> None:
+    expected = flat(point.value)
+    if not point.agree(flat(value), expected, 0.0):
+        cause = Cause("value", "the forward sweep computes another value than the function; a plain Python function "
+                      "may mean something else to Numba than to NumPy: pass njit(f)")  # fmt: skip
+        raise GradientCheckError(f"{what} returns another value", cause, "", flat(value), expected)
+
+
+def _check_forward(point: _Point) -> None:
+    push = _TRANSFORM.jvp(point.function)
+    for _ in range(2):
+        v = point.direction()
+        value, tangent = push(copied(point.args), v)
+        _check_value(point, value, "forward mode")
+        expected = difference(point.function, point.wide, widened(v))
+        found = flat(tangent)
+        if not point.agree(found, expected.value, expected.error):
+            _localise_forward(point, push)
+            raise GradientCheckError("forward mode disagrees with differences along a random direction",
+                                     _along(point, v, found, expected), "", found, expected.value)  # fmt: skip
+
+
+def _localise_forward(point: _Point, push: Any) -> None:
+    """The same, one argument at a time: raise for the one that is wrong."""
+    for position in point.chosen:
+        v = random_like(point.args, point.rng, (position,))
+        found = flat(push(copied(point.args), v)[1])
+        expected = difference(point.function, point.wide, widened(v))
+        if not point.agree(found, expected.value, expected.error):
+            raise GradientCheckError("forward mode disagrees with differences", _along(point, v, found, expected),
+                                     point.names[position], found, expected.value)  # fmt: skip
+
+
+def _along(point: _Point, v: Structure, found: Any, expected: Difference) -> Cause:
+    before, after = one_sided(point.function, point.wide, widened(v))
+    if np.isnan(before).any() or np.isnan(after).any():
+        return Cause("edge", "the point lies at the edge of where the function is finite")
+    if norm(before - after) > 1e-4 * max(norm(before), norm(after)):
+        worst = int(np.argmax(np.abs(before - after)))
+        return diagnosis.kink(float(before[worst]), float(after[worst]))
+    return diagnosis.numbers(found, expected.value, np.ones(found.shape, dtype=bool))
+
+
+def _check_reverse(point: _Point, has_forward: bool) -> None:
+    """Scalar functions by their gradient, others by a random combination of what they return."""
+    v = point.direction()
+    if point.is_scalar:
+        value, gradient = _TRANSFORM.value_and_grad(point.function, point.argnums)(*copied(point.args))
+        _check_value(point, value, "reverse mode")
+        if has_forward:
+            tangent = _TRANSFORM.jvp(point.function)(copied(point.args), v)[1]
+            size = norm(flat(gradient)) * norm(flat(v))
+            if _is_transpose(point, inner(gradient, point.slots(v)), float(tangent), size):
+                return
+        point.against_differences("reverse mode disagrees with differences", gradient)
+        return
+    u = random_like(point.value, point.rng)
+    value, gradients = _TRANSFORM.vjp(point.function)(copied(point.args), u)
+    _check_value(point, value, "reverse mode")
+    if has_forward:
+        tangent = _TRANSFORM.jvp(point.function)(copied(point.args), v)[1]
+        size = norm(flat(u)) * norm(flat(tangent)) + norm(flat(gradients)) * norm(flat(v))
+        if _is_transpose(point, inner(gradients, v), inner(u, tangent), size):
+            return
+    function = point.function
+
+    def combined(*args: Any) -> float:
+        return inner(widened(u), function(*args))
+
+    whole = _Point(combined, point.args, point.names, point.chosen, False, point.rtol, point.rng)
+    whole.against_differences("reverse mode disagrees with differences", tuple(gradients[k] for k in point.chosen))
+
+
+def _is_transpose(point: _Point, by_reverse: float, by_forward: float, size: float) -> bool:
+    tolerance = _DOT if point.rtol < 1e-4 else point.rtol
+    return abs(by_reverse - by_forward) <= tolerance * size
+
+
+def _check_second(point: _Point) -> None:
+    v = point.direction()
+    along = point.slots(v)
+    first, *rest = copied(point.args)
+    product = _TRANSFORM.hvp(point.function, point.argnums)(first, along, *rest)
+    slope = _TRANSFORM.grad(point.function, point.argnums)
+    gradient = slope(*copied(point.args))
+    expected = difference(slope, point.wide, widened(v))
+    found = flat(product)
+    scale = max(norm(found), norm(expected.value), 1e-3 * norm(flat(gradient)))
+    allowed = 10.0 * point.rtol * scale + min(10.0 * expected.error, 1e-4 * scale)
+    if not norm(found - expected.value) <= allowed:
+        cause = diagnosis.numbers(found, expected.value, np.ones(found.shape, dtype=bool))
+        raise GradientCheckError("the Hessian-vector product disagrees with differences of the gradient",
+                                 cause, "", found, expected.value)  # fmt: skip
+    if all(np.asarray(leaf).dtype == np.float64 for leaf in leaves(point.slots(point.args))):
+        _check_rates(point, v, inner(gradient, along), inner(product, along))
+
+
+def _check_rates(point: _Point, v: Structure, slope: float, curvature: float) -> None:
+    """Taylor's remainders fall as h² with the gradient and as h³ with the Hessian as well."""
+    start = min(difference(point.function, point.wide, v).step, 0.02)
+    steps = [start / 2**k for k in range(5)]
+    here, *values = (value_at(point.function, point.wide, v, h) for h in (0.0, *steps))
+    if here is None or any(value is None for value in values):
+        return
+    for order, name in ((1, "gradient"), (2, "Hessian")):
+        remainders = [
+            abs(float(value[0] - here[0]) - h * slope - (0.5 * h * h * curvature if order == 2 else 0.0))
+            for h, value in zip(steps, values, strict=True) if value is not None
+        ]
+        noise = 1e-13 * max(abs(float(here[0])), abs(steps[0] * slope), 1e-300)
+        rates = [math.log2(a / b) for a, b in itertools.pairwise(remainders) if min(a, b) > noise]
+        if rates and max(rates) < order + 1 - _RATE:
+            cause = Cause("rate", f"the remainder falls as h^{max(rates):.1f}, not as h^{order + 1}: the {name} is "
+                          "wrong along this direction, or the function is not smooth there")  # fmt: skip
+            raise GradientCheckError(f"Taylor's remainder with the {name} falls too slowly", cause)
+
+
+# ---- words --------------------------------------------------------------------------------------------------
+
+
+def _relative(found: Any, expected: Any) -> float:
+    if np.shape(found) != np.shape(expected):
+        return math.inf
+    found, expected = np.asarray(found, dtype=np.float64), np.asarray(expected, dtype=np.float64)
+    size = max(norm(found.ravel()), norm(expected.ravel()))
+    return norm((found - expected).ravel()) / size if size > 0.0 else 0.0
+
+
+def _shown(value: Any) -> str:
+    array = np.asarray(value)
+    if array.size == 1:
+        return f"{float(array.reshape(())):.10g}"
+    text = np.array2string(array, precision=6, threshold=12, edgeitems=3, separator=", ")
+    return text.replace("\n", "\n" + " " * 12)
