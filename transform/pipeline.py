@@ -112,7 +112,7 @@ def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int) ->
     directions = (direction,) if isinstance(wrt, int) else tuple(direction)
     moving = [slope.params[k].name for k in ((wrt,) if isinstance(wrt, int) else wrt)]
     pushed = push(infer(slope, types), moving, _seed_types(dict(zip(moving, directions, strict=True))))
-    results: list[Operand] = [Const(0.0) if t is None else t for t in pushed.tangents]
+    results: list[Operand] = [_zero(function, name) if t is None else t for t, name in zip(pushed.tangents, names, strict=True)]
     seeds = tuple(_seed(pushed, name) for name in moving)
     v = Parameter(seeds[0] or "v") if isinstance(wrt, int) else Parameter("v", seeds)
     first, *rest = _public(primal, pushed.function.params[: len(function.params)])
@@ -191,6 +191,11 @@ def _seed(pushed: Pushed, name: str) -> str | None:
 
 def _seed_types(types: Mapping[str, Any]) -> dict[str, Any]:
     return {name: convert(type_) for name, type_ in types.items()}
+
+
+def _zero(function: Function, name: str) -> Const:
+    type_ = function.types[name]
+    return Const(0.0, "float32" if isinstance(type_, Scalar) and type_.dtype == "float32" else None)
 
 
 def _is_none(numba_type: Any) -> bool:

@@ -72,8 +72,9 @@ class Extents:
             case View(_, Var(source), "index", index):
                 return self._indexed(array, source, index, axis)
             case Assign(_, op, args) if op in RULES and RULES[op].kind == "elementwise":
-                arrays = [a.name for a in args if isinstance(a, Var) and self.rank(a.name) == rank]
-                terms = {self.axis(a, axis) for a in arrays}
+                arrays = [a.name for a in args if isinstance(a, Var) and self.rank(a.name) > 0]
+                lined_up = [(a, axis - rank + self.rank(a)) for a in arrays]
+                terms = {self.axis(a, k) for a, k in lined_up if k >= 0}
                 return terms.pop() if len(terms) == 1 else ("axis", array, axis)
             case _:
                 return ("axis", array, axis)

@@ -80,7 +80,7 @@ class Bodies(Expressions):
 
     def value(self, node: ast.expr) -> Value:
         value = super().value(node)
-        if self.dtype == "float32" and isinstance(value, Const) and type(value.value) in (int, float):
+        if self.dtype == "float32" and isinstance(node, ast.Constant) and isinstance(value, Const) and type(value.value) in (int, float):
             return replace(value, dtype="float32", label=None)
         return value
 

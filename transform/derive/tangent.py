@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from ..analyses.activity import Activity, activity_of, returned
 from ..analyses.aliases import Aliases, aliases_of
+from ..analyses.steepness import steep
 from ..expressions import default_operand
 from ..ir import (
     Accumulate,
@@ -105,6 +106,7 @@ class Tangents:
         self.function, self.activity, self.memory, self.namer = function, activity, memory, namer
         self.types: dict[str, Type] = dict(function.types)
         self.bodies = Bodies(namer)
+        self.steep = steep(function, memory)
         self._dots: dict[str, Var] = {}
         self.lists = {name for name, type_ in self.types.items() if isinstance(type_, ListOf)}
 
@@ -265,7 +267,7 @@ class Tangents:
         product = self.namer.temporary(base(s.target.name) + "_dot")
         if isinstance(factor, Const) and factor.value == -1:
             out.append(Assign(product, "neg", (arg_dot,), loc=s.loc))
-        elif strong:
+        elif strong or s.args[k] in self.steep:
             out.append(Assign(product, "strong", (arg_dot, factor), loc=s.loc))
         else:
             out.append(Assign(product, "*", (factor, arg_dot), loc=s.loc))
@@ -281,7 +283,8 @@ class Tangents:
     def add_up(self, s: Assign, dot: Var, terms: list[tuple[Operand, bool]], out: list[Statement]) -> None:
         """The sum of the terms, in the shape and dtype of the target."""
         if not terms:
-            out.extend(self.assign(replace(s, op="=", args=(self.zero(s.target.name),))))
+            array = isinstance(self.types.get(s.target.name), Array)
+            out.append(Assign(dot, "np.zeros_like" if array else "=", (s.target if array else self.zero(s.target.name),), loc=s.loc))
             return
         total = terms[0][0]
         for term, _ in terms[1:]:

@@ -1,0 +1,52 @@
+# Hessian-vector product of huber (golden_primals.py:44) with respect to residuals.
+#   x_bar    adjoint of x
+#   x_dot    tangent of x
+#   numbers in the margin are lines of golden_primals.py
+
+import numpy as np
+from numba import njit
+
+from wengert.runtime import check_seed, strong
+
+
+@njit(error_model='numpy', cache=True)
+def huber_hvp(residuals, residuals_dot, delta):
+    check_seed(residuals_dot, residuals, 'residuals_dot')
+
+    # ---- forward sweep: huber itself, recording what the reverse sweep needs ----
+    for i in range(residuals.shape[0]):                       # 46
+        size_dot = np.sign(residuals[i]) * residuals_dot[i]   # 47
+        size = abs(residuals[i])
+        if size <= delta:                                     # 48
+            prod_dot = 0.5 * size_dot                         # 49
+        else:
+            flag_1 = size <= 3.0 * delta                      # 50
+            if not flag_1:
+                prod_1 = delta * delta                        # 53
+                quot = size / delta
+                quot_dot = strong(size_dot, 1 / delta)
+
+    # ---- reverse sweep ----
+    residuals_bar = np.zeros_like(residuals)
+    residuals_bar_dot = np.zeros_like(residuals_bar)
+    for i in range(residuals.shape[0] - 1, -1, -1):           # 46
+        size_dot = np.sign(residuals[i]) * residuals_dot[i]   # 47
+        size = abs(residuals[i])
+        flag = size <= delta                                  # 48
+        if flag:
+            prod_dot = 0.5 * size_dot                         # 49
+        else:
+            flag_1 = size <= 3.0 * delta                      # 50
+            if not flag_1:
+                prod_1 = delta * delta                        # 53
+                quot = size / delta
+                quot_dot = strong(size_dot, 1 / delta)
+        if flag:                                              # 48
+            size_bar_dot = prod_dot                           # 49
+            size_bar_dot = size_bar_dot + 0.5 * size_dot
+        elif flag_1:                                          # 50
+            size_bar_dot = 0.0                                # 51
+        else:
+            size_bar_dot = strong(strong(strong(quot_dot, -(1 / quot) / quot), prod_1), 1 / delta)  # 53
+        residuals_bar_dot[i] += np.sign(residuals[i]) * size_bar_dot  # 47
+    return residuals_bar_dot

@@ -1,0 +1,23 @@
+# Tangent of network (golden_primals.py:117) with respect to x, first, second.
+#   x_dot    tangent of x
+#   numbers in the margin are lines of golden_primals.py
+
+import numpy as np
+from numba import njit
+
+from wengert.runtime import check_seed
+
+
+@njit(error_model='numpy', cache=True)
+def network_jvp(primals, tangents):
+    x, first, second = primals
+    x_dot, first_dot, second_dot = tangents
+    check_seed(x_dot, x, 'x_dot')
+    check_seed(first_dot, first, 'first_dot')
+    check_seed(second_dot, second, 'second_dot')
+    tanh_product = np.tanh(first @ x)                         # 118
+    hidden_dot = (1 - tanh_product * tanh_product) * (first_dot @ x + first @ x_dot)
+    hidden = tanh_product
+    result_dot = second_dot @ hidden + second @ hidden_dot    # 119
+    result = second @ hidden
+    return result, result_dot

@@ -1,0 +1,30 @@
+# Adjoint of network (golden_primals.py:117) with respect to x, first, second.
+#   x_bar    adjoint of x
+#   numbers in the margin are lines of golden_primals.py
+
+import numpy as np
+from numba import njit
+
+from wengert.runtime import dot_left, dot_right
+
+
+@njit(error_model='numpy', cache=True)
+def network_vjp(primals, result_bar):
+    x, first, second = primals
+    # ---- forward sweep: network itself, recording what the reverse sweep needs ----
+    hidden = np.tanh(first @ x)                               # 118
+    result = second @ hidden                                  # 119
+
+    # ---- reverse sweep ----
+    x_bar = np.zeros_like(x)
+    first_bar = np.zeros_like(first)
+    second_bar = np.zeros_like(second)
+    hidden_bar = np.zeros_like(hidden)
+    result_bar_1 = np.zeros_like(result)
+    result_bar_1 += result_bar                                # 119
+    second_bar += dot_left(result_bar_1, hidden)
+    hidden_bar += dot_right(second, result_bar_1)
+    product_bar = (1 - hidden * hidden) * hidden_bar          # 118
+    first_bar += dot_left(product_bar, x)
+    x_bar += dot_right(first, product_bar)
+    return result, (x_bar, first_bar, second_bar)

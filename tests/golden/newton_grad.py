@@ -1,0 +1,48 @@
+# Gradient of newton (golden_primals.py:34) with respect to a.
+#   x_bar    adjoint of x
+#   x_tape   values of x, recorded for the reverse sweep
+#   numbers in the margin are lines of golden_primals.py
+
+import numpy as np
+from numba import njit
+
+from wengert.runtime import grow, strong
+
+
+@njit(error_model='numpy', cache=True)
+def newton_grad(a, b):
+    # ---- forward sweep: newton itself, recording what the reverse sweep needs ----
+    x = a                                                     # 36
+    step = 1.0                                                # 37
+    rounds = 0
+    round_pos = 0
+    x_tape = np.empty(64)
+    quot_tape = np.empty(64)
+    while abs(step) > 1e-13:                                  # 38
+        if round_pos == x_tape.shape[0]:
+            x_tape = grow(x_tape)
+        x_tape[round_pos] = x
+        quot = (x ** 3 + b * x - a) / (3.0 * x * x + b)       # 39
+        if round_pos == quot_tape.shape[0]:
+            quot_tape = grow(quot_tape)
+        quot_tape[round_pos] = quot
+        step = quot
+        x = x - step                                          # 40
+        rounds = rounds + 1
+        round_pos += 1
+
+    # ---- reverse sweep ----
+    x_bar = 1.0                                               # 41
+    a_bar = 0.0
+    for round_1 in range(rounds - 1, -1, -1):                 # 38
+        round_pos -= 1
+        prod = 3.0 * x_tape[round_pos]                        # redo 39
+        total = prod * x_tape[round_pos] + b
+        quot_bar = -x_bar                                     # 40
+        quot_bar_1 = strong(quot_bar, 1 / total)              # 39
+        total_bar = -strong(quot_bar, quot_tape[round_pos] / total)
+        a_bar -= quot_bar_1
+        x_bar = x_bar + prod * total_bar + 3.0 * (x_tape[round_pos] * total_bar) + b * quot_bar_1
+        x_bar = x_bar + 3 * x_tape[round_pos] ** 2 * quot_bar_1
+    a_bar += x_bar                                            # 36
+    return a_bar

@@ -1,0 +1,28 @@
+# Gradient of smooth (golden_primals.py:133) with respect to x.
+#   x_bar    adjoint of x
+#   numbers in the margin are lines of golden_primals.py
+
+import numpy as np
+from numba import njit
+
+from wengert.runtime import dpow, strong
+
+WEIGHTS = np.array([0.25, 0.5, 0.25], dtype=np.float64)
+STIFFNESS = 1.5
+power = 3.0
+
+
+@njit(error_model='numpy', cache=True)
+def smooth_grad(x):
+    # ---- forward sweep: smooth itself, recording what the reverse sweep needs ----
+
+    # ---- reverse sweep ----
+    x_bar = np.zeros_like(x)
+    for i in range(x.shape[0] - 2, 0, -1):                    # 135
+        mean = WEIGHTS[0] * x[i - 1] + WEIGHTS[1] * x[i] + WEIGHTS[2] * x[i + 1]  # redo 136
+        power_bar = strong(STIFFNESS, dpow(x[i] - mean, power))  # 137
+        mean_bar = -power_bar
+        x_bar[i + 1] += WEIGHTS[2] * mean_bar                 # 136
+        x_bar[i] += power_bar + WEIGHTS[1] * mean_bar
+        x_bar[i - 1] += WEIGHTS[0] * mean_bar
+    return x_bar

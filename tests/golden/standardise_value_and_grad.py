@@ -1,0 +1,36 @@
+# Value and gradient of standardise (golden_primals.py:110) with respect to x, scale.
+#   x_bar    adjoint of x
+#   numbers in the margin are lines of golden_primals.py
+
+import numpy as np
+from numba import njit
+
+from wengert.runtime import spread, strong, unbroadcast
+
+
+@njit(error_model='numpy', cache=True)
+def standardise_value_and_grad(x, scale):
+    # ---- forward sweep: standardise itself, recording what the reverse sweep needs ----
+    mean = x.sum(0) / x.shape[0]                              # 112
+    diff = x - mean                                           # 113
+    centred = diff * scale
+    tanh_centred = np.tanh(centred)                           # 114
+    total = 1.0 + centred * centred
+    quot = tanh_centred / total
+    result = np.sum(quot)
+
+    # ---- reverse sweep ----
+    x_bar = np.zeros_like(x)
+    scale_bar = np.zeros_like(scale)
+    mean_bar = np.zeros_like(mean)
+    centred_bar = np.zeros_like(centred)
+    quot_bar = spread(1.0, quot).copy()                       # 114
+    tanh_centred_bar = strong(quot_bar, 1 / total)
+    centred_bar += 2 * centred * -strong(quot_bar, quot / total)
+    centred_bar += (1 - tanh_centred * tanh_centred) * tanh_centred_bar
+    diff_bar = unbroadcast(scale * centred_bar, diff)         # 113
+    scale_bar += unbroadcast(diff * centred_bar, scale)
+    x_bar += unbroadcast(diff_bar, x)
+    mean_bar -= unbroadcast(diff_bar, mean)
+    x_bar += spread(strong(mean_bar, 1 / x.shape[0]), x, 0)   # 112
+    return result, (x_bar, scale_bar)
