@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import doctest
-import linecache
 
 import pytest
 
@@ -24,9 +23,5 @@ def test_example(name: str) -> None:
     assert test.examples, f"{name} has no example"
     report: list[str] = []
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
-    kept = linecache.getlines
-    try:
-        failed, _ = runner.run(test, out=report.append)
-    finally:
-        linecache.getlines = kept
+    failed, _ = runner.run(test, out=report.append)
     assert not failed, "".join(report)
