@@ -15,5 +15,5 @@ def trips(start: int, stop: int, step: int) -> int:
 def _trips(start: Any, stop: Any, step: Any) -> Any:
     def implementation(start: Any, stop: Any, step: Any) -> int:
         distance = stop - start if step > 0 else start - stop
-        return max(0, (distance + abs(step) - 1) // abs(step))
+        return int(max(0, (distance + abs(step) - 1) // abs(step)))
     return implementation

@@ -12,9 +12,8 @@ from types import ModuleType
 
 import pytest
 
-from wengert.transform import fence
-from wengert.transform.errors import TransformError
-from wengert.transform.source import read
+import wengert as wg
+from wengert import TransformError
 
 CASES = sorted((Path(__file__).parent / "refusals").glob("*.txt"))
 
@@ -22,7 +21,7 @@ CASES = sorted((Path(__file__).parent / "refusals").glob("*.txt"))
 def refuse(function: Callable[..., object], *args: object) -> str:
     """The message with which the function is refused."""
     with pytest.raises(TransformError) as caught:
-        fence.check(read(function))
+        wg.grad(function)(*args)
     return str(caught.value)
 
 

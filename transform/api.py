@@ -16,9 +16,10 @@ import numba
 from ..runtime.build import Generated
 from ..runtime.cache import stamp
 from ..runtime.dispatch import Specialised, make_template, make_transformed
-from . import pipeline
+from . import fence, pipeline
 from .errors import TransformError
 from .fingerprint import fingerprint
+from .interface import Packed
 from .pickling import packed, unpacked
 from .show import WengertList
 from .source import EMPTY, python_function, read, signature_with
@@ -55,7 +56,7 @@ class Request:
     def __reduce__(self) -> tuple[Callable[..., Request], tuple[object, ...]]:
         return _request, (self.kind, packed(self.primal), self.argnums, self.options)
 
-    def product(self, argtypes: tuple[Any, ...]) -> pipeline.Packed:
+    def product(self, argtypes: tuple[Any, ...]) -> Packed:
         match self.kind:
             case "grad" | "value_and_grad":
                 assert self.argnums is not None
@@ -71,6 +72,8 @@ class Request:
     def make(self) -> Specialised:
         """The transformed callable."""
         source = read(self.primal)
+        if source.tree.args.vararg or source.tree.args.kwarg:
+            fence.check(source)
         function = source.function
         defaults = source.defaults
         match self.kind:
@@ -147,7 +150,7 @@ def vjp(f: Callable[..., Any], **numba_options: Any) -> Specialised:
     >>> vjp(product)((2.0, 3.0), 1.0)
     (6.0, (3.0, 2.0))
     """
-    return _transform("vjp", f, None, numba_options)
+    return _made("vjp", f, None, numba_options)
 
 
 def jvp(f: Callable[..., Any], **numba_options: Any) -> Specialised:
@@ -160,7 +163,7 @@ def jvp(f: Callable[..., Any], **numba_options: Any) -> Specialised:
     >>> jvp(product)((2.0, 3.0), (1.0, None))
     (6.0, 3.0)
     """
-    return _transform("jvp", f, None, numba_options)
+    return _made("jvp", f, None, numba_options)
 
 
 def hvp(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised:
@@ -173,14 +176,18 @@ def hvp(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Sp
     >>> hvp(cube)(2.0, 1.0)
     12.0
     """
-    return _transform("hvp", f, argnums, numba_options)
+    return _made("hvp", f, argnums, numba_options)
+
+
+def _made(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object]) -> Specialised:
+    positions = None if argnums is None else _positions(f, argnums)
+    return Request(kind, f, positions, tuple(sorted(options.items()))).make()
 
 
 def _transform(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object]) -> Any:
     if f is None:
-        return lambda function: _transform(kind, function, argnums, options)
-    positions = None if argnums is None else _positions(f, argnums)
-    return Request(kind, f, positions, tuple(sorted(options.items()))).make()
+        return lambda function: _made(kind, function, argnums, options)
+    return _made(kind, f, argnums, options)
 
 
 def _positions(f: Any, argnums: Argnums) -> int | tuple[int, ...]:

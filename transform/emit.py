@@ -76,7 +76,7 @@ def _header(packed: Packed, helpers: Sequence[str], names: Mapping[str, str]) ->
         text = _literal(value)
         if text is None:
             injected[names[name]] = value
-            lines.append(f"#   {names[name]} is a captured array of shape {np.shape(value)}, which this file is given")
+            lines.append(f"#   {names[name]} is a captured array of shape {getattr(value, 'shape', ())}, which this file is given")
         else:
             constants.append(f"{names[name]} = {text}")
     imports = ["import math"] if _mentions(packed, "math.") else []

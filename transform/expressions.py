@@ -100,16 +100,16 @@ class Expressions:
 
     def value(self, node: ast.expr) -> Value:
         match node:
-            case ast.Constant(value):
-                return Const(value)
+            case ast.Constant(bool() | int() | float() | None as literal):
+                return Const(literal)
             case ast.Name(name):
                 return self._name(name, node)
             case ast.Tuple(elts):
                 return tuple(self.value(item) for item in elts)
             case ast.BinOp(left, op, right):
                 return self.primitive(BINARY[type(op)], (self.operand(left), self.operand(right)), node)
-            case ast.UnaryOp(ast.USub(), ast.Constant(value)) if isinstance(value, int | float):
-                return Const(-value)
+            case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as literal)):
+                return Const(-literal)
             case ast.UnaryOp(op, operand):
                 return self.primitive(UNARY[type(op)], (self.operand(operand),), node)
             case ast.Compare(left, ops, comparators):
@@ -119,10 +119,10 @@ class Expressions:
             case ast.IfExp(test, body, orelse):
                 return self._branch(self.operand(test), lambda: self.value(body), lambda: self.value(orelse), node)
             case ast.Call():
-                value = self.call(node)
-                if value is None:
+                result = self.call(node)
+                if result is None:
                     raise self.refuse(node, f"`{ast.unparse(node.func)}` returns nothing", "its result is used here")
-                return value
+                return result
             case ast.Attribute():
                 return self._attribute(node)
             case ast.Subscript(array, index):
@@ -212,7 +212,7 @@ class Expressions:
             if isinstance(found, _NUMBERS) and isinstance(node.value, ast.Name):
                 root = self.frame.source.resolve(node.value.id)
                 if getattr(root, "__name__", "") in ("math", "numpy"):
-                    return Const(found, label=f"{'np' if root is np else 'math'}.{node.attr}")
+                    return Const(float(found), label=f"{'np' if root is np else 'math'}.{node.attr}")
             return self.captured(node.attr, found, node)
         key = "." + node.attr
         array = self.array(node.value)
@@ -242,7 +242,7 @@ class Expressions:
                 return tuple(item for elt in elts for item in self.index(elt))
             case ast.Slice(lower, upper, step):
                 return (Slice(*(None if part is None else self.operand(part) for part in (lower, upper, step))),)
-            case ast.Constant(value) if value is Ellipsis:
+            case ast.Constant(literal) if literal is Ellipsis:
                 return (Ellipsis_(),)
             case _:
                 value = self.value(node)
@@ -276,11 +276,12 @@ class Expressions:
         if is_function(function):
             source = read(function)
             return self.inline(source, node, self._bind(source, node))
-        raise self.refuse(
-            node, f"there is no derivative rule for `{ast.unparse(node.func)}`",
-            "it is neither a primitive that has one nor a Python function whose source can be read",
-            f"write its derivative: `@wengert.rule({ast.unparse(node.func)})`, or compute it from supported primitives",
-        )  # fmt: skip
+        name = ast.unparse(node.func)
+        reason = "it is neither a primitive that has one nor a Python function whose source can be read"
+        remedy = "compute it from functions that have a rule, or outside of the differentiated function"
+        if "random" in name.split("."):
+            reason, remedy = "a draw has no derivative", "draw outside, and pass the numbers as an argument"
+        raise self.refuse(node.func, f"there is no derivative rule for `{name}`", reason, remedy)
 
     def _method(self, function: ast.Attribute, node: ast.Call) -> Value:
         return self._method_on("." + function.attr, function.value, node.args, node)
@@ -363,7 +364,9 @@ def _dtype_label(type_: type) -> str:
 
 def default_operand(node: ast.expr) -> Const:
     """A default of a rule: a literal or a dtype."""
-    return Const(node.value) if isinstance(node, ast.Constant) else Const(ast.unparse(node), label=ast.unparse(node))
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float | None):
+        return Const(node.value)
+    return Const(ast.unparse(node), label=ast.unparse(node))
 
 
 def _spelling(operand: Index) -> str:

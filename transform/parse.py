@@ -13,7 +13,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
+from . import fence
 from .errors import UnsupportedError
 from .expressions import BINARY, Expressions, Value, flatten
 from .ir import Accumulate, Assign, Block, For, Function, If, Load, Loc, Operand, Return, Statement, Store, Var, While
@@ -24,6 +26,7 @@ from .source import Source
 def parse(source: Source) -> Function:
     """Lower a function and everything it calls."""
     parser = Parser(Namer())
+    parser.active.append(source)
     frame = Frame(source, ())
     params = tuple(parser.declare(frame, name) for name in source.params)
     body, value = parser.run(frame, source.tree.body)
@@ -75,20 +78,28 @@ class Parser(Expressions):
                 f"`{source.name}` calls itself", loc=here, calls=self.frame.calls,
                 reason="recursion is not supported", remedy="write the recursion as a loop",
             )  # fmt: skip
+        self.check(source, here)
         frame = Frame(source, (*self.frame.calls, here))
         for name, value in bound.items():
             self._pass(frame, name, value, here)
         self.active.append(source)
-        block, value = self.run(frame, source.tree.body)
+        block, result = self.run(frame, source.tree.body)
         self.active.pop()
         self.out.extend(block)
-        return value
+        return result
+
+    def check(self, source: Source, here: Loc) -> None:
+        """A callee keeps to the accepted language, too; its error says who called it."""
+        try:
+            fence.check(source)
+        except UnsupportedError as error:
+            for site in reversed((*self.frame.calls, here)):
+                error = error.called(site)
+            raise error from None
 
     def _pass(self, frame: Frame, name: str, value: Value, loc: Loc) -> None:
         """Bind a parameter: by substitution where neither side can be assigned meanwhile, else by a name of its own."""
-        if isinstance(value, tuple):
-            frame.names[name] = value
-        elif name not in frame.source.assigned and isinstance(value, Var):
+        if isinstance(value, tuple) or (name not in frame.source.assigned and isinstance(value, Var)):
             frame.names[name] = value
         else:
             self.out.append(Assign(self.declare(frame, name), "bind", (value,), loc=loc))
@@ -114,18 +125,17 @@ class Parser(Expressions):
             if isinstance(statement, ast.If) and _count_returns([statement]):
                 rest = statements[position + 1 :]
                 test = self.operand(statement.test)
-                with_rest = [[*body] if _ends(body) else [*body, *rest] for body in (statement.body, statement.orelse)]
-                then = self.block(lambda: self._tail(with_rest[0], result, only))
-                orelse = self.block(lambda: self._tail(with_rest[1], result, only))
+                then, orelse = (
+                    self.block(partial(self._tail, [*body] if _ends(body) else [*body, *rest], result, only))
+                    for body in (statement.body, statement.orelse)
+                )
                 self.emit(If(test, then, orelse, loc=self.loc(statement)))
                 return
             self._statement(statement)
 
     def _return(self, value: Value, result: list[Value], node: ast.stmt, only: bool) -> None:
         if only:
-            if not isinstance(value, tuple | Var):
-                value = self._named("result", value, node)
-            elif isinstance(value, Var) and value.name.startswith("%"):
+            if not isinstance(value, tuple | Var) or isinstance(value, Var) and value.name.startswith("%"):
                 value = self._named("result", value, node)
             result.append(value)
             return
@@ -229,7 +239,7 @@ class Parser(Expressions):
         ):
             raise self.refuse(node, "this tuple has another structure than before", "a result keeps its structure")
         if isinstance(target, tuple) and isinstance(value, tuple):
-            for inner, part in zip(target, self.frozen(value, node), strict=True):
+            for inner, part in zip(target, (self.frozen(item, node) for item in value), strict=True):
                 self.assign_value(inner, part, node)
         elif isinstance(target, Var) and not isinstance(value, tuple):
             self.emit(Assign(target, "bind", (value,), loc=self.loc(node)))

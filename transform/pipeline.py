@@ -26,7 +26,7 @@ from .derive.tangent import Pushed, push
 from .emit import Written, emit
 from .errors import NotDifferentiableError, TransformError
 from .interface import Packed, Parameter, Structure
-from .ir import Array, Assign, Const, Function, Operand, Return, Scalar, Var, is_float
+from .ir import Array, Assign, Const, Function, Operand, Return, Scalar, TupleOf, Type, Var, is_float
 from .normalise import split_webs
 from .parse import parse
 from .resolve import resolve
@@ -149,10 +149,11 @@ def _with_defaults(primal: Any, types: ArgTypes) -> Function:
     values = [source.defaults[name] for name in missing]
     function = wengert_list(primal, (*types, *(typeof(value) for value in values)))
     given, left = function.params[: len(types)], function.params[len(types) :]
-    if any(not isinstance(value, int | float) for value in values):
+    numbers = [value for value in values if isinstance(value, int | float)]
+    if len(numbers) < len(values):
         raise TransformError(f"`{source.name}` needs all its arguments in `primals`", loc=source.loc(source.tree),
                              reason="only numbers can be filled in from defaults")  # fmt: skip
-    start = tuple(Assign(var, "=", (Const(value),)) for var, value in zip(left, values, strict=True))
+    start = tuple(Assign(var, "=", (Const(value),)) for var, value in zip(left, numbers, strict=True))
     return replace(function, params=given, body=(*start, *function.body))
 
 
@@ -217,20 +218,28 @@ def _differentiable(function: Function, positions: Sequence[int]) -> list[str]:
         name = function.params[position].name
         type_ = function.types[name]
         if not is_float(type_):
-            kind = type_.dtype if isinstance(type_, Scalar | Array) else str(type_)
-            what = "bool" if kind == "bool" else "complex number" if kind.startswith("complex") else "integer"
-            what = what if isinstance(type_, Scalar) else f"array of {kind}" if isinstance(type_, Array) else kind
+            what, remedy = _kind(type_)
             raise NotDifferentiableError(
-                f"cannot differentiate with respect to `{name}`: it is {_article(what)} ({kind})",
-                loc=function.loc, reason="only floating-point arguments have a derivative",
-                remedy="pass 3.0, or drop it from argnums",
+                f"cannot differentiate with respect to `{name}`: it is {what}",
+                loc=function.loc, reason="only floating-point arguments have a derivative", remedy=remedy,
             )  # fmt: skip
         names.append(name)
     return names
 
 
-def _article(word: str) -> str:
-    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+def _kind(type_: Type) -> tuple[str, str]:
+    """What an argument without a derivative is, and what to pass instead."""
+    match type_:
+        case Scalar("bool"):
+            return "a bool", "drop it from argnums"
+        case Scalar(dtype):
+            return f"an integer ({dtype})", "pass 3.0, or drop it from argnums"
+        case Array(dtype):
+            return f"an array of {dtype}", "pass an array of floats, or drop it from argnums"
+        case TupleOf():
+            return "a tuple", "pass its items as arguments of their own"
+        case _:
+            return f"a {type_}", "drop it from argnums"
 
 
 def _one_number(function: Function) -> None:

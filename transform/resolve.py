@@ -69,7 +69,7 @@ class _Resolver:
                 return self.shaped(s, target, array, op, tuple(args))
             case Assign(target, op, (Var() as old, value)) if op.endswith("=") and op[:-1] in RULES and op not in RULES:
                 return self.in_place(s, target, old, op[:-1], value)
-            case Assign(target, "item", (Var() as whole, place)):
+            case Assign(_, "item", (Var() as whole, _)):
                 if is_array(self.type(whole)):
                     raise _refuse(s, "an array is unpacked into names", "Numba unpacks tuples only", "index it: a[0], a[1]")
                 return [s]

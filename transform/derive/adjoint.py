@@ -10,6 +10,7 @@ import ast
 from dataclasses import dataclass, field
 
 from ..analyses.contents import contents
+from ..expressions import default_operand
 from ..ir import (
     Accumulate,
     Array,
@@ -32,10 +33,8 @@ from ..rules import RULES
 from ..rules.declare import Rule
 from ..rules.powers import constant_power
 from ..walk import Path, map_reads
-from ..expressions import default_operand
 from .bodies import Bodies
 from .program import Definition, Program
-
 
 SQUARE = RULES["np.square"]
 

@@ -6,10 +6,9 @@ memory with another result is copied on the way out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from ..analyses.aliases import Aliases, aliases_of
 from dataclasses import replace
 
+from ..analyses.aliases import Aliases, aliases_of
 from ..ir import Array, Assign, Const, Function, Operand, Statement, Type, Var, View, is_array
 from ..names import Namer, base
 from ..walk import walk, written

@@ -185,6 +185,7 @@ class _Copier:
         match s:
             case For(body=body):
                 s = self.read(s, held, out)
+                assert isinstance(s, For)
                 stepped = self.steps(s, held, out)
                 self.hoist(body, s, held, out)
                 counter = s.counter
@@ -209,6 +210,7 @@ class _Copier:
                 self.forget((*header, *body), held)
             case If(_, then, orelse):
                 s = self.read(s, held, out)
+                assert isinstance(s, If)
                 first, _ = self.block(then, held)
                 second, _ = self.block(orelse, held)
                 self.forget((*then, *orelse), held)
@@ -220,14 +222,14 @@ class _Copier:
                 if isinstance(s, Assign):
                     self.pass_step(s)
                 s = self.read(s, held, out)
-                target = binds(s)
-                if target is None or target.name not in self.cells:
+                bound = binds(s)
+                if bound is None or bound.name not in self.cells:
                     out.append(s)
                     return
-                new = self.temporary(target.name)
+                new = self.temporary(bound.name)
                 out.append(map_bind(s, lambda _: new))
-                out.append(self.copy(target, new, s))
-                held[target.name] = new
+                out.append(self.copy(bound, new, s))
+                held[bound.name] = new
 
     def steps(self, loop: For, held: Copies, out: list[Statement]) -> dict[str, Induction]:
         """Integers that each round of the loop changes once, by the same constant; their values on entry are fetched."""

@@ -7,7 +7,23 @@ from dataclasses import dataclass
 from ..analyses.activity import Activity
 from ..analyses.aliases import Aliases
 from ..analyses.extents import Extents
-from ..ir import Accumulate, Array, Assign, Block, Const, For, Function, Operand, Return, Scalar, Statement, Store, Type, Var, While
+from ..ir import (
+    Accumulate,
+    Array,
+    Assign,
+    Block,
+    Const,
+    For,
+    Function,
+    Operand,
+    Return,
+    Scalar,
+    Statement,
+    Store,
+    Type,
+    Var,
+    While,
+)
 from ..names import Namer, base, is_temporary
 from ..walk import Path, all_binds, binds, blocks, located, reads, written
 from .prepare import Prepared

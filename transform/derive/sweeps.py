@@ -117,7 +117,7 @@ class Sweeps:
     def shadow(self, s: Statement, target: Var, nest: Nest | None) -> list[Statement]:
         bar = self.program.bar(target.name)
         match s:
-            case Assign(_, ("np.empty" | "np.zeros") as op, args) if nest is not None and nest.loops:
+            case Assign(_, "np.empty" | "np.zeros", args) if nest is not None and nest.loops:
                 return [Assign(bar, "np.zeros", args)]
             case View(_, array, kind, args):
                 return [View(bar, self.program.bar(array.name), kind, args)]
@@ -200,13 +200,15 @@ class Sweeps:
         calc = Integers(program, out, s.loc)
         if isinstance(s, While):
             counted = rounds_of(s, program.prepared)
-            stop = calc("-", counted.total, Const(1))
-            return [*out, For(counted.here, stop, Const(-1), Const(-1), tuple(body), loc=s.loc)]
-        bounds: tuple[Operand, Operand, Operand]
+            last = calc("-", counted.total, Const(1))
+            return [*out, For(counted.here, last, Const(-1), Const(-1), tuple(body), loc=s.loc)]
+        start: Operand
+        stop: Operand
+        step: Operand
         if s.step == Const(1):
-            bounds = calc("-", s.stop, Const(1)), calc("-", s.start, Const(1)), Const(-1)
+            start, stop, step = calc("-", s.stop, Const(1)), calc("-", s.start, Const(1)), Const(-1)
         elif s.step == Const(-1):
-            bounds = calc("+", s.stop, Const(1)), calc("+", s.start, Const(1)), Const(1)
+            start, stop, step = calc("+", s.stop, Const(1)), calc("+", s.start, Const(1)), Const(1)
         else:
             if isinstance(s.step, Const):
                 count = rounds(program, s, calc)
@@ -219,9 +221,9 @@ class Sweeps:
             if back is None:
                 negative = program.namer.temporary("back")
                 out.append(Assign(negative, "neg", (s.step,), loc=s.loc))
-                bounds = last, calc("-", s.start, s.step), negative
+                start, stop, step = last, calc("-", s.start, s.step), negative
             else:
-                bounds = last, calc("-", s.start, s.step), back
-        return [*out, For(s.counter, *bounds, tuple(body), loc=s.loc)]
+                start, stop, step = last, calc("-", s.start, s.step), back
+        return [*out, For(s.counter, start, stop, step, tuple(body), loc=s.loc)]
 
 

@@ -43,6 +43,7 @@ class _Copies:
         match s:
             case For(body=body):
                 s = self.read(known, s)
+                assert isinstance(s, For)
                 self.forget(known, all_binds((s,)))
                 return replace(s, body=self.block(body, known))
             case While(header, _, body):
@@ -53,6 +54,7 @@ class _Copies:
                 return replace(s, header=tuple(head), test=test, body=self.block(body, known))
             case If(_, then, orelse):
                 s = self.read(known, s)
+                assert isinstance(s, If)
                 s = replace(s, then=self.block(then, known), orelse=self.block(orelse, known))
                 self.forget(known, all_binds((s,)))
                 return s

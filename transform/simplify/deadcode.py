@@ -13,7 +13,6 @@ from ..analyses.contents import contents
 from ..ir import Accumulate, Assign, Block, For, Function, Grow, If, Pop, Push, Remark, Return, Statement, Store, While
 from ..walk import binds, blocks, reads, walk, with_blocks
 
-
 EFFECTS = ("check_seed", "check_disjoint")
 """Primitives that are called for what they do."""
 
@@ -63,8 +62,8 @@ class _Live:
                     return True
                 return any(self.wants(inner) and not isinstance(inner, Remark) for b in blocks(s) for inner in walk(b))
             case _:
-                target = binds(s)
-                return target is not None and target.name in self.names
+                bound = binds(s)
+                return bound is not None and bound.name in self.names
 
     def mark(self, block: Block) -> None:
         for s in reversed(block):
