@@ -138,6 +138,23 @@ def test_a_second_process_neither_transforms_nor_compiles(tmp_path: Path) -> Non
     assert len(cold.splitlines()) == len(shipped.CALLS)
 
 
+PRINT = """
+from tests import shipped
+
+for name, (function, args) in shipped.CALLS.items():
+    print(name, shipped.bits(function(*args)))
+"""
+
+
+@compiled
+@pytest.mark.full
+def test_processes_that_share_an_empty_cache_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        first, *rest = pool.map(lambda _: run_python(PRINT, tmp_path), range(3))
+    assert rest == [first, first]
+    assert len(first.splitlines()) == len(shipped.CALLS)
+
+
 # ---- without compilation --------------------------------------------------------------------------------------
 
 STEPPED = """

@@ -13,11 +13,10 @@ def diffuse_jvp(primals, tangents):
     u, rate, steps = primals
     u_dot, rate_dot, _ = tangents
     check_seed(u_dot, u, 'u_dot')
-    old_dot = u_dot.copy()                                    # 88
-    old = u.copy()
-    empty_like_u = np.empty_like(u)                           # 89
-    new_dot = np.zeros_like(empty_like_u)
-    new = empty_like_u
+    old = u.copy()                                            # 88
+    old_dot = u_dot.copy()
+    new = np.empty_like(u)                                    # 89
+    new_dot = np.zeros_like(new)
     for t in range(steps):                                    # 90
         new_dot[0] = old_dot[0]                               # 91
         new[0] = old[0]

@@ -12,13 +12,14 @@ from numba import njit
 def diffuse_vjp(primals, old_bar):
     u, rate, steps = primals
     # ---- forward sweep: diffuse itself, recording what the reverse sweep needs ----
-    copy_u = u.copy()                                         # 88
-    copy_u_bar = np.zeros_like(copy_u)
-    old = copy_u
-    old_bar_1 = copy_u_bar
-    empty_like_u = np.empty_like(u)                           # 89
-    new = empty_like_u
-    new_bar = np.zeros_like(empty_like_u)
+    old = u.copy()                                            # 88
+    old_bar_2 = np.zeros_like(old)
+    old = old
+    old_bar_1 = old_bar_2
+    new = np.empty_like(u)                                    # 89
+    new_bar = np.zeros_like(new)
+    new = new
+    new_bar = new_bar
     shape = (max(steps, 0), max(u.shape[0] - 2, 0))
     old_i_tape = np.empty(shape)
     total_tape = np.empty(shape)
@@ -36,10 +37,10 @@ def diffuse_vjp(primals, old_bar):
             new[i] = old[i] + rate * old[i] * total
         old_1 = old                                           # 95
         old = new
-        old_bar_2 = old_bar_1
+        old_bar_3 = old_bar_1
         old_bar_1 = new_bar
         new = old_1
-        new_bar = old_bar_2
+        new_bar = old_bar_3
 
     # ---- reverse sweep ----
     u_bar = np.zeros_like(u)
@@ -64,5 +65,5 @@ def diffuse_vjp(primals, old_bar):
         old_0_bar = new_bar[0]                                # 91
         new_bar[0] = 0.0
         old_bar[0] += old_0_bar
-    u_bar += copy_u_bar                                       # 88
+    u_bar += old_bar_2                                        # 88
     return old, (u_bar, rate_bar, None)

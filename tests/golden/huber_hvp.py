@@ -15,8 +15,8 @@ def huber_hvp(residuals, residuals_dot, delta):
 
     # ---- forward sweep: huber itself, recording what the reverse sweep needs ----
     for i in range(residuals.shape[0]):                       # 46
-        size_dot = np.sign(residuals[i]) * residuals_dot[i]   # 47
-        size = abs(residuals[i])
+        size = abs(residuals[i])                              # 47
+        size_dot = np.sign(residuals[i]) * residuals_dot[i]
         if size <= delta:                                     # 48
             prod_dot = 0.5 * size_dot                         # 49
         else:
@@ -30,8 +30,8 @@ def huber_hvp(residuals, residuals_dot, delta):
     residuals_bar = np.zeros_like(residuals)
     residuals_bar_dot = np.zeros_like(residuals_bar)
     for i in range(residuals.shape[0] - 1, -1, -1):           # 46
-        size_dot = np.sign(residuals[i]) * residuals_dot[i]   # 47
-        size = abs(residuals[i])
+        size = abs(residuals[i])                              # 47
+        size_dot = np.sign(residuals[i]) * residuals_dot[i]
         flag = size <= delta                                  # 48
         if flag:
             prod_dot = 0.5 * size_dot                         # 49

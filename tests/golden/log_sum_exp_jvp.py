@@ -24,7 +24,6 @@ def log_sum_exp_jvp(primals, tangents):
         exp_diff = np.exp(x[i] - largest)                     # 63
         total_dot = total_dot + exp_diff * (x_dot[i] + -largest_dot)
         total = total + exp_diff
-    log_total_dot = strong(total_dot, 1 / total)              # 64
-    result_dot = largest_dot + log_total_dot
-    result = largest + np.log(total)
+    result = largest + np.log(total)                          # 64
+    result_dot = largest_dot + strong(total_dot, 1 / total)
     return result, result_dot

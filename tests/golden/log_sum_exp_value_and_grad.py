@@ -26,14 +26,14 @@ def log_sum_exp_value_and_grad(x):
     x_bar = np.zeros_like(x)
     largest_bar = 1.0                                         # 64
     total_bar = 1 / total
-    for i in range(x.shape[0] - 1, -1, -1):                   # 62
+    for i in range(x.shape[0]):                               # 62
         exp_diff_bar = np.exp(x[i] - largest) * total_bar     # 63
         largest_bar -= exp_diff_bar
         x_bar[i] += exp_diff_bar
     largest_bar = largest_bar                                 # 62
     for i in range(x.shape[0] - 1, 0, -1):                    # 59
-        max__bar_1 = strong(largest_bar, 1 - max_share(largest_tape[i - 1], x[i]))  # 60
+        largest_bar_2 = strong(largest_bar, 1 - max_share(largest_tape[i - 1], x[i]))  # 60
         largest_bar = strong(largest_bar, max_share(largest_tape[i - 1], x[i]))
-        x_bar[i] += max__bar_1
+        x_bar[i] += largest_bar_2
     x_bar[0] += largest_bar                                   # 58
     return result, x_bar

@@ -15,9 +15,8 @@ def network_jvp(primals, tangents):
     check_seed(x_dot, x, 'x_dot')
     check_seed(first_dot, first, 'first_dot')
     check_seed(second_dot, second, 'second_dot')
-    tanh_product = np.tanh(first @ x)                         # 118
-    hidden_dot = (1 - tanh_product * tanh_product) * (first_dot @ x + first @ x_dot)
-    hidden = tanh_product
-    result_dot = second_dot @ hidden + second @ hidden_dot    # 119
-    result = second @ hidden
+    hidden = np.tanh(first @ x)                               # 118
+    hidden_dot = (1 - hidden * hidden) * (first_dot @ x + first @ x_dot)
+    result = second @ hidden                                  # 119
+    result_dot = second_dot @ hidden + second @ hidden_dot
     return result, result_dot

@@ -19,11 +19,9 @@ def network_vjp(primals, result_bar):
     x_bar = np.zeros_like(x)
     first_bar = np.zeros_like(first)
     second_bar = np.zeros_like(second)
-    hidden_bar = np.zeros_like(hidden)
-    result_bar_1 = np.zeros_like(result)
-    result_bar_1 += result_bar                                # 119
-    second_bar += dot_left(result_bar_1, hidden)
-    hidden_bar += dot_right(second, result_bar_1)
+    result_bar = result_bar.copy()                            # 119
+    second_bar += dot_left(result_bar, hidden)
+    hidden_bar = dot_right(second, result_bar)
     product_bar = (1 - hidden * hidden) * hidden_bar          # 118
     first_bar += dot_left(product_bar, x)
     x_bar += dot_right(first, product_bar)

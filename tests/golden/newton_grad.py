@@ -17,16 +17,16 @@ def newton_grad(a, b):
     rounds = 0
     round_pos = 0
     x_tape = np.empty(64)
-    quot_tape = np.empty(64)
+    step_tape = np.empty(64)
     while abs(step) > 1e-13:                                  # 38
         if round_pos == x_tape.shape[0]:
             x_tape = grow(x_tape)
         x_tape[round_pos] = x
-        quot = (x ** 3 + b * x - a) / (3.0 * x * x + b)       # 39
-        if round_pos == quot_tape.shape[0]:
-            quot_tape = grow(quot_tape)
-        quot_tape[round_pos] = quot
-        step = quot
+        step = (x ** 3 + b * x - a) / (3.0 * x * x + b)       # 39
+        if round_pos == step_tape.shape[0]:
+            step_tape = grow(step_tape)
+        step_tape[round_pos] = step
+        step = step
         x = x - step                                          # 40
         rounds = rounds + 1
         round_pos += 1
@@ -38,11 +38,11 @@ def newton_grad(a, b):
         round_pos -= 1
         prod = 3.0 * x_tape[round_pos]                        # redo 39
         total = prod * x_tape[round_pos] + b
-        quot_bar = -x_bar                                     # 40
-        quot_bar_1 = strong(quot_bar, 1 / total)              # 39
-        total_bar = -strong(quot_bar, quot_tape[round_pos] / total)
-        a_bar -= quot_bar_1
-        x_bar = x_bar + prod * total_bar + 3.0 * (x_tape[round_pos] * total_bar) + b * quot_bar_1
-        x_bar = x_bar + 3 * x_tape[round_pos] ** 2 * quot_bar_1
+        step_bar = -x_bar                                     # 40
+        step_bar_1 = strong(step_bar, 1 / total)              # 39
+        total_bar = -strong(step_bar, step_tape[round_pos] / total)
+        a_bar -= step_bar_1
+        x_bar = x_bar + prod * total_bar + 3.0 * (x_tape[round_pos] * total_bar) + b * step_bar_1
+        x_bar = x_bar + 3 * x_tape[round_pos] ** 2 * step_bar_1
     a_bar += x_bar                                            # 36
     return a_bar

@@ -21,8 +21,8 @@ def newton_hvp(a, v, b):
     round_pos = 0
     x_tape = np.empty(64)
     x_tape_dot = np.zeros_like(x_tape)
-    quot_tape = np.empty(64)
-    quot_tape_dot = np.zeros_like(quot_tape)
+    step_tape = np.empty(64)
+    step_tape_dot = np.zeros_like(step_tape)
     while abs(step) > 1e-13:                                  # 38
         if round_pos == x_tape_dot.shape[0]:
             x_tape_dot = grow(x_tape_dot)
@@ -32,16 +32,16 @@ def newton_hvp(a, v, b):
         x_tape[round_pos] = x
         prod = 3.0 * x                                        # 39
         total = prod * x + b
-        quot = (x ** 3 + b * x - a) / total
-        quot_dot = strong(3 * x ** 2 * x_dot + (x * b_dot + b * x_dot) + -a_dot, 1 / total) + strong(x * (3.0 * x_dot) + prod * x_dot + b_dot, -quot / total)
-        if round_pos == quot_tape_dot.shape[0]:
-            quot_tape_dot = grow(quot_tape_dot)
-        if round_pos == quot_tape.shape[0]:
-            quot_tape = grow(quot_tape)
-        quot_tape_dot[round_pos] = quot_dot
-        quot_tape[round_pos] = quot
-        step_dot = quot_dot
-        step = quot
+        step = (x ** 3 + b * x - a) / total
+        step_dot = strong(3 * x ** 2 * x_dot + (x * b_dot + b * x_dot) + -a_dot, 1 / total) + strong(x * (3.0 * x_dot) + prod * x_dot + b_dot, -step / total)
+        if round_pos == step_tape_dot.shape[0]:
+            step_tape_dot = grow(step_tape_dot)
+        if round_pos == step_tape.shape[0]:
+            step_tape = grow(step_tape)
+        step_tape_dot[round_pos] = step_dot
+        step_tape[round_pos] = step
+        step_dot = step_dot
+        step = step
         x_dot = x_dot + -step_dot                             # 40
         x = x - step
         rounds = rounds + 1
@@ -58,21 +58,21 @@ def newton_hvp(a, v, b):
         prod_dot = 3.0 * x_tape_dot[round_pos]
         total = prod * x_tape[round_pos] + b
         total_dot = x_tape[round_pos] * prod_dot + prod * x_tape_dot[round_pos] + b_dot
-        quot_bar = -x_bar                                     # 40
-        quot_bar_dot = -x_bar_dot
-        quot_1 = 1 / total                                    # 39
-        quot_bar_1 = strong(quot_bar, quot_1)
-        quot_bar_dot_1 = strong(quot_bar_dot, quot_1) + strong(strong(total_dot, -quot_1 / total), quot_bar)
-        quot = quot_tape[round_pos] / total
-        total_bar = -strong(quot_bar, quot)
-        total_bar_dot = -(strong(quot_bar_dot, quot) + strong(strong(quot_tape_dot[round_pos], 1 / total) + strong(total_dot, -quot / total), quot_bar))
+        step_bar = -x_bar                                     # 40
+        step_bar_dot = -x_bar_dot
+        quot = 1 / total                                      # 39
+        step_bar_1 = strong(step_bar, quot)
+        step_bar_dot_1 = strong(step_bar_dot, quot) + strong(strong(total_dot, -quot / total), step_bar)
+        quot = step_tape[round_pos] / total
+        total_bar = -strong(step_bar, quot)
+        total_bar_dot = -(strong(step_bar_dot, quot) + strong(strong(step_tape_dot[round_pos], 1 / total) + strong(total_dot, -quot / total), step_bar))
         b_bar_dot = b_bar_dot + total_bar_dot
-        a_bar_dot = a_bar_dot + -quot_bar_dot_1
-        b_bar_dot = b_bar_dot + (quot_bar_1 * x_tape_dot[round_pos] + x_tape[round_pos] * quot_bar_dot_1)
-        x_bar = x_bar + prod * total_bar + 3.0 * (x_tape[round_pos] * total_bar) + b * quot_bar_1
-        x_bar_dot = x_bar_dot + (total_bar * prod_dot + prod * total_bar_dot) + 3.0 * (total_bar * x_tape_dot[round_pos] + x_tape[round_pos] * total_bar_dot) + (quot_bar_1 * b_dot + b * quot_bar_dot_1)
+        a_bar_dot = a_bar_dot + -step_bar_dot_1
+        b_bar_dot = b_bar_dot + (step_bar_1 * x_tape_dot[round_pos] + x_tape[round_pos] * step_bar_dot_1)
+        x_bar = x_bar + prod * total_bar + 3.0 * (x_tape[round_pos] * total_bar) + b * step_bar_1
+        x_bar_dot = x_bar_dot + (total_bar * prod_dot + prod * total_bar_dot) + 3.0 * (total_bar * x_tape_dot[round_pos] + x_tape[round_pos] * total_bar_dot) + (step_bar_1 * b_dot + b * step_bar_dot_1)
         prod = 3 * x_tape[round_pos] ** 2
-        x_bar_dot = x_bar_dot + (quot_bar_1 * (3 * (2 * x_tape[round_pos] * x_tape_dot[round_pos])) + prod * quot_bar_dot_1)
-        x_bar = x_bar + prod * quot_bar_1
+        x_bar_dot = x_bar_dot + (step_bar_1 * (3 * (2 * x_tape[round_pos] * x_tape_dot[round_pos])) + prod * step_bar_dot_1)
+        x_bar = x_bar + prod * step_bar_1
     a_bar_dot = a_bar_dot + x_bar_dot                         # 36
     return a_bar_dot, b_bar_dot

@@ -29,8 +29,8 @@ def relax_hvp(u, u_dot, k, steps):
         for i in range(1, u.size - 1):                        # 27
             u_i_tape_dot[t, i - 1] = u_dot[i]
             u_i_tape[t, i - 1] = u[i]
-            flux_dot = k * (u_dot[i + 1] + -u_dot[i])         # 28
-            flux = k * (u[i + 1] - u[i])
+            flux = k * (u[i + 1] - u[i])                      # 28
+            flux_dot = k * (u_dot[i + 1] + -u_dot[i])
             flux_tape_dot[t, i - 1] = flux_dot
             flux_tape[t, i - 1] = flux
             u_dot[i] += u[i] * flux_dot + flux * u_dot[i]     # 29
@@ -49,10 +49,10 @@ def relax_hvp(u, u_dot, k, steps):
             flux = flux_tape[t, i - 1]
             flux_bar_dot = u_bar[i] * u_i_tape_dot[t, i - 1] + u_i_tape[t, i - 1] * u_bar_dot[i]  # 29
             flux_bar = u_i_tape[t, i - 1] * u_bar[i]
-            prod_bar = k * flux_bar                           # 28
-            prod_bar_dot_1 = k * flux_bar_dot
-            u_bar_dot[i] += u_bar[i] * flux_dot + flux * u_bar_dot[i] + -prod_bar_dot_1
-            u_bar[i] += flux * u_bar[i] - prod_bar
-            u_bar_dot[i + 1] += prod_bar_dot_1
-            u_bar[i + 1] += prod_bar
+            flux_bar = k * flux_bar                           # 28
+            flux_bar_dot = k * flux_bar_dot
+            u_bar_dot[i] += u_bar[i] * flux_dot + flux * u_bar_dot[i] + -flux_bar_dot
+            u_bar[i] += flux * u_bar[i] - flux_bar
+            u_bar_dot[i + 1] += flux_bar_dot
+            u_bar[i + 1] += flux_bar
     return u_bar_dot

@@ -20,8 +20,8 @@ def relax_jvp(primals, tangents):
     for t in range(steps):                                    # 26
         for i in range(1, u.size - 1):                        # 27
             diff = u[i + 1] - u[i]                            # 28
-            flux_dot = diff * k_dot + k * (u_dot[i + 1] + -u_dot[i])
             flux = k * diff
+            flux_dot = diff * k_dot + k * (u_dot[i + 1] + -u_dot[i])
             u_dot[i] += u[i] * flux_dot + flux * u_dot[i]     # 29
             u[i] += flux * u[i]
         energy_dot = energy_dot + (u[1] * u_dot[1] + u[1] * u_dot[1])  # 30

@@ -36,7 +36,8 @@ def reprojection_grad(angles, points, seen):
     points_bar = np.zeros_like(points)
     moved_bar = np.zeros_like(moved)
     for j in range(angles.shape[0] - 1, -1, -1):              # 78
-        for i in range(points.shape[0] - 1, -1, -1):          # 79
+        angles_bar_sum = 0.0                                  # 79
+        for i in range(points.shape[0] - 1, -1, -1):
             points_i = points[i]                              # redo 80
             c = c_tape[j, i]                                  # undo 69
             s = s_tape[j, i]                                  # undo 70
@@ -56,5 +57,6 @@ def reprojection_grad(angles, points, seen):
             points_i_bar[1] += c * total_bar + s * prod_bar_2
             c_bar += points_i[0] * diff_bar
             points_i_bar[0] += s * total_bar + c * diff_bar
-            angles_bar[j] += np.cos(angles[j]) * s_bar - np.sin(angles[j]) * c_bar  # 80
+            angles_bar_sum += np.cos(angles[j]) * s_bar - np.sin(angles[j]) * c_bar  # 80
+        angles_bar[j] += angles_bar_sum
     return angles_bar, points_bar

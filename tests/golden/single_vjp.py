@@ -17,7 +17,7 @@ def single_vjp(primals, total_bar):
     # ---- reverse sweep ----
     x_bar = np.zeros_like(x)
     k_bar = np.float32(0.0)
-    for i in range(x.shape[0] - 1, -1, -1):                   # 125
+    for i in range(x.shape[0]):                               # 125
         prod_bar = np.sin(x[i]) * total_bar                   # 126
         k_bar += x[i] * prod_bar
         x_bar[i] += np.cos(x[i]) * (k * x[i] * total_bar) + k * prod_bar

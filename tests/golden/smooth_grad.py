@@ -18,7 +18,7 @@ def smooth_grad(x):
 
     # ---- reverse sweep ----
     x_bar = np.zeros_like(x)
-    for i in range(x.shape[0] - 2, 0, -1):                    # 135
+    for i in range(1, x.shape[0] - 1):                        # 135
         mean = WEIGHTS[0] * x[i - 1] + WEIGHTS[1] * x[i] + WEIGHTS[2] * x[i + 1]  # redo 136
         power_bar = strong(STIFFNESS, dpow(x[i] - mean, power))  # 137
         mean_bar = -power_bar

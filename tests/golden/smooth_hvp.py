@@ -22,12 +22,12 @@ def smooth_hvp(x, x_dot):
     # ---- reverse sweep ----
     x_bar = np.zeros_like(x)
     x_bar_dot = np.zeros_like(x_bar)
-    for i in range(x.shape[0] - 2, 0, -1):                    # 135
-        mean_dot = WEIGHTS[0] * x_dot[i - 1] + WEIGHTS[1] * x_dot[i] + WEIGHTS[2] * x_dot[i + 1]  # redo 136
-        mean = WEIGHTS[0] * x[i - 1] + WEIGHTS[1] * x[i] + WEIGHTS[2] * x[i + 1]
+    for i in range(1, x.shape[0] - 1):                        # 135
+        mean = WEIGHTS[0] * x[i - 1] + WEIGHTS[1] * x[i] + WEIGHTS[2] * x[i + 1]  # redo 136
+        mean_dot = WEIGHTS[0] * x_dot[i - 1] + WEIGHTS[1] * x_dot[i] + WEIGHTS[2] * x_dot[i + 1]
         power_bar_dot = strong(strong(x_dot[i] + -mean_dot, strong(power, dpow(x[i] - mean, power - 1))), STIFFNESS)  # 137
         mean_bar_dot = -power_bar_dot
-        x_bar_dot[i + 1] += WEIGHTS[2] * mean_bar_dot         # 136
-        x_bar_dot[i] += power_bar_dot + WEIGHTS[1] * mean_bar_dot
-        x_bar_dot[i - 1] += WEIGHTS[0] * mean_bar_dot
+        x_bar_dot[i + 1] += strong(mean_bar_dot, WEIGHTS[2])  # 136
+        x_bar_dot[i] += power_bar_dot + strong(mean_bar_dot, WEIGHTS[1])
+        x_bar_dot[i - 1] += strong(mean_bar_dot, WEIGHTS[0])
     return x_bar_dot

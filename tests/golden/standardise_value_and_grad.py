@@ -22,15 +22,13 @@ def standardise_value_and_grad(x, scale):
     # ---- reverse sweep ----
     x_bar = np.zeros_like(x)
     scale_bar = np.zeros_like(scale)
-    mean_bar = np.zeros_like(mean)
-    centred_bar = np.zeros_like(centred)
-    quot_bar = spread(1.0, quot).copy()                       # 114
+    quot_bar = spread(1.0, quot)                              # 114
     tanh_centred_bar = strong(quot_bar, 1 / total)
-    centred_bar += 2 * centred * -strong(quot_bar, quot / total)
-    centred_bar += (1 - tanh_centred * tanh_centred) * tanh_centred_bar
+    centred_bar = 2 * centred * -strong(quot_bar, quot / total)
+    centred_bar = centred_bar + (1 - tanh_centred * tanh_centred) * tanh_centred_bar
     diff_bar = unbroadcast(scale * centred_bar, diff)         # 113
     scale_bar += unbroadcast(diff * centred_bar, scale)
     x_bar += unbroadcast(diff_bar, x)
-    mean_bar -= unbroadcast(diff_bar, mean)
+    mean_bar = -unbroadcast(diff_bar, mean)
     x_bar += spread(strong(mean_bar, 1 / x.shape[0]), x, 0)   # 112
     return result, (x_bar, scale_bar)
