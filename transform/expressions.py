@@ -190,7 +190,14 @@ class Expressions:
         if len(values) == 1:
             return first
         rest: Callable[[], Value] = lambda: self._shortcut(conjunction, values[1:], node)  # noqa: E731
-        return self._branch(first, rest, lambda: Const(False), node) if conjunction else self._branch(first, lambda: first, rest, node)
+        if not conjunction:
+            return self._branch(first, lambda: first, rest, node)
+        return self._branch(first, rest, lambda: Const(False) if self._is_bool(first) else first, node)
+
+    def _is_bool(self, operand: Operand) -> bool:
+        """Is it the result of a comparison or of `not`?"""
+        last = self.out[-1] if self.out else None
+        return isinstance(last, Assign) and last.target == operand and last.op in ("not", *COMPARE.values())
 
     def _branch(self, test: Operand, then: Callable[[], Value], orelse: Callable[[], Value], node: ast.AST) -> Value:
         """A value that depends on a test: assigned in both branches of an If."""

@@ -44,7 +44,7 @@ from .printing import source_of
 from .simplify.deadcode import EFFECTS
 from .walk import all_binds, all_reads, binds, reads, walk, written
 
-_AUGMENTED = {"+": "+=", "-": "-=", "*": "*=", "/": "/="}
+_AUGMENTED = {ast.Add: "+=", ast.Sub: "-=", ast.Mult: "*=", ast.Div: "/="}
 _REPEATED = {".shape", ".size", "item", "len", ".T"}
 
 
@@ -145,7 +145,8 @@ class _Writer:
     # ---- writing ------------------------------------------------------------------------------------------
 
     def line(self, text: str, loc: Loc | None) -> None:
-        self.lines.append(Line(self.depth, text, loc))
+        if text:
+            self.lines.append(Line(self.depth, text, loc))
 
     def flush(self, which: Callable[[str, _Pending], bool]) -> None:
         """Write out what waits and must not wait longer."""
@@ -228,15 +229,18 @@ class _Writer:
         return f"{source_of(place)} += {source_of(value)}"
 
     def assignment(self, s: Statement, target: Var) -> str:
+        """`x = e`, or `x += e` where e begins with x; nothing for a copy between two versions that share a spelling."""
         name = self.name(target.name)
-        if isinstance(s, Assign) and s.op in _AUGMENTED and isinstance(s.args[0], Var):
-            first = s.args[0]
-            if first.name not in self.pending and self.name(first.name) == name and not self.is_array(target.name):
-                value = self.read(s.args[1])
-                if s.op == "+":
-                    return self.added(spell.load(name), value)
-                return f"{name} {_AUGMENTED[s.op]} {source_of(value)}"
-        return f"{name} = {source_of(self.expression(s))}"
+        expression = self.expression(s)
+        if isinstance(expression, ast.Name) and expression.id == name:
+            return ""
+        if isinstance(expression, ast.BinOp) and not self.is_array(target.name):
+            left, op = expression.left, type(expression.op)
+            if isinstance(left, ast.Name) and left.id == name and op in _AUGMENTED:
+                if op is ast.Add:
+                    return self.added(left, expression.right)
+                return f"{name} {_AUGMENTED[op]} {source_of(expression.right)}"
+        return f"{name} = {source_of(expression)}"
 
     def expression(self, s: Statement) -> ast.expr:
         match s:

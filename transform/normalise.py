@@ -24,7 +24,8 @@ def split_webs(function: Function) -> Function:
     webs.block(function.body, (), entry)
     fresh = webs.spell(Namer(names(function)))
     types = {new: function.types[old] for (old, _), new in fresh.items() if old in function.types}
-    types |= {name: function.types[name] for name in function.captures if name in function.types}
+    outside = [*(param.name for param in function.params), *function.captures]
+    types |= {name: function.types[name] for name in outside if name in function.types}
     return replace(function, body=_rename(function.body, (), webs, fresh), types=types)
 
 

@@ -21,6 +21,7 @@ from .expressions import BINARY, Expressions, Value, flatten
 from .ir import Accumulate, Assign, Block, For, Function, If, Load, Loc, Operand, Return, Statement, Store, Var, While
 from .names import Namer, is_temporary
 from .source import Source
+from .walk import walk, written
 
 
 def parse(source: Source) -> Function:
@@ -81,7 +82,7 @@ class Parser(Expressions):
         self.check(source, here)
         frame = Frame(source, (*self.frame.calls, here))
         for name, value in bound.items():
-            self._pass(frame, name, value, here)
+            self._pass(frame, name, value, call)
         self.active.append(source)
         block, result = self.run(frame, source.tree.body)
         self.active.pop()
@@ -97,12 +98,15 @@ class Parser(Expressions):
                 error = error.called(site)
             raise error from None
 
-    def _pass(self, frame: Frame, name: str, value: Value, loc: Loc) -> None:
+    def _pass(self, frame: Frame, name: str, value: Value, call: ast.Call) -> None:
         """Bind a parameter: by substitution where neither side can be assigned meanwhile, else by a name of its own."""
-        if isinstance(value, tuple) or (name not in frame.source.assigned and isinstance(value, Var)):
+        if name not in frame.source.assigned and isinstance(value, tuple | Var):
             frame.names[name] = value
+        elif isinstance(value, tuple):
+            own = frame.names[name] = self._shape_like(value, name)
+            self.assign_value(own, value, call)
         else:
-            self.out.append(Assign(self.declare(frame, name), "bind", (value,), loc=loc))
+            self.out.append(Assign(self.declare(frame, name), "bind", (value,), loc=self.loc(call)))
 
     def declare(self, frame: Frame, name: str) -> Var:
         """The variable behind a local name of a frame."""
@@ -174,7 +178,7 @@ class Parser(Expressions):
                 if value is not None:
                     self._assign(target, self.value(value), node)
             case ast.AugAssign(target, op, value):
-                self._augmented(target, BINARY[type(op)], self.operand(value), node)
+                self._augmented(target, BINARY[type(op)], value, node)
             case ast.For(target, iterator, body):
                 self._for(target, iterator, body, node)
             case ast.While(test, body):
@@ -244,8 +248,19 @@ class Parser(Expressions):
         elif isinstance(target, Var) and not isinstance(value, tuple):
             self.emit(Assign(target, "bind", (value,), loc=self.loc(node)))
 
-    def _augmented(self, target: ast.expr, op: str, value: Operand, node: ast.stmt) -> None:
+    def _augmented(self, target: ast.expr, op: str, right: ast.expr, node: ast.stmt) -> None:
         loc = self.loc(node)
+        operands: list[Operand] = []
+        block = self.block(lambda: operands.append(self.operand(right)))
+        value = operands[0]
+        if isinstance(target, ast.Subscript) and any(written(s) is not None for s in walk(block)):
+            where, place = self.array(target.value), self.index(target.slice)
+            old = self.load(where, place, target)           # before the right side writes to it
+            self.out.extend(block)
+            new = self.primitive(op + "=", (old, value), node)
+            self.emit(Store(where, place, new, loc=loc))
+            return
+        self.out.extend(block)
         match target:
             case ast.Name():
                 var = self.operand(target)

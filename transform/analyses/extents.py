@@ -21,9 +21,9 @@ class Extents:
     def __init__(self, function: Function, single: frozenset[str]) -> None:
         """`single`: names with one definition (others have no term but themselves)."""
         self.types = function.types
-        self.definition: Mapping[str, Statement] = {
-            var.name: s for s in walk(function.body) if (var := binds(s)) is not None and var.name in single
-        }
+        bound = {var.name: s for s in walk(function.body) if (var := binds(s)) is not None}
+        self.definition: Mapping[str, Statement] = {name: s for name, s in bound.items() if name in single}
+        self.changing = bound.keys() - single           # two copies of such a name may be two numbers
 
     def term(self, operand: Operand) -> Term:
         if isinstance(operand, Const):
@@ -35,7 +35,7 @@ class Extents:
                 return self.axis(array, 0)
             case Assign(_, "len", (Var(array),)):
                 return self.axis(array, 0)
-            case Assign(_, "=", (value,)):
+            case Assign(_, "=", (value,)) if not (isinstance(value, Var) and value.name in self.changing):
                 return self.term(value)
             case _:
                 return ("name", operand.name)
@@ -65,7 +65,7 @@ class Extents:
                 return self.term(shape) if rank == 1 else ("axis", array, axis)
             case Assign(_, op, (Var(like), *_)) if op in _LIKE:
                 return self.axis(like, axis)
-            case View(_, Var(source), "="):
+            case View(_, Var(source), "=") if source not in self.changing:
                 return self.axis(source, axis)
             case View(_, Var(source), ".T"):
                 return self.axis(source, rank - 1 - axis)

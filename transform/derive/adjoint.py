@@ -6,11 +6,10 @@ clears it and gives it to the value, in this order (design §5).  Griewank & Wal
 """
 from __future__ import annotations
 
-import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..analyses.contents import contents
-from ..expressions import default_operand
 from ..ir import (
     Accumulate,
     Array,
@@ -30,14 +29,10 @@ from ..ir import (
 )
 from ..names import base
 from ..rules import RULES
-from ..rules.declare import Rule
-from ..rules.powers import constant_power
 from ..walk import Path, map_reads
 from .bodies import Bodies
+from .partials import Partial, named_arguments, partials_of
 from .program import Definition, Program
-
-SQUARE = RULES["np.square"]
-
 
 @dataclass
 class Position:
@@ -181,35 +176,25 @@ class Adjoints:
 
     def _primitive(self, s: Assign, seed: Var, at: Position, sides: Sides) -> None:
         rule = RULES[s.op]
-        out = sides.reverse
-        dtype = self._literals(s)
-        names: dict[str, Operand] = dict(zip(rule.params, s.args, strict=False))
-        for name in rule.params[len(s.args) :]:
-            default = rule.defaults.get(name)
-            names[name] = default_operand(default) if default is not None else Const(None)
-        if rule.result:
-            names[rule.result] = s.target
-        if rule.seed:
-            names[rule.seed] = seed
+        out, dtype = sides.reverse, self._literals(s)
+        if rule.kind == "elementwise":
+            partials, names = partials_of(s)
+            for partial in partials:
+                if rule.active[partial.position] and s.args[partial.position] in self.program.activity:
+                    self._times_partial(s, partial, names, seed, dtype, at, out)
+            return
+        names = named_arguments(rule, s.args) | ({rule.result: s.target} if rule.result else {}) | {rule.seed: seed}
         active = [k for k, arg in enumerate(s.args) if rule.active[k] and arg in self.program.activity]
+        amounts: dict[int, Operand | None]
         if rule.kind == "rule":
             assert rule.vjp is not None
-            amounts = self.bodies.run(rule.vjp, names, dtype, out, s.loc)
-            for k in active:
-                amount = amounts[k]
-                if amount is not None:
-                    self.give(s.args[k], self._cast(s.args[k], amount, (s.target, *s.args), out, s.loc), at, out, s.loc)
-            return
-        if s.op == "*" and s.args[0] == s.args[1]:
-            rule, active = SQUARE, active[:1]
-            names = {"x": s.args[0], "y": s.target}
+            amounts = dict(enumerate(self.bodies.run(rule.vjp, names, dtype, out, s.loc)))
+        else:
+            transposes = {k: rule.transposes[k] for k in active}
+            amounts = {k: self.bodies.lower(t, names, dtype, out, s.loc) for k, t in transposes.items() if t is not None}
         for k in active:
-            if rule.kind == "elementwise":
-                self._times_partial(s, rule, k, names, seed, dtype, at, out)
-            else:
-                transpose = rule.transposes[k]
-                assert transpose is not None
-                amount = self.bodies.lower(transpose, names, dtype, out, s.loc)
+            amount = amounts.get(k)
+            if amount is not None:
                 self.give(s.args[k], self._cast(s.args[k], amount, (s.target, *s.args), out, s.loc), at, out, s.loc)
 
     def _literals(self, s: Assign) -> str | None:
@@ -218,34 +203,19 @@ class Adjoints:
         return "float32" if "float32" in dtypes and "float64" not in dtypes else None
 
     def _times_partial(
-        self, s: Assign, rule: Rule, k: int, names: dict[str, Operand], seed: Var, dtype: str | None, at: Position,
+        self, s: Assign, partial: Partial, names: Mapping[str, Operand], seed: Var, dtype: str | None, at: Position,
         out: list[Statement],
     ) -> None:  # fmt: skip
         """arg_bar += partial * seed, summed back to the shape of the argument."""
-        partial, strong = rule.partials[k], rule.strong[k]
-        if rule.params == ("x", "y") and rule.key in ("**", "pow", "np.power", "math.pow") and k == 0:
-            exponent = s.args[1]
-            if isinstance(exponent, Const) and isinstance(exponent.value, int | float) and exponent.label is None:
-                partial, strong = constant_power(exponent.value)
-        if partial is None:
-            return
-        minus = False
-        if isinstance(partial, ast.UnaryOp) and isinstance(partial.op, ast.USub):
-            partial, minus = partial.operand, True
-        elif isinstance(partial, ast.BinOp) and isinstance(partial.left, ast.UnaryOp) and isinstance(
-            partial.op, ast.Mult | ast.Div
-        ) and isinstance(partial.left.op, ast.USub):  # fmt: skip
-            partial, minus = ast.BinOp(partial.left.operand, partial.op, partial.right), True
-        if isinstance(partial, ast.Constant) and partial.value == 1:
-            amount: Operand = seed
-        else:
-            factor = self.bodies.lower(partial, names, dtype, out, s.loc)
+        amount: Operand = seed
+        if not partial.one:
+            factor = self.bodies.lower(partial.factor, names, dtype, out, s.loc)
             amount = self.program.namer.temporary(base(seed.name))
-            out.append(Assign(amount, "strong", (seed, factor), loc=s.loc) if strong
-                       else Assign(amount, "*", (factor, seed), loc=s.loc))  # fmt: skip
-        arg = s.args[k]
+            product = ("strong", (seed, factor)) if partial.strong else ("*", (factor, seed))
+            out.append(Assign(amount, *product, loc=s.loc))
+        arg = s.args[partial.position]
         amount = self._summed(s, arg, amount, out)
-        self.give(arg, self._cast(arg, amount, (s.target, *s.args), out, s.loc), at, out, s.loc, minus)
+        self.give(arg, self._cast(arg, amount, (s.target, *s.args), out, s.loc), at, out, s.loc, partial.minus)
 
     def _summed(self, s: Assign, arg: Operand, amount: Operand, out: list[Statement]) -> Operand:
         """Undo the broadcasting of an elementwise operation."""

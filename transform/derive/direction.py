@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..analyses.contents import contents
-from ..ir import Accumulate, Array, Assign, For, Grow, Index, Load, Pop, Push, Statement, Store, Var, View
+from ..ir import Accumulate, Array, Assign, Const, For, Grow, Index, Load, Operand, Pop, Push, Statement, Store, Var, View
 from ..walk import all_binds, binds, reads, walk
 from .program import Program, exposed
 
@@ -34,7 +34,30 @@ def independent(program: Program, loop: For, body: Sequence[Statement], private:
     accesses: dict[str, list[_Access]] = {}
     for root, access in _accesses(program, block):
         accesses.setdefault(root, []).append(access)
-    return all(root in private or _apart(found, loop.counter) for root, found in accesses.items())
+    counter = loop.counter if _never_negative(program, loop) else None
+    bound = all_binds(block)
+    return all(root in private or _apart(found, counter, bound) for root, found in accesses.items())
+
+
+def _never_negative(program: Program, loop: For) -> bool:
+    """Does the loop count over places from the front only (`a[-1]` is the place of `a[n - 1]`)?"""
+    match loop.start, loop.stop, loop.step:
+        case start, _, Const(int() as step) if step > 0:
+            return _at_least(program, start, 0)
+        case _, stop, Const(int() as step) if step < 0:
+            return _at_least(program, stop, -1)
+        case _:
+            return False
+
+
+def _at_least(program: Program, operand: Operand, low: int) -> bool:
+    operand, offset = program.offset(operand)
+    if isinstance(operand, Const):
+        return isinstance(operand.value, int) and operand.value + offset >= low
+    definition = program.definition(operand.name)
+    if definition is not None and isinstance(definition.statement, For):
+        return offset >= low and _never_negative(program, definition.statement)
+    return offset >= low and program.extents.term(operand)[0] == "axis"
 
 
 def _only_added_to(block: tuple[Statement, ...], name: str) -> bool:
@@ -45,11 +68,13 @@ def _only_added_to(block: tuple[Statement, ...], name: str) -> bool:
     return True
 
 
-def _apart(accesses: list[_Access], counter: Var) -> bool:
+def _apart(accesses: list[_Access], counter: Var | None, bound: set[str]) -> bool:
+    """`counter`: counts places; `bound`: names of arrays that may be another part of memory in each round."""
     kinds = {access.kind for access in accesses}
     if kinds == {"read"} or kinds == {"add"}:
         return True
-    if len({access.array for access in accesses}) > 1 or any(access.index is None for access in accesses):
+    arrays = {access.array for access in accesses}
+    if counter is None or len(arrays) > 1 or arrays & bound or any(access.index is None for access in accesses):
         return False
     ranks = {len(access.index or ()) for access in accesses}
     return len(ranks) == 1 and any(

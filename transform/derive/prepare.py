@@ -186,13 +186,13 @@ class _Copier:
             case For(body=body):
                 s = self.read(s, held, out)
                 assert isinstance(s, For)
-                stepped = self.steps(s, held, out)
-                self.hoist(body, s, held, out)
                 counter = s.counter
                 if counter.name in self.cells:
                     new = self.temporary(counter.name)
                     body = (self.copy(counter, new, s), *body)
-                    s = replace(s, counter=new)
+                    s = replace(s, counter=new, body=body)
+                stepped = self.steps(s, held, out)
+                self.hoist(body, s, held, out)
                 outer, self.stepped = self.stepped, {n: f for n, f in self.stepped.items() if n not in all_binds(body)} | stepped
                 inner, _ = self.block(body, held)
                 self.stepped = outer

@@ -145,7 +145,8 @@ def rounds(program: Program, loop: For, calc: Integers) -> Operand:
 def _never_negative(program: Program, operand: Operand) -> bool:
     if isinstance(operand, Const):
         return isinstance(operand.value, int) and operand.value >= 0
-    return program.extents.term(operand)[0] in ("axis", "item", "const")
+    kind, *what = program.extents.term(operand)
+    return kind == "axis" or (kind == "const" and isinstance(what[0], int) and what[0] >= 0)
 
 
 # ---- records ------------------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from ..analyses.activity import Activity, activity_of, returned
 from ..analyses.aliases import Aliases, aliases_of
 from ..analyses.steepness import steep
-from ..expressions import default_operand
 from ..ir import (
     Accumulate,
     Array,
@@ -41,9 +40,9 @@ from ..ir import (
 from ..names import Namer, base, is_temporary
 from ..rules import RULES
 from ..rules.declare import Rule
-from ..rules.powers import constant_power
 from ..walk import names, walk, written
 from .bodies import Bodies
+from .partials import Partial, partials_of
 from .own import copy_of, own_arguments, own_results
 
 
@@ -217,10 +216,11 @@ class Tangents:
         dtype = "float32" if "float32" in arrays and "float64" not in arrays else None
         terms: list[tuple[Operand, bool]] = []
         if rule.kind == "elementwise":
-            known = dict(zip(rule.params, s.args, strict=False)) | {rule.result: s.target}
-            for name in rule.params[len(s.args) :]:
-                known[name] = default_operand(rule.defaults[name])
-            terms = [(self.term(s, rule, k, known, dtype, out), False) for k in moving if not self.vanishes(s, rule, k)]
+            partials, names = partials_of(s)
+            double = s.op == "*" and s.args[0] == s.args[1]
+            for partial in partials:
+                if partial.position in (moving[:1] if double else moving):
+                    terms.append((self.term(s, partial, names, dtype, out), partial.minus))
         elif rule.kind in ("linear", "bilinear"):
             groups = [moving] if rule.kind == "linear" else [[k] for k in moving]
             for group in groups:
@@ -242,35 +242,17 @@ class Tangents:
             terms.append((result, False))
         self.add_up(s, dot, terms, out)
 
-    def vanishes(self, s: Assign, rule: Rule, k: int) -> bool:
-        return rule.partials[k] is None or (self.exponent(s, rule, k) == 0)
-
-    def exponent(self, s: Assign, rule: Rule, k: int) -> int | float | None:
-        if rule.key in ("**", "pow", "np.power", "math.pow") and k == 0 and isinstance(s.args[1], Const):
-            value = s.args[1].value
-            return value if isinstance(value, int | float) else None
-        return None
-
     def term(
-        self, s: Assign, rule: Rule, k: int, known: dict[str, Operand], dtype: str | None, out: list[Statement]
+        self, s: Assign, partial: Partial, names: Mapping[str, Operand], dtype: str | None, out: list[Statement]
     ) -> Operand:
         """partial * tangent of one operand."""
-        partial, strong = rule.partials[k], rule.strong[k]
-        exponent = self.exponent(s, rule, k)
-        if exponent is not None:
-            partial, strong = constant_power(exponent)
-        assert partial is not None
-        factor = self.bodies.lower(partial, known, dtype, out, s.loc)
-        arg_dot = self.of(s.args[k])
-        if isinstance(factor, Const) and factor.value == 1:
-            return arg_dot
+        arg = s.args[partial.position]
+        if partial.one:
+            return self.of(arg)
+        factor = self.bodies.lower(partial.factor, names, dtype, out, s.loc)
         product = self.namer.temporary(base(s.target.name) + "_dot")
-        if isinstance(factor, Const) and factor.value == -1:
-            out.append(Assign(product, "neg", (arg_dot,), loc=s.loc))
-        elif strong or s.args[k] in self.steep:
-            out.append(Assign(product, "strong", (arg_dot, factor), loc=s.loc))
-        else:
-            out.append(Assign(product, "*", (factor, arg_dot), loc=s.loc))
+        strong = partial.strong or arg in self.steep
+        out.append(Assign(product, *(("strong", (self.of(arg), factor)) if strong else ("*", (factor, self.of(arg)))), loc=s.loc))
         return product
 
     def zero_like(self, arg: Operand, out: list[Statement]) -> Operand:
@@ -286,10 +268,15 @@ class Tangents:
             array = isinstance(self.types.get(s.target.name), Array)
             out.append(Assign(dot, "np.zeros_like" if array else "=", (s.target if array else self.zero(s.target.name),), loc=s.loc))
             return
-        total = terms[0][0]
-        for term, _ in terms[1:]:
+        terms = sorted(terms, key=lambda term: term[1])         # a difference rather than the sum with a negation
+        total, minus = terms[0]
+        if minus:
+            negated = self.namer.temporary(base(dot.name))
+            out.append(Assign(negated, "neg", (total,), loc=s.loc))
+            total = negated
+        for term, minus in terms[1:]:
             more = self.namer.temporary(base(dot.name))
-            out.append(Assign(more, "+", (total, term), loc=s.loc))
+            out.append(Assign(more, "-" if minus else "+", (total, term), loc=s.loc))
             total = more
         narrow = self.dtype(dot.name) == "float32" and any(
             not isinstance(a, Var) or self.dtype(a.name) != "float32" for a in s.args
