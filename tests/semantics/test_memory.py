@@ -1,0 +1,109 @@
+"""Memory of the caller: arguments, results and seeds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import wengert as wg
+from tests.semantics.agreement import X, agrees, run
+from wengert.transform.errors import TransformError
+
+
+def writes_first(x, y):
+    x[0] = x[0] * y[0]
+    return np.sum(x * y)
+
+
+def reads_both(x, y):
+    return np.sum(x * y)
+
+
+def test_two_arguments_that_share_memory_one_of_them_written() -> None:
+    z = np.arange(1.0, 9.0)
+    with pytest.raises(ValueError, match=r"x.*y|y.*x"):
+        run(wg.grad(writes_first, (0, 1)), z[:5], z[3:8])
+    with pytest.raises(ValueError, match=r"x.*y|y.*x"):
+        run(wg.vjp(writes_first), (z[:5], z[3:8]), 1.0)
+    with pytest.raises(ValueError, match=r"x.*y|y.*x"):
+        run(wg.jvp(writes_first), (z[:5], z[3:8]), (np.ones(5), np.ones(5)))
+
+
+def test_interleaved_arguments_are_fine_and_so_is_sharing_what_nobody_writes() -> None:
+    z = np.arange(1.0, 9.0)
+    agrees(writes_first, z[::2], z[1::2])
+    x_bar, y_bar = run(wg.grad(reads_both, (0, 1)), z, z)
+    np.testing.assert_array_equal(x_bar, z)
+    np.testing.assert_array_equal(y_bar, z)
+
+
+def hands_out(x, s):
+    y = x[1:]
+    y[0] = s * s
+    return x, y, y.T, x * s
+
+
+def identity(x):
+    return x
+
+
+def test_results_share_memory_with_no_argument_and_with_no_other_result() -> None:
+    agrees(hands_out, X, 1.3)
+    agrees(identity, X)
+    x_bar = run(wg.vjp(identity), (X,), X)[1][0]
+    assert not np.shares_memory(x_bar, X)
+
+
+def unused(x, y):
+    return 2.0 * x[0]
+
+
+def test_an_argument_that_nothing_depends_on_has_a_fresh_zero_gradient() -> None:
+    x_bar, y_bar = run(wg.grad(unused, (0, 1)), X, X)
+    np.testing.assert_array_equal(y_bar, np.zeros(5))
+    assert not np.shares_memory(x_bar, y_bar)
+
+
+# ---- seeds ---------------------------------------------------------------------------------------------------------
+
+
+def scaled(x, s):
+    x *= s
+    return x
+
+
+def test_a_seed_of_another_shape_is_an_error() -> None:
+    for shape in ((4,), (6,), (1,), (5, 1)):
+        with pytest.raises((ValueError, TransformError), match=r"shape|dimension"):
+            run(wg.vjp(scaled), (X, 1.3), np.ones(shape))
+        with pytest.raises((ValueError, TransformError), match=r"shape|dimension"):
+            run(wg.jvp(scaled), (X, 1.3), (np.ones(shape), 0.0))
+
+
+def test_seeds_are_cast_to_the_dtype_of_the_primal() -> None:
+    single = X.astype(np.float32)
+    y, y_dot = run(wg.jvp(scaled), (single, np.float32(1.5)), (X, 2.0))
+    assert (y.dtype, y_dot.dtype) == (np.float32, np.float32)
+    _, (x_bar, s_bar) = run(wg.vjp(scaled), (single, np.float32(1.5)), X)
+    assert (x_bar.dtype, np.asarray(s_bar).dtype) == (np.float32, np.float32)
+    _, (x_bar, _) = run(wg.vjp(scaled), (X, 1.5), np.arange(5))
+    np.testing.assert_array_equal(x_bar, 1.5 * np.arange(5.0))
+    assert x_bar.dtype == np.float64
+
+
+def test_seeds_are_not_written() -> None:
+    seed, tangent = X.copy(), X[::-1].copy()
+    run(wg.vjp(scaled), (X, 1.3), seed)
+    run(wg.jvp(scaled), (X, 1.3), (tangent, 1.0))
+    run(wg.hvp(writes_first), X, tangent, X.copy())
+    np.testing.assert_array_equal(seed, X)
+    np.testing.assert_array_equal(tangent, X[::-1])
+
+
+@pytest.mark.compiled
+def test_shared_memory_is_found_in_compiled_code() -> None:
+    z = np.arange(1.0, 9.0)
+    with pytest.raises(ValueError, match=r"x.*y|y.*x"):
+        wg.grad(writes_first, (0, 1))(z[:5], z[3:8])
+    with pytest.raises(ValueError, match=r"shape|dimension"):
+        wg.vjp(scaled)((X, 1.3), np.ones(4))
