@@ -70,7 +70,7 @@ def _seconds(call: Callable[[], object]) -> float:
 
 def measure_in_fresh_process(name: str, seconds: float) -> Timing:
     with tempfile.TemporaryDirectory() as empty:
-        caches = {"XDG_CACHE_HOME": empty, "NUMBA_CACHE_DIR": os.path.join(empty, "numba")}
+        caches = {"WENGERT_CACHE_DIR": os.path.join(empty, "wengert"), "NUMBA_CACHE_DIR": os.path.join(empty, "numba")}
         command = [sys.executable, str(Path(__file__).resolve()), "--child", name, "--seconds", str(seconds)]
         done = subprocess.run(command, env=os.environ | SINGLE_THREAD | caches, stdout=subprocess.PIPE, check=True)
     return Timing(**json.loads(done.stdout))

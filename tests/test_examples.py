@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import update_readme
+
 pytestmark = pytest.mark.compiled
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,10 +66,5 @@ def test_bundle_recovers_the_scene_and_draws_it(tmp_path):
     assert is_plot(tmp_path / "scene.png")
 
 
-def test_readme_shows_the_quickstart_and_what_it_prints(tmp_path):
-    blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
-    _docstring, code = (ROOT / "examples" / "quickstart.py").read_text().split("\n", 1)
-    assert blocks[0] == code
-    gradient, source = run("quickstart.py", cwd=tmp_path).split("\n", 1)
-    assert blocks[1].strip() == source.strip()
-    assert gradient in (ROOT / "README.md").read_text()
+def test_readme_shows_the_quickstart_and_what_it_prints():
+    assert update_readme.README.read_text() == update_readme.current(), "run `python -m tests.update_readme`"
