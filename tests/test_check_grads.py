@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import wengert as wg
-from wengert.transform.check import GradientCheckError
+from wengert.transform.diagnosis import GradientCheckError
 from wengert.transform.differences import difference, random_like
 
 Array = np.ndarray[Any, Any]
@@ -116,6 +116,16 @@ def test_differences_are_better_than_the_tolerance() -> None:
         found = difference(lambda x: math.sin(x / 3.0) + math.sqrt(x), (x,), (x,)).value[0] / x
         expected = math.cos(x / 3.0) / 3.0 + 0.5 / math.sqrt(x)
         assert abs(found - expected) <= 1e-9 * abs(expected) + 1e-10 / x
+
+
+def with_default(x: float, n: int = 3) -> float:
+    return x**n
+
+
+def test_defaults_and_callables_without_a_signature() -> None:
+    wg.check_grads(with_default, (2.0,), gradient=lambda x, n: n * x ** (n - 1))
+    wg.check_grads(math.sin, (2.0,), gradient=math.cos)
+    assert failure(math.sin, (2.0,), gradient=math.sin).argument == "argument 0"
 
 
 # ---- what is wrong is named -----------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ import pytest
 from numba import types
 
 import wengert as wg
-from wengert.transform.check import GradientCheckError
 from wengert.transform.derive.reverse import reverse
+from wengert.transform.diagnosis import GradientCheckError
 from wengert.transform.ir import Remark
 from wengert.transform.pipeline import wengert_list
 from wengert.transform.show import show
@@ -87,7 +87,7 @@ def test_a1_the_derivative(x: float) -> None:
 
 def test_a1_the_replay_goes_backwards_through_the_list() -> None:
     """Adjoints of the product come before that of the exponential: last computed, first differentiated."""
-    gradient = reverse(wengert_list(a1, (types.float64,)), ["x"], unit_seed=True).function
+    gradient = reverse(wengert_list(a1, (types.float64,)), ["x"], seed_types=None).function
     texts = [statement_text(s) for s in gradient.body]
     (middle,) = (k for k, s in enumerate(gradient.body) if isinstance(s, Remark) and s.text.startswith("---- reverse"))
     assert any("math.exp" in text for text in texts[:middle])
@@ -199,7 +199,7 @@ def test_a14_what_was_broadcast_forwards_is_summed_backwards(shape: tuple[int, .
 def replayed(f: Any, *args: float) -> list[float]:
     """Every number that the adjoint of straight-line code computes, in order."""
     function = wengert_list(f, tuple(types.float64 for _ in args))
-    gradient = reverse(function, [p.name for p in function.params], unit_seed=True).function
+    gradient = reverse(function, [p.name for p in function.params], seed_types=None).function
     assert show(gradient)
     names: dict[str, str] = {}
     space: dict[str, Any] = {"math": math, "np": np}

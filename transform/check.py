@@ -13,7 +13,6 @@ cause.  (Griewank & Walther, chapter 3.)
 """
 from __future__ import annotations
 
-import inspect
 import itertools
 import math
 from collections.abc import Callable, Sequence
@@ -23,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from . import api, diagnosis
-from .diagnosis import Cause
+from .diagnosis import Cause, GradientCheckError
 from .differences import (
     Difference,
     Structure,
@@ -39,6 +38,8 @@ from .differences import (
     value_at,
     widened,
 )
+from .errors import TransformError
+from .source import python_function
 
 Function = Callable[..., Any]
 
@@ -48,24 +49,6 @@ _ALL = 256                              # arguments up to this size are compared
 _FLOOR = 1e-9                           # derivatives this small beside the value are beyond differences
 _DOT = 1e-10                            # forward and reverse are one linear map up to rounding
 _RATE = 0.4                             # how far a Taylor rate may fall short
-
-
-class GradientCheckError(AssertionError):
-    """A derivative that disagrees with its referee.
-
-    `cause` is a word or two ("factor 2", "half", "sign", "transposed", "kink", …), `argument` the name of the argument,
-    `found` and `expected` are the numbers, `error` their relative distance.
-    """
-
-    def __init__(self, what: str, cause: Cause, argument: str = "", found: Any = None, expected: Any = None) -> None:
-        self.cause, self.argument, self.found, self.expected = cause.name, argument, found, expected
-        self.error = _relative(np.atleast_1d(found), np.atleast_1d(expected)) if found is not None else math.nan
-        lines = [what if not argument else f"{what}, argument `{argument}`"]
-        if found is not None:
-            lines += [f"  found     {_shown(found)}", f"  expected  {_shown(expected)}"]
-            lines.append(f"  relative error {self.error:.1e}")
-        lines.append(f"  likely cause: {cause.text}")
-        super().__init__("\n".join(lines))
 
 
 def check_grads(
@@ -92,7 +75,7 @@ def check_grads(
     >>> check_grads(cube, (2.0,), gradient=lambda x: 3.0 * x * x)
     >>> check_grads(cube, (2.0,), gradient=lambda x: 6.0 * x * x)
     Traceback (most recent call last):
-    wengert.transform.check.GradientCheckError: the gradient disagrees with differences, argument `x`
+    wengert.transform.diagnosis.GradientCheckError: the gradient disagrees with differences, argument `x`
       found     24
       expected  12
       relative error 5.0e-01
@@ -236,15 +219,10 @@ class _Point:
 
 
 def _point(f: Function, args: Sequence[Any], argnums: Any, rtol: float | None, seed: int) -> _Point:
-    try:
-        bound = inspect.signature(f).bind(*args)
-    except ValueError:                                  # a callable without a signature
-        names = tuple(f"argument {k}" for k in range(len(args)))
-        given = tuple(args)
-    else:
-        bound.apply_defaults()
-        names, given = tuple(bound.arguments), tuple(bound.args)
-        names += tuple(f"{names[-1]}[{k}]" for k in range(len(given) - len(names)))
+    names, defaults = _parameters(f)
+    missing = max(len(names) - len(args), 0)
+    given = (*args, *defaults[len(defaults) - missing :])
+    names += tuple(f"argument {k}" for k in range(len(names), len(given)))
     if argnums is None:
         chosen = tuple(k for k, arg in enumerate(given) if is_float(arg))
     else:
@@ -256,6 +234,16 @@ def _point(f: Function, args: Sequence[Any], argnums: Any, rtol: float | None, s
     is_short = any(np.asarray(given[k]).dtype == np.float32 for k in chosen)
     tolerance = rtol if rtol is not None else 2e-3 if is_short else 1e-7
     return _Point(f, copied(given), names, chosen, single, tolerance, np.random.default_rng(seed))
+
+
+def _parameters(f: Function) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """Names and defaults; nothing for a callable that is no function."""
+    try:
+        function = python_function(f)
+    except TransformError:
+        return (), ()
+    code = function.__code__
+    return code.co_varnames[: code.co_argcount], function.__defaults__ or ()
 
 
 # ---- the comparisons --------------------------------------------------------------------------------------------
@@ -376,22 +364,3 @@ def _check_rates(point: _Point, v: Structure, slope: float, curvature: float) ->
             cause = Cause("rate", f"the remainder falls as h^{max(rates):.1f}, not as h^{order + 1}: the {name} is "
                           "wrong along this direction, or the function is not smooth there")  # fmt: skip
             raise GradientCheckError(f"Taylor's remainder with the {name} falls too slowly", cause)
-
-
-# ---- words --------------------------------------------------------------------------------------------------
-
-
-def _relative(found: Any, expected: Any) -> float:
-    if np.shape(found) != np.shape(expected):
-        return math.inf
-    found, expected = np.asarray(found, dtype=np.float64), np.asarray(expected, dtype=np.float64)
-    size = max(norm(found.ravel()), norm(expected.ravel()))
-    return norm((found - expected).ravel()) / size if size > 0.0 else 0.0
-
-
-def _shown(value: Any) -> str:
-    array = np.asarray(value)
-    if array.size == 1:
-        return f"{float(array.reshape(())):.10g}"
-    text = np.array2string(array, precision=6, threshold=12, edgeitems=3, separator=", ")
-    return text.replace("\n", "\n" + " " * 12)

@@ -1,4 +1,4 @@
-"""What is probably wrong with a gradient that disagrees: a name for the cause, and a sentence.
+"""What is probably wrong with a gradient that disagrees: a name for the cause, a sentence, and the error that says so.
 
 In: what was found and what differences expect, element by element, for one argument.  Out: a Cause.  The list is that
 of the mistakes that hand-written backward passes make.
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from .differences import norm
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -24,6 +26,24 @@ class Cause:
 
     name: str
     text: str
+
+
+class GradientCheckError(AssertionError):
+    """A derivative that disagrees with its referee.
+
+    `cause` is a word or two ("factor 2", "half", "sign", "transposed", "kink", …), `argument` the name of the argument,
+    `found` and `expected` are the numbers, `error` their relative distance.
+    """
+
+    def __init__(self, what: str, cause: Cause, argument: str = "", found: Any = None, expected: Any = None) -> None:
+        self.cause, self.argument, self.found, self.expected = cause.name, argument, found, expected
+        self.error = _relative(np.atleast_1d(found), np.atleast_1d(expected)) if found is not None else math.nan
+        lines = [what if not argument else f"{what}, argument `{argument}`"]
+        if found is not None:
+            lines += [f"  found     {_shown(found)}", f"  expected  {_shown(expected)}"]
+            lines.append(f"  relative error {self.error:.1e}")
+        lines.append(f"  likely cause: {cause.text}")
+        super().__init__("\n".join(lines))
 
 
 FACTORS = {
@@ -111,3 +131,19 @@ def _places(which: Mask) -> str:
     """The first few places, as indices."""
     places = [str([int(i) for i in place]) for place in np.argwhere(which)]
     return ", ".join(places[:4]) + (", …" if len(places) > 4 else "") if which.ndim else "this number"
+
+
+def _relative(found: Any, expected: Any) -> float:
+    if np.shape(found) != np.shape(expected):
+        return math.inf
+    found, expected = np.asarray(found, dtype=np.float64), np.asarray(expected, dtype=np.float64)
+    size = max(norm(found.ravel()), norm(expected.ravel()))
+    return norm((found - expected).ravel()) / size if size > 0.0 else 0.0
+
+
+def _shown(value: Any) -> str:
+    array = np.asarray(value)
+    if array.size == 1:
+        return f"{float(array.reshape(())):.10g}"
+    text = np.array2string(array, precision=6, threshold=12, edgeitems=3, separator=", ")
+    return text.replace("\n", "\n" + " " * 12)
