@@ -21,6 +21,20 @@ def check_disjoint(a: Any, b: Any, a_name: str, b_name: str) -> None:
         raise ValueError(_shared(a_name, b_name))
 
 
+def check_divisor(n: Any) -> None:
+    """An integer is not divided by zero."""
+    if n == 0:
+        raise ZeroDivisionError("integer division or modulo by zero")
+
+
+@overload(check_divisor)
+def _check_divisor(n: Any) -> Any:
+    def check(n: Any) -> None:
+        if n == 0:
+            raise ZeroDivisionError("integer division or modulo by zero")
+    return check
+
+
 def _shared(a_name: str, b_name: str) -> str:
     return f"{a_name} and {b_name} share memory and one of them is written: pass a copy of one"
 

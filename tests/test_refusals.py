@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 import wengert as wg
@@ -40,7 +41,7 @@ def test_message(case: Path, tmp_path: Path) -> None:
     program, rest = case.read_text(encoding="utf-8").split("\n--- ")
     call, expected = rest.split("\n", 1)
     module = load(tmp_path, program + "\n")
-    namespace = vars(module) | {"refuse": refuse}
+    namespace = vars(module) | {"refuse": refuse, "np": np}
     message = eval(call.replace("f(", "refuse(f, ", 1), namespace)
     assert message.replace(str(tmp_path / "demo.py"), "demo.py") == expected.rstrip("\n")
 

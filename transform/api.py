@@ -181,7 +181,19 @@ def hvp(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Sp
 
 def _made(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object]) -> Specialised:
     positions = None if argnums is None else _positions(f, argnums)
-    return Request(kind, f, positions, tuple(sorted(options.items()))).make()
+    return Request(kind, f, positions, _checked(options)).make()
+
+
+_OPTIONS = {"boundscheck", "cache", "error_model", "fastmath", "forceinline", "inline", "nogil", "parallel"}
+
+
+def _checked(options: Mapping[str, object]) -> tuple[tuple[str, object], ...]:
+    """Options of `@njit` in a fixed order."""
+    for name in options:
+        if name not in _OPTIONS:
+            raise TypeError(f"`{name}` is not an option of numba.njit that derivatives take: {', '.join(sorted(_OPTIONS))}")
+    given = sorted(options.items())
+    return tuple((k, tuple(sorted(v)) if isinstance(v, set | frozenset) else v) for k, v in given)
 
 
 def _transform(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object]) -> Any:
@@ -213,5 +225,9 @@ def wengert(f: Callable[..., Any], *args: Any) -> WengertList:
     >>> def square(x):
     ...     return x * x
     >>> print(wengert(square, 3.0))
+    square(x: float64)           # 1  def square(x):
+      v1 = x            float64
+      v2 = v1 * v1      float64  # 2  return x * x
+      return v2                  # 2
     """
     return WengertList(pipeline.wengert_list(f, tuple(numba.typeof(arg) for arg in args)))

@@ -107,7 +107,7 @@ def _mentions(packed: Packed, prefix: str) -> bool:
 def _literal(value: object) -> str | None:
     """A captured value as text, if it is small and text is exact."""
     if isinstance(value, np.ndarray):
-        if value.size > _LITERAL or not value.flags.c_contiguous:
+        if not 0 < value.size <= _LITERAL or not value.flags.c_contiguous:
             return None
         return f"np.array({value.tolist()!r}, dtype=np.{value.dtype})" if np.isfinite(value).all() else None
     if isinstance(value, np.generic):
@@ -119,7 +119,12 @@ def _literal(value: object) -> str | None:
 
 def _decorator(options: Mapping[str, object]) -> str:
     given: dict[str, object] = {"error_model": "numpy", "cache": True, **options}
-    return f"@njit({', '.join(f'{key}={value!r}' for key, value in given.items())})"
+    return f"@njit({', '.join(f'{key}={_option(value)}' for key, value in given.items())})"
+
+
+def _option(value: object) -> str:
+    """Sets come as sorted tuples, so that the same request gives the same bytes."""
+    return "{" + ", ".join(map(repr, value)) + "}" if isinstance(value, tuple) else repr(value)
 
 
 # ---- the body -----------------------------------------------------------------------------------------------------------
@@ -165,6 +170,8 @@ def _lines(lines: Sequence[Line], home: Loc | None) -> list[str]:
 
 def _bare(text: str) -> str:
     """Without the parentheses around a tuple."""
+    if text == "()":
+        return text
     depth = 0
     for position, character in enumerate(text):
         depth += (character == "(") - (character == ")")

@@ -243,7 +243,8 @@ class Parser(Expressions):
         ):
             raise self.refuse(node, "this tuple has another structure than before", "a result keeps its structure")
         if isinstance(target, tuple) and isinstance(value, tuple):
-            for inner, part in zip(target, (self.frozen(item, node) for item in value), strict=True):
+            parts = [self.frozen(item, node) for item in value]         # all of them before any target changes
+            for inner, part in zip(target, parts, strict=True):
                 self.assign_value(inner, part, node)
         elif isinstance(target, Var) and not isinstance(value, tuple):
             self.emit(Assign(target, "bind", (value,), loc=self.loc(node)))

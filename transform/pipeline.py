@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from numba import typeof
+from numba.core import types
 
 from . import fence
 from .analyses.activity import returned
@@ -52,7 +53,7 @@ def gradient(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, with_val
     function = wengert_list(primal, argtypes)
     names = _differentiable(function, (wrt,) if isinstance(wrt, int) else wrt)
     _one_number(function)
-    reversed_ = reverse(function, names, unit_seed=True)
+    reversed_ = reverse(function, names, None)
     gradients = [reversed_.gradients[name] for name in names]
     results = [*(reversed_.values if with_value else ()), *gradients]
     inner: Structure = tuple(range(len(names))) if not isinstance(wrt, int) else 0
@@ -67,10 +68,10 @@ def gradient(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, with_val
 
 def vector_jacobian(primal: Any, argtypes: ArgTypes) -> Packed:
     """`vjp`: (primals, y_bar) -> (y, primals_bar)."""
-    types, _ = argtypes
-    function = _with_defaults(primal, tuple(types))
+    primals, y_bar = argtypes
+    function = _with_defaults(primal, _items(primals, "primals"))
     wrt = [p.name for p in function.params if is_float(function.types[p.name])]
-    reversed_ = reverse(function, wrt, unit_seed=False)
+    reversed_ = reverse(function, wrt, _seeds_given(function, y_bar))
     gradients = [reversed_.gradients.get(p.name) for p in function.params]
     results, where = _sparse([*reversed_.values, *gradients])
     count = len(reversed_.values)
@@ -85,8 +86,9 @@ def vector_jacobian(primal: Any, argtypes: ArgTypes) -> Packed:
 
 def jacobian_vector(primal: Any, argtypes: ArgTypes) -> Packed:
     """`jvp`: (primals, tangents) -> (y, y_dot)."""
-    types, tangents = argtypes
-    function = _with_defaults(primal, tuple(types))
+    tangents = _items(argtypes[1], "tangents")
+    function = _with_defaults(primal, _items(argtypes[0], "primals"))
+    _as_many(tangents, "tangents", len(function.params))
     given = [p.name for p, t in zip(function.params, tangents, strict=True) if is_float(function.types[p.name]) and not _is_none(t)]
     seed_types = dict(zip((p.name for p in function.params), tangents, strict=True))
     pushed = push(function, given, _seed_types(seed_types))
@@ -102,16 +104,18 @@ def jacobian_vector(primal: Any, argtypes: ArgTypes) -> Packed:
 
 def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int) -> Packed:
     """`hvp`: h(args[0], v, *args[1:]) -> H v, forward mode over reverse mode."""
-    direction, types = argtypes[1], (argtypes[0], *argtypes[2:])
-    function = wengert_list(primal, types)
+    direction, own = argtypes[1], (argtypes[0], *argtypes[2:])
+    function = wengert_list(primal, own)
     names = _differentiable(function, (wrt,) if isinstance(wrt, int) else wrt)
     _one_number(function)
-    reversed_ = reverse(function, names, unit_seed=True)
+    reversed_ = reverse(function, names, None)
     gradients = [reversed_.gradients[name] for name in names]
     slope = simplify(_returning(reversed_.function, gradients))
-    directions = (direction,) if isinstance(wrt, int) else tuple(direction)
+    directions = (direction,) if isinstance(wrt, int) else _items(direction, "v")
+    _as_many(directions, "v", len(names))
+    _moves(directions, names)
     moving = [slope.params[k].name for k in ((wrt,) if isinstance(wrt, int) else wrt)]
-    pushed = push(infer(slope, types), moving, _seed_types(dict(zip(moving, directions, strict=True))))
+    pushed = push(infer(slope, own), moving, _seed_types(dict(zip(moving, directions, strict=True))))
     results: list[Operand] = [_zero(function, name) if t is None else t for t, name in zip(pushed.tangents, names, strict=True)]
     seeds = tuple(_seed(pushed, name) for name in moving)
     v = Parameter(seeds[0] or "v") if isinstance(wrt, int) else Parameter("v", seeds)
@@ -137,24 +141,24 @@ def _public(primal: Any, params: Sequence[Var]) -> list[Parameter]:
     return [Parameter(p.name, None, (defaults[n],) if n in defaults else ()) for p, n in zip(params, names, strict=False)]
 
 
-def _with_defaults(primal: Any, types: ArgTypes) -> Function:
+def _with_defaults(primal: Any, given: ArgTypes) -> Function:
     """The list of a function that gets fewer arguments than it has parameters: the others are set to their defaults."""
     source = read(primal)
-    missing = source.params[len(types) :]
-    if len(types) > len(source.params) or any(name not in source.defaults for name in missing):
+    missing = source.params[len(given) :]
+    if len(given) > len(source.params) or any(name not in source.defaults for name in missing):
         raise TransformError(
-            f"`{source.name}` takes {', '.join(source.params)}: `primals` has {len(types)} items",
+            f"`{source.name}` takes {', '.join(source.params)}: `primals` has {len(given)} items",
             loc=source.loc(source.tree), reason="every argument without a default needs its value",
         )  # fmt: skip
     values = [source.defaults[name] for name in missing]
-    function = wengert_list(primal, (*types, *(typeof(value) for value in values)))
-    given, left = function.params[: len(types)], function.params[len(types) :]
+    function = wengert_list(primal, (*given, *(typeof(value) for value in values)))
+    params, left = function.params[: len(given)], function.params[len(given) :]
     numbers = [value for value in values if isinstance(value, int | float)]
     if len(numbers) < len(values):
         raise TransformError(f"`{source.name}` needs all its arguments in `primals`", loc=source.loc(source.tree),
                              reason="only numbers can be filled in from defaults")  # fmt: skip
     start = tuple(Assign(var, "=", (Const(value),)) for var, value in zip(left, numbers, strict=True))
-    return replace(function, params=given, body=(*start, *function.body))
+    return replace(function, params=params, body=(*start, *function.body))
 
 
 # ---- packing --------------------------------------------------------------------------------------------------------
@@ -183,6 +187,44 @@ def _sparse(operands: Sequence[Operand | None]) -> tuple[list[Operand], list[int
 def _packed(function: Function) -> bool:
     last = function.body[-1]
     return isinstance(last, Return) and last.packed
+
+
+def _items(numba_type: Any, name: str) -> ArgTypes:
+    if not isinstance(numba_type, types.BaseTuple):
+        raise TransformError(f"`{name}` must be a tuple, not {numba_type}", reason="it has one item for each argument",
+                             remedy=f"write `{name}` as a tuple: `(x,)` for one argument")  # fmt: skip
+    return tuple(numba_type)
+
+
+def _as_many(items: Sequence[Any], name: str, count: int) -> None:
+    if len(items) != count:
+        raise TransformError(f"`{name}` has {len(items)} items, not {count}", reason="it has one item for each argument",
+                             remedy="write None for an argument that does not move")  # fmt: skip
+
+
+def _moves(directions: Sequence[Any], names: Sequence[str]) -> None:
+    for type_, name in zip(directions, names, strict=True):
+        if not is_float(convert(type_)) and not isinstance(convert(type_), Scalar):
+            raise TransformError(f"the direction of `{name}` is {type_}", reason="it must be like the argument itself",
+                                 remedy="pass zeros for an argument that does not move")  # fmt: skip
+
+
+def _seeds_given(function: Function, y_bar: Any) -> list[Type | None]:
+    """The types of the results' adjoints: of the rank of the results, a tuple if those are one."""
+    results = returned(function)
+    given = _items(y_bar, "y_bar") if _packed(function) else (y_bar,)
+    _as_many(given, "y_bar", len(results))
+    for type_, value in zip(given, results, strict=True):
+        mine = function.types.get(value.name) if isinstance(value, Var) else None
+        if not is_float(mine):
+            continue
+        seed = convert(type_)
+        fits = isinstance(seed, Array) and seed.ndim == mine.ndim if isinstance(mine, Array) else isinstance(seed, Scalar)
+        if not fits:
+            what = f"a {mine.ndim}-dimensional array" if isinstance(mine, Array) else "a number"
+            raise TransformError(f"`y_bar` of `{function.name}` is {type_}, its result is {what}",
+                                 reason="the adjoint of a result is like the result")  # fmt: skip
+    return [convert(type_) for type_ in given]
 
 
 def _seed(pushed: Pushed, name: str) -> str | None:

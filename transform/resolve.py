@@ -69,6 +69,8 @@ class _Resolver:
                 return self.shaped(s, target, array, op, tuple(args))
             case Assign(target, op, (Var() as old, value)) if op.endswith("=") and op[:-1] in RULES and op not in RULES:
                 return self.in_place(s, target, old, op[:-1], value)
+            case Assign(target, "//" | "%", (_, divisor)) if self.integer(target):
+                return self.divided(s, divisor)
             case Assign(_, "item", (Var() as whole, _)):
                 if is_array(self.type(whole)):
                     raise _refuse(s, "an array is unpacked into names", "Numba unpacks tuples only", "index it: a[0], a[1]")
@@ -101,7 +103,7 @@ class _Resolver:
     def in_place(self, s: Statement, target: Var, old: Var, op: str, value: object) -> list[Statement]:
         assert isinstance(value, Var | Const)
         if not is_array(self.type(old)):
-            return [Assign(target, op, (old, value), loc=s.loc)]
+            return list(self.statement(Assign(target, op, (old, value), loc=s.loc)))
         if old.name != target.name:
             self.types[target.name] = self.types[old.name]
         bind: list[Statement] = [View(target, old, "=", loc=s.loc)] if old.name != target.name else []
@@ -110,6 +112,18 @@ class _Resolver:
         new = self.namer.temporary("new")
         self.types[new.name] = self.types[old.name]
         return [Assign(new, op + "=", (old, value), loc=s.loc), Store(old, (), new, loc=s.loc), *bind]
+
+    def integer(self, target: Var) -> bool:
+        type_ = self.type(target)
+        return isinstance(type_, Scalar) and not type_.dtype.startswith("float")
+
+    def divided(self, s: Assign, divisor: Operand) -> list[Statement]:
+        """Derivatives run with NumPy's error model, in which an integer over 0 is 0: the primal's check comes first."""
+        if isinstance(divisor, Const) and divisor.value:
+            return [s]
+        checked = self.namer.temporary("checked")
+        self.types[checked.name] = Other("none")
+        return [Assign(checked, "check_divisor", (divisor,), loc=s.loc), s]
 
     def load(self, s: Statement, target: Var, array: Var, index: tuple[Index, ...]) -> list[Statement]:
         whole = self.type(array)

@@ -14,7 +14,7 @@ from .ir import For, Function
 from .names import base, is_temporary
 from .walk import binds, located, walk
 
-RESERVED = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "np", "math", "njit"}
+RESERVED = {*keyword.kwlist, *dir(builtins), "np", "math", "njit"} - {"_"}
 
 
 def spell(function: Function, reserved: Iterable[str]) -> Mapping[str, str]:

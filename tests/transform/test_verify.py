@@ -101,7 +101,7 @@ def test_what_is_resolved_and_prepared(program: Program) -> None:
 def test_what_reverse_mode_derives(program: Program) -> None:
     argtypes = types_of(program)
     function = listed(program)
-    reversed_ = reverse(function, active(function), unit_seed=False)
+    reversed_ = reverse(function, active(function), seed_types=[])
     verify(reversed_.function, "derived")
     whole = closed(reversed_.function, [*reversed_.values, *reversed_.gradients.values()])
     seeds = tuple(numba_type(whole.types[seed.name]) for seed in reversed_.seeds if seed is not None)
@@ -128,7 +128,7 @@ def test_what_forward_over_reverse_derives(program: Program) -> None:
     argtypes = types_of(program)
     function = listed(program)
     wrt = [function.params[k].name for k in program.argnums]
-    reversed_ = reverse(function, wrt, unit_seed=True)
+    reversed_ = reverse(function, wrt, seed_types=None)
     slope = infer(simplify(closed(reversed_.function, [reversed_.gradients[name] for name in wrt])), argtypes)
     verify(slope, "resolved")
     moving = [slope.params[k].name for k in program.argnums]

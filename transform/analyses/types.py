@@ -52,7 +52,7 @@ from ..ir import (
     View,
     While,
 )
-from ..walk import binds, walk
+from ..walk import Path, binds, blocks, walk, with_blocks
 
 
 def infer(function: Function, argtypes: tuple[Any, ...]) -> Function:
@@ -67,7 +67,9 @@ def infer(function: Function, argtypes: tuple[Any, ...]) -> Function:
     except NumbaError as error:
         raise _explain(error, function, text) from None
     found: dict[str, Type] = {}
+    reached: set[int] = set()
     for block in func_ir.blocks.values():
+        reached |= {inst.loc.line for inst in block.body}
         for inst in block.find_insts(numba_ir.Assign):
             name = text.names.get(inst.target.unversioned_name)
             if name is not None and (inst.loc.line, name) in text.lines:
@@ -76,7 +78,26 @@ def infer(function: Function, argtypes: tuple[Any, ...]) -> Function:
         found[param.name] = unify(found.get(param.name), convert(type_))
     for name, value in function.captures.items():
         found[name] = convert(typeof(value))
-    return replace(function, types=found)
+    return replace(function, body=_reached(function.body, (), text, reached), types=found)
+
+
+def _reached(block: Block, path: Path, text: _Flat, lines: set[int]) -> Block:
+    """The block without the branches that Numba has pruned, because their test is a constant for these types."""
+    out: list[Statement] = []
+    for position, s in enumerate(block):
+        here = (*path, position)
+        inner = tuple(_reached(b, (*here, number), text, lines) for number, b in enumerate(blocks(s)))
+        pruned = [bool(b) and not _seen(b, (*here, number), text, lines) for number, b in enumerate(blocks(s))]
+        if isinstance(s, If) and any(pruned):
+            out += inner[1] if pruned[0] else inner[0]
+        else:
+            out.append(with_blocks(s, inner) if inner else s)
+    return tuple(out)
+
+
+def _seen(block: Block, path: Path, text: _Flat, lines: set[int]) -> bool:
+    """Is there a line of the block, outside what it nests, in the typed function?"""
+    return any(text.at.get((*path, position)) in lines for position in range(len(block)))
 
 
 def convert(numba_type: Any) -> Type:
@@ -189,8 +210,9 @@ class _Flat:
         self.name = "_flat"
         self.lines: set[tuple[int, str]] = set()
         self.locs: dict[int, Loc | None] = {}
+        self.at: dict[Path, int] = {}
         self.text = [f"def _flat({', '.join(_identifier(p.name) for p in function.params)}):"]
-        self.block(function.body, "    ")
+        self.block(function.body, "    ", ())
         self.source = "\n".join(self.text) + "\n"
 
     def line(self, indent: str, text: str, statement: Statement, target: Var | None = None) -> None:
@@ -199,30 +221,31 @@ class _Flat:
         if target is not None:
             self.lines.add((len(self.text), target.name))
 
-    def block(self, block: Block, indent: str) -> None:
+    def block(self, block: Block, indent: str, path: Path) -> None:
         if all(isinstance(s, Remark) for s in block):
             self.text.append(indent + "pass")
-        for statement in block:
-            self.statement(statement, indent)
+        for position, statement in enumerate(block):
+            self.at[(*path, position)] = len(self.text) + 1
+            self.statement(statement, indent, (*path, position))
 
-    def statement(self, s: Statement, indent: str) -> None:
+    def statement(self, s: Statement, indent: str, path: Path) -> None:
         deeper = indent + "    "
         target = binds(s)
         match s:
             case For(counter, start, stop, step, body):
                 bounds = ", ".join(_text(x) for x in (start, stop, step))
                 self.line(indent, f"for {_identifier(counter.name)} in range({bounds}):", s, counter)
-                self.block(body, deeper)
+                self.block(body, deeper, (*path, 0))
             case While(header, test, body):
                 self.line(indent, "while True:", s)
-                self.block(header, deeper)
+                self.block(header, deeper, (*path, 0))
                 self.line(deeper, f"if not {_text(test)}: break", s)
-                self.block(body, deeper)
+                self.block(body, deeper, (*path, 1))
             case If(test, then, orelse):
                 self.line(indent, f"if {_text(test)}:", s)
-                self.block(then, deeper)
+                self.block(then, deeper, (*path, 0))
                 self.line(indent, "else:", s)
-                self.block(orelse, deeper)
+                self.block(orelse, deeper, (*path, 1))
             case Remark():
                 pass
             case _:
@@ -242,7 +265,8 @@ def _simple(s: Statement) -> str:
         case Assign(target, op, args):
             return f"{_identifier(target.name)} = {ast.unparse(spell.primitive(op, [_spell(a) for a in args]))}"
         case Load(target, array, index):
-            return f"{_identifier(target.name)} = {_place(array, index)}"
+            place = _place(array, index) if index else f"{_text(array)}[()]"
+            return f"{_identifier(target.name)} = {place}"
         case View(target, array):
             return f"{_identifier(target.name)} = {ast.unparse(spell.view(s, _spell(array), _spell))}"
         case Store(array, index, value):
@@ -264,5 +288,7 @@ def _simple(s: Statement) -> str:
 
 
 def _place(array: Var, index: tuple[Any, ...]) -> str:
+    if not index:
+        return f"{_text(array)}[...]"
     items = tuple(spell.index_item(item, _spell) for item in index)
     return ast.unparse(spell.subscript(_spell(array), items))

@@ -211,8 +211,8 @@ class Adjoints:
         if not partial.one:
             factor = self.bodies.lower(partial.factor, names, dtype, out, s.loc)
             amount = self.program.namer.temporary(base(seed.name))
-            product = ("strong", (seed, factor)) if partial.strong else ("*", (factor, seed))
-            out.append(Assign(amount, *product, loc=s.loc))
+            op, args = ("strong", (seed, factor)) if partial.strong else ("*", (factor, seed))
+            out.append(Assign(amount, op, args, loc=s.loc))
         arg = s.args[partial.position]
         amount = self._summed(s, arg, amount, out)
         self.give(arg, self._cast(arg, amount, (s.target, *s.args), out, s.loc), at, out, s.loc, partial.minus)

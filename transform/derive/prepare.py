@@ -33,7 +33,7 @@ from ..ir import (
     While,
 )
 from ..names import Namer
-from ..walk import Path, all_binds, all_reads, binds, located, map_bind, map_reads, reads, walk
+from ..walk import Path, all_binds, all_reads, binds, located, map_bind, map_reads, reads, walk, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,8 @@ def _count_rounds(block: Block, namer: Namer, types: dict[str, Type], rounds: di
     out: list[Statement] = []
     for s in block:
         match s:
+            case While(header, test, body) if any(written(h) is not None for h in walk(header)):
+                out += _count_rounds(_with_plain_header(s, namer, types), namer, types, rounds)
             case While(header, test, body):
                 count, here, total = namer.fresh("rounds"), namer.temporary("round"), namer.temporary("rounds")
                 for var in (count, here, total):
@@ -99,6 +101,15 @@ def _count_rounds(block: Block, namer: Namer, types: dict[str, Type], rounds: di
             case _:
                 out.append(s)
     return tuple(out)
+
+
+def _with_plain_header(loop: While, namer: Namer, types: dict[str, Type]) -> Block:
+    """The same loop with its header in the body: a header that writes to arrays is reversed like any other statement."""
+    going = namer.fresh("going")
+    types[going.name] = Scalar("bool")
+    leave = Assign(going, "=", (Const(False),), loc=loop.loc)
+    body = (*loop.header, If(loop.test, loop.body, (leave,), loc=loop.loc))
+    return Assign(going, "=", (Const(True),), loc=loop.loc), While((), going, body, loc=loop.loc)
 
 
 def rounds_of(loop: While, prepared: Prepared) -> Rounds:

@@ -30,7 +30,7 @@ def replayable(
     """The part of a round's forward sweep that its reverse needs, if it can be run again; else None."""
     memory = program.memory
     wanted = {var.name for s in walk(tuple(reverse)) for var in contents(s)}
-    part = live_part(tuple(forward), memory, all_reads(tuple(reverse)), wanted)
+    part = live_part(tuple(forward), memory, all_reads(tuple(reverse)), wanted, effects=False)
     both = (*part, *reverse)
     cells = program.prepared.cells
     bound = {var.name for s in walk(loop.body) if (var := binds(s)) is not None}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ..analyses.activity import activity_of, returned
 from ..analyses.aliases import aliases_of
-from ..ir import Array, Assign, Const, Function, Operand, Remark, Scalar, Statement, Var, View, is_float
+from ..ir import Array, Assign, Const, Function, Operand, Remark, Scalar, Statement, Type, Var, View, is_float
 from ..names import Namer, base
 from ..simplify.common import share
 from ..walk import all_binds, names, walk
@@ -33,12 +33,18 @@ class Reversed:
     gradients: Mapping[str, Operand | None]
 
 
-def reverse(function: Function, wrt: Sequence[str], unit_seed: bool, replay: bool = True) -> Reversed:
-    """The adjoint of `function` with respect to the parameters `wrt`.  `unit_seed`: the one result has adjoint 1."""
+def reverse(
+    function: Function, wrt: Sequence[str], seed_types: Sequence[Type | None] | None, replay: bool = True
+) -> Reversed:
+    """The adjoint of `function` with respect to the parameters `wrt`.
+
+    `seed_types`: those of the adjoints that the caller hands in, one for each result; None: the one result has adjoint 1."""
+
     namer = Namer(names(function))
     function, entry = _enter(function, namer)
     wrt = [entry.get(name, name) for name in wrt]
     arguments, copies, types = own_arguments(function, namer)
+    unit_seed = seed_types is None
     seeds = _seeds(function, namer)
     prepared = share(prepare(function, namer))
     results = returned(prepared.function)
@@ -49,7 +55,7 @@ def reverse(function: Function, wrt: Sequence[str], unit_seed: bool, replay: boo
     for seed, value in zip(seeds, results, strict=True):
         if seed is not None and isinstance(value, Var):
             program.types[seed.name] = program.types[value.name]
-    given: list[Operand | None] = list(seeds)
+    given, taken = _take(program, results, seeds, seed_types or ())
     if unit_seed:
         given = [Const(1.0, "float32" if program.dtype(v.name) == "float32" else None) for v in results if isinstance(v, Var)]
     mirrored = _mirrored(program)
@@ -64,6 +70,7 @@ def reverse(function: Function, wrt: Sequence[str], unit_seed: bool, replay: boo
         Remark(f"---- forward sweep: {function.name} itself, recording what the reverse sweep needs ----"),
         *forward,
         Remark("---- reverse sweep ----"),
+        *([] if unit_seed else taken),
         *start,
         *swept.reverse,
     )
@@ -96,6 +103,25 @@ def _seeds(function: Function, namer: Namer) -> list[Var | None]:
         known = function.types.get(value.name) if isinstance(value, Var) else None
         seeds.append(namer.fresh(base(value.name) + "_bar") if isinstance(value, Var) and is_float(known) else None)
     return seeds
+
+
+def _take(
+    program: Program, results: Sequence[Operand], seeds: Sequence[Var | None], types: Sequence[Type | None]
+) -> tuple[list[Operand | None], list[Statement]]:
+    """The caller's adjoints of the results, their shape checked and their dtype the result's."""
+    given: list[Operand | None] = list(seeds)
+    out: list[Statement] = []
+    for position, (seed, value, type_) in enumerate(zip(seeds, results, types, strict=False)):
+        if seed is None or not isinstance(value, Var):
+            continue
+        if program.is_array(value.name):
+            name = Const(base(seed.name))
+            out.append(Assign(program.namer.temporary("checked"), "check_seed", (seed, value, name)))
+        elif type_ != program.types[value.name]:
+            cast = program.namer.temporary(base(seed.name))
+            out.append(Assign(cast, f"cast:{program.dtype(value.name)}", (seed,)))
+            given[position] = cast
+    return given, out
 
 
 def _gradient(program: Program, name: str, reverse: list[Statement]) -> Operand | None:

@@ -252,7 +252,8 @@ class Tangents:
         factor = self.bodies.lower(partial.factor, names, dtype, out, s.loc)
         product = self.namer.temporary(base(s.target.name) + "_dot")
         strong = partial.strong or arg in self.steep
-        out.append(Assign(product, *(("strong", (self.of(arg), factor)) if strong else ("*", (factor, self.of(arg)))), loc=s.loc))
+        op, args = ("strong", (self.of(arg), factor)) if strong else ("*", (factor, self.of(arg)))
+        out.append(Assign(product, op, args, loc=s.loc))
         return product
 
     def zero_like(self, arg: Operand, out: list[Statement]) -> Operand:

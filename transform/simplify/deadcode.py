@@ -13,18 +13,19 @@ from ..analyses.contents import contents
 from ..ir import Accumulate, Assign, Block, For, Function, Grow, If, Pop, Push, Remark, Return, Statement, Store, While
 from ..walk import binds, blocks, reads, walk, with_blocks
 
-EFFECTS = ("check_seed", "check_disjoint")
+EFFECTS = ("check_seed", "check_disjoint", "check_divisor")
 """Primitives that are called for what they do."""
 
 
 def eliminate(function: Function) -> Function:
     """The function without dead statements; what it returns is live."""
-    return replace(function, body=live_part(function.body, aliases_of(function), (), ()))
+    return replace(function, body=live_part(function.body, aliases_of(function), (), (), effects=True))
 
 
-def live_part(block: Block, memory: Aliases, names: Iterable[str], contents_of: Iterable[str]) -> Block:
-    """What of a block is needed for `names`, for the contents of the arrays `contents_of`, and for its returns."""
-    live = _Live(memory, set(names))
+def live_part(block: Block, memory: Aliases, names: Iterable[str], contents_of: Iterable[str], effects: bool) -> Block:
+    """What of a block is needed for `names`, for the contents of the arrays `contents_of`, for its returns, and for its effects
+    if these are wanted (a round that is run again has had them)."""
+    live = _Live(memory, set(names), effects)
     for array in contents_of:
         live.memory |= memory.of(array)
     changed = True
@@ -39,6 +40,7 @@ def live_part(block: Block, memory: Aliases, names: Iterable[str], contents_of: 
 class _Live:
     aliases: Aliases
     names: set[str]
+    effects: bool
     memory: set[str] = field(default_factory=set)
 
     def wants(self, s: Statement) -> bool:
@@ -46,7 +48,7 @@ class _Live:
             case Return() | Remark():
                 return True
             case Assign(op=op) if op in EFFECTS:
-                return True
+                return self.effects
             case Store(array) | Accumulate(array):
                 roots = self.aliases.of(array.name)
                 return bool(roots & self.memory) if roots else array.name in self.names
