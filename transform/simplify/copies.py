@@ -5,9 +5,10 @@ generated ones.  The user's own arithmetic is never folded (x + 0.0 is not x if 
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from ..ir import Assign, Block, Const, For, Function, If, Operand, Statement, Type, Var, View, While
+from ..ir import FLOATS, Array, Assign, Block, Const, For, Function, If, Operand, Statement, Type, Var, View, While
 from ..names import base, is_temporary
 from ..walk import all_binds, binds, map_reads
 
@@ -63,7 +64,7 @@ class _Copies:
 
     def simple(self, s: Statement, known: Known) -> Statement:
         if isinstance(s, Assign):
-            s = fold(s)
+            s = fold(s, self.types)
         target = binds(s)
         if target is None:
             return s
@@ -92,10 +93,12 @@ class _Copies:
             del known[name]
 
 
-def fold(s: Assign) -> Assign:
+def fold(s: Assign, types: Mapping[str, Type]) -> Assign:
     """Generated arithmetic with a literal 0 or 1 without the literal."""
-    if not base(s.target.name).endswith(("_bar", "_dot")):
-        return s
+    if not base(s.target.name).endswith(("_bar", "_dot")) or any(_integer(arg, types) for arg in s.args):
+        return s                                        # 1.0 * n is not n: it is a float
+    if any(isinstance(types.get(o.name), Array) for o in (s.target, *s.args) if isinstance(o, Var)):
+        return s                                        # 1.0 * a is not a: it has memory of its own
     match s.op, s.args:
         case "+", (Const(0.0), other) | (other, Const(0.0)):
             return _copy(s, other)
@@ -115,6 +118,10 @@ def fold(s: Assign) -> Assign:
             return _copy(s, Const(-value, dtype))
         case _:
             return s
+
+
+def _integer(operand: Operand, types: Mapping[str, Type]) -> bool:
+    return isinstance(operand, Var) and getattr(types.get(operand.name), "dtype", "float64") not in FLOATS
 
 
 def _copy(s: Assign, operand: Operand) -> Assign:

@@ -1,0 +1,182 @@
+"""Programs that once gave a wrong derivative, or none: found by attacking the library, kept as they were minimised.
+
+Each is checked as generated Python: the value against the primal, forward mode against differences, reverse mode
+against forward mode.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import wengert as wg
+from tests import oracles
+
+X = np.array([0.7, -1.3, 0.4, 1.1, 0.9, -0.6, 1.7])
+
+
+# ---- integers that a loop steps ------------------------------------------------------------------------------
+
+
+def counter_used_after_a_stepped_integer(x: Any) -> Any:
+    k = 0
+    s = 0.0
+    for i in range(3):
+        s += x[k] ** 2 * x[i]
+        k += 2
+    return s * x[i]
+
+
+# ---- extents of arrays whose size is a variable that changes -----------------------------------------------------
+
+
+def two_arrays_sized_by_one_variable(x: Any) -> Any:
+    m = 1
+    if x[0] > 0:
+        m = 2
+    a = np.zeros(m)
+    if x[0] > 0.5:
+        m = 4
+    b = np.zeros(m)
+    for i in range(len(a)):
+        a[i] = x[i] ** 2
+    for i in range(len(b)):
+        b[i] = x[i] * x[i + 1]
+    s = 0.0
+    for i in range(len(a)):
+        s += a[i] * x[0]
+    for i in range(len(b)):
+        s += b[i] ** 2
+    return s
+
+
+def rounds_of_a_negative_constant(x: Any) -> Any:
+    n = -2
+    s = 1.0
+    for i in range(n):
+        s *= x[i] * s
+    return s * x[0]
+
+
+# ---- the direction of reverse loops --------------------------------------------------------------------------
+
+
+def one_element_through_a_sliding_view(x: Any) -> Any:
+    m = np.zeros(8)
+    m[6] = 1.3
+    for i in range(1, 5):
+        v = m[6 - i :]
+        v[i] = v[i] * x[i] + x[0]
+    return m[6]
+
+
+def negative_and_positive_counters(x: Any) -> Any:
+    a = x * 1.0
+    for i in range(-3, 7):
+        a[i] = a[i] * x[i] + x[0]
+    return np.sum(a)
+
+
+# ---- the order of evaluation ---------------------------------------------------------------------------------
+
+
+def _bump(a: Any) -> Any:
+    a[0] = a[0] * 3.0 + 1.0
+    return a[1] * a[0]
+
+
+def right_side_that_writes_to_the_target(x: Any) -> Any:
+    a = x * 1.0
+    a[0] += _bump(a)
+    a[0] *= _bump(a)
+    return a[0] * a[1]
+
+
+def _shrink(a: Any) -> Any:
+    for i in range(len(a)):
+        a[i] = a[i] * 0.8 * (1.0 + 0.01 * a[0])
+    return np.sum(a * a)
+
+
+def while_test_that_writes(x: Any) -> Any:
+    a = x * 1.0
+    s = 0.0
+    while _shrink(a) > 0.3:
+        s += a[0] * a[1]
+    return s + a[2]
+
+
+# ---- tuples --------------------------------------------------------------------------------------------------
+
+
+def _swapped(pair: Any) -> Any:
+    pair = (pair[1] * 2.0, pair[0])
+    return pair[0] - pair[1] * 3.0
+
+
+def tuple_parameter_assigned_in_a_helper(x: Any) -> Any:
+    p = x[0]
+    q = x[1]
+    r = _swapped((p, q))
+    return r * p * p + q
+
+
+def tuple_of_a_constant_assigned_in_a_helper(x: Any) -> Any:
+    p = x[0]
+    r = _swapped((p, 2.0))
+    return r * p * p
+
+
+def tuple_assigned_from_itself(x: Any) -> Any:
+    p = (x[0], x[1])
+    for i in range(3):
+        p = (p[1] * x[i], p[0])
+    return p[0] - p[1] ** 2
+
+
+# ---- parameters ------------------------------------------------------------------------------------------------
+
+
+def constant_result(x: Any) -> Any:
+    return 3.0
+
+
+FOUND = [
+    counter_used_after_a_stepped_integer,
+    two_arrays_sized_by_one_variable,
+    rounds_of_a_negative_constant,
+    one_element_through_a_sliding_view,
+    negative_and_positive_counters,
+    right_side_that_writes_to_the_target,
+    while_test_that_writes,
+    tuple_parameter_assigned_in_a_helper,
+    tuple_of_a_constant_assigned_in_a_helper,
+    tuple_assigned_from_itself,
+    constant_result,
+]
+
+
+@pytest.mark.parametrize("function", FOUND, ids=lambda function: function.__name__)
+def test_a_program_that_was_wrong_is_right(function: Any) -> None:
+    args = (X,)
+    rng = np.random.default_rng(3)
+    value = function(X.copy())
+    v = oracles.random_like(args, rng)
+    y, jv = wg.jvp(function).python_for(args, v)(args, v)
+    assert oracles.relative_gap(y, value) <= 1e-13
+    expected = oracles.directional_difference(function, args, v)
+    assert abs(jv - expected) <= 1e-7 * max(1.0, abs(expected))
+    y, jtu = wg.vjp(function).python_for(args, 1.0)(args, 1.0)
+    assert oracles.relative_gap(y, value) <= 1e-13
+    assert oracles.dot_product_gap(1.0, jv, jtu, v) <= 1e-12
+
+
+def test_the_first_falsy_value_of_and_keeps_its_derivative() -> None:
+    def both(x: Any, y: Any) -> Any:
+        z = x and y
+        return z * 2.0 + y
+
+    args = (0.0, 3.0)
+    assert wg.grad(both, (0, 1)).python_for(*args)(*args) == (2.0, 1.0)
