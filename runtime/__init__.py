@@ -10,7 +10,8 @@ from .strong import strong
 from .tape import grow
 
 __all__ = [
-    "check_disjoint", "check_divisor", "check_seed", "digamma", "dot_left", "dot_right", "dpow", "dpow_y", "flattened", "fmax_share",
+    "check_disjoint", "check_divisor", "check_seed", "digamma", "dot_left", "dot_right", "dpow", "dpow_y", "flattened",
+    "fmax_share",
     "fmin_share", "grow", "max_share", "maximum_share", "min_share", "minimum_share", "polygamma", "spread",
     "spread_mean", "strong", "trips", "unbroadcast", "unravel",
 ]

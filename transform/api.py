@@ -57,15 +57,16 @@ class Request:
         return _request, (self.kind, packed(self.primal), self.argnums, self.options)
 
     def product(self, argtypes: tuple[Any, ...]) -> Packed:
+        fastmath = bool(dict(self.options).get("fastmath"))
         match self.kind:
             case "grad" | "value_and_grad":
                 assert self.argnums is not None
-                return pipeline.gradient(self.primal, argtypes, self.argnums, self.kind == "value_and_grad")
+                return pipeline.gradient(self.primal, argtypes, self.argnums, self.kind == "value_and_grad", fastmath)
             case "hvp":
                 assert self.argnums is not None
-                return pipeline.hessian_vector(self.primal, argtypes, self.argnums)
+                return pipeline.hessian_vector(self.primal, argtypes, self.argnums, fastmath)
             case "vjp":
-                return pipeline.vector_jacobian(self.primal, argtypes)
+                return pipeline.vector_jacobian(self.primal, argtypes, fastmath)
             case _:
                 return pipeline.jacobian_vector(self.primal, argtypes)
 
@@ -230,4 +231,6 @@ def wengert(f: Callable[..., Any], *args: Any) -> WengertList:
       v2 = v1 * v1      float64  # 2  return x * x
       return v2                  # 2
     """
-    return WengertList(pipeline.wengert_list(f, tuple(numba.typeof(arg) for arg in args)))
+    source = read(f)
+    defaults = [source.defaults[name] for name in source.params[len(args) :] if name in source.defaults]
+    return WengertList(pipeline.wengert_list(f, tuple(numba.typeof(arg) for arg in (*args, *defaults))))

@@ -360,7 +360,8 @@ class Expressions:
                 raise self.refuse(node, "range takes one to three arguments", "Python would raise TypeError here")
 
 
-_HINTS = {"+": "total", "-": "diff", "*": "prod", "/": "quot", "**": "power", "neg": "minus", "item": "dim", "tuple": "shape", "@": "product",
+_HINTS = {"+": "total", "-": "diff", "*": "prod", "/": "quot", "**": "power", "neg": "minus", "item": "dim",
+          "tuple": "shape", "@": "product",
           "//": "whole", "%": "rest"}  # fmt: skip
 
 

@@ -278,10 +278,10 @@ class _Writer:
     def repeatable(self, s: Statement, expression: ast.expr) -> bool:
         """Is it short and cheap enough to be written wherever it is read?"""
         if isinstance(s, Load):
-            return _plain(expression)
+            return spell.plain(expression)
         if not isinstance(s, Assign):
             return False
-        return self.short(s) and (s.op in _REPEATED or _plain(expression))
+        return self.short(s) and (s.op in _REPEATED or spell.plain(expression))
 
     # ---- nested blocks ------------------------------------------------------------------------------------
 
@@ -308,7 +308,7 @@ class _Writer:
         inside = {name for b in (s,) for name in all_reads((b,))}
         repeat = isinstance(s, If)
         self.before_change(s)
-        self.flush(lambda name, waiting: name in inside and not (waiting.again and (repeat or _plain(waiting.expression))))
+        self.flush(lambda name, waiting: name in inside and not (waiting.again and (repeat or spell.plain(waiting.expression))))
 
     def inner(self, block: Block) -> None:
         """A block one level deeper; what begins to wait in it is written before it ends."""
@@ -328,7 +328,7 @@ class _Writer:
 
     def branches(self, condition: ast.expr, then: Block, orelse: Block, loc: Loc | None) -> None:
         if not then:
-            condition, then, orelse = _negated(condition), orelse, ()
+            condition, then, orelse = spell.negated(condition), orelse, ()
         self.line(f"if {source_of(condition)}:", loc)
         self.inner(then)
         if orelse:
@@ -358,7 +358,8 @@ class _Writer:
         else:
             self.line("while True:", s.loc)
             self.lines += head
-            self.lines += [Line(self.depth + 1, f"if {source_of(_negated(test))}:", s.loc), Line(self.depth + 2, "break", s.loc)]
+            self.lines.append(Line(self.depth + 1, f"if {source_of(spell.negated(test))}:", s.loc))
+            self.lines.append(Line(self.depth + 2, "break", s.loc))
         self.inner(s.body)
 
     def choice(self, s: If, condition: ast.expr) -> bool:
@@ -382,7 +383,7 @@ class _Writer:
             self.pending, self.left = before, left
             return False
         self.pending = {n: p for n, p in self.pending.items() if n in before}
-        expression = _chosen(condition, values[0], values[1])
+        expression = spell.chosen(condition, values[0], values[1])
         if self.uses[target.name] == 1:
             self.pending[target.name] = _Pending(expression, names, arrays, s.loc, False)
         else:
@@ -395,27 +396,3 @@ class _Writer:
                 return target, value
             case _:
                 return None
-
-
-def _plain(expression: ast.expr) -> bool:
-    """Names, constants, and what indexes them by sums of such."""
-    return sum(isinstance(node, ast.BinOp | ast.Call | ast.Subscript) for node in ast.walk(expression)) <= 3 and not any(
-        isinstance(node, ast.Call | ast.IfExp) for node in ast.walk(expression)
-    )
-
-
-def _negated(condition: ast.expr) -> ast.expr:
-    if isinstance(condition, ast.UnaryOp) and isinstance(condition.op, ast.Not):
-        return condition.operand
-    return ast.UnaryOp(ast.Not(), condition)
-
-
-def _chosen(test: ast.expr, then: ast.expr, orelse: ast.expr) -> ast.expr:
-    same = ast.dump(test)
-    if isinstance(orelse, ast.Constant) and orelse.value is False:
-        return ast.BoolOp(ast.And(), [test, then])
-    if ast.dump(orelse) == same:
-        return ast.BoolOp(ast.And(), [test, then])
-    if ast.dump(then) == same:
-        return ast.BoolOp(ast.Or(), [test, orelse])
-    return ast.IfExp(test, then, orelse)

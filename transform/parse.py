@@ -139,7 +139,7 @@ class Parser(Expressions):
 
     def _return(self, value: Value, result: list[Value], node: ast.stmt, only: bool) -> None:
         if only:
-            if not isinstance(value, tuple | Var) or isinstance(value, Var) and value.name.startswith("%"):
+            if not isinstance(value, tuple | Var) or (isinstance(value, Var) and value.name.startswith("%")):
                 value = self._named("result", value, node)
             result.append(value)
             return

@@ -48,12 +48,12 @@ def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
 # ---- products -------------------------------------------------------------------------------------------------------
 
 
-def gradient(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, with_value: bool) -> Packed:
+def gradient(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, with_value: bool, fastmath: bool = False) -> Packed:
     """`grad` and `value_and_grad`: reverse mode with the adjoint 1 for the one result."""
     function = wengert_list(primal, argtypes)
     names = _differentiable(function, (wrt,) if isinstance(wrt, int) else wrt)
     _one_number(function)
-    reversed_ = reverse(function, names, None)
+    reversed_ = reverse(function, names, None, fastmath=fastmath)
     gradients = [reversed_.gradients[name] for name in names]
     results = [*(reversed_.values if with_value else ()), *gradients]
     inner: Structure = tuple(range(len(names))) if not isinstance(wrt, int) else 0
@@ -66,12 +66,12 @@ def gradient(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, with_val
     )  # fmt: skip
 
 
-def vector_jacobian(primal: Any, argtypes: ArgTypes) -> Packed:
+def vector_jacobian(primal: Any, argtypes: ArgTypes, fastmath: bool = False) -> Packed:
     """`vjp`: (primals, y_bar) -> (y, primals_bar)."""
     primals, y_bar = argtypes
     function = _with_defaults(primal, _items(primals, "primals"))
     wrt = [p.name for p in function.params if is_float(function.types[p.name])]
-    reversed_ = reverse(function, wrt, _seeds_given(function, y_bar))
+    reversed_ = reverse(function, wrt, _seeds_given(function, y_bar), fastmath=fastmath)
     gradients = [reversed_.gradients.get(p.name) for p in function.params]
     results, where = _sparse([*reversed_.values, *gradients])
     count = len(reversed_.values)
@@ -102,13 +102,13 @@ def jacobian_vector(primal: Any, argtypes: ArgTypes) -> Packed:
     return _pack(f"{function.name}_jvp", title, pushed.function, results, result, [primals, seeds])
 
 
-def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int) -> Packed:
+def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, fastmath: bool = False) -> Packed:
     """`hvp`: h(args[0], v, *args[1:]) -> H v, forward mode over reverse mode."""
     direction, own = argtypes[1], (argtypes[0], *argtypes[2:])
     function = wengert_list(primal, own)
     names = _differentiable(function, (wrt,) if isinstance(wrt, int) else wrt)
     _one_number(function)
-    reversed_ = reverse(function, names, None)
+    reversed_ = reverse(function, names, None, fastmath=fastmath)
     gradients = [reversed_.gradients[name] for name in names]
     slope = simplify(_returning(reversed_.function, gradients))
     directions = (direction,) if isinstance(wrt, int) else _items(direction, "v")
@@ -273,7 +273,7 @@ def _kind(type_: Type) -> tuple[str, str]:
     """What an argument without a derivative is, and what to pass instead."""
     match type_:
         case Scalar("bool"):
-            return "a bool", "drop it from argnums"
+            return "a bool", "pass 3.0, or drop it from argnums"
         case Scalar(dtype):
             return f"an integer ({dtype})", "pass 3.0, or drop it from argnums"
         case Array(dtype):

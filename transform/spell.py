@@ -6,12 +6,11 @@ flat text that Numba infers types from.
 from __future__ import annotations
 
 import ast
-import keyword
 import math
 import operator
 from collections.abc import Callable, Iterable
 
-from .ir import Const, Ellipsis_, Index, Operand, Slice, Statement, Var, View
+from .ir import Const, Ellipsis_, Index, Operand, Slice, Var, View
 
 Name = Callable[[str], str]
 
@@ -45,7 +44,7 @@ def call(function: str, args: Iterable[ast.expr]) -> ast.Call:
 
 def constant(const: Const) -> ast.expr:
     if const.label is not None:
-        return dotted(const.label) if all(p.isidentifier() and not keyword.iskeyword(p) for p in const.label.split(".")) else ast.parse(const.label, mode="eval").body
+        return dotted(const.label)
     value = const.value
     if isinstance(value, float) and not math.isfinite(value):
         plain: ast.expr = dotted("np.nan" if math.isnan(value) else "np.inf")
@@ -126,10 +125,27 @@ def view(statement: View, array: ast.expr, spell: Callable[[Operand], ast.expr])
             return ast.Call(ast.Attribute(array, statement.kind[1:], ast.Load()), list(shape), [])
 
 
-def helper(statement: Statement) -> str | None:
-    """The name that the statement's op needs imported from wengert.runtime, if any."""
-    op = getattr(statement, "op", "")
-    return op if op.isidentifier() and op not in _BUILTIN else None
+def negated(condition: ast.expr) -> ast.expr:
+    """`not condition`, without two nots in a row."""
+    if isinstance(condition, ast.UnaryOp) and isinstance(condition.op, ast.Not):
+        return condition.operand
+    return ast.UnaryOp(ast.Not(), condition)
 
 
-_BUILTIN = {"abs", "min", "max", "pow", "float", "int", "bool", "round", "len", "bind", "neg", "pos", "not", "item", "tuple", "list"}
+def chosen(test: ast.expr, then: ast.expr, orelse: ast.expr) -> ast.expr:
+    """`then if test else orelse`, as `and` or `or` where it is one."""
+    same = ast.dump(test)
+    if isinstance(orelse, ast.Constant) and orelse.value is False:
+        return ast.BoolOp(ast.And(), [test, then])
+    if ast.dump(orelse) == same:
+        return ast.BoolOp(ast.And(), [test, then])
+    if ast.dump(then) == same:
+        return ast.BoolOp(ast.Or(), [test, orelse])
+    return ast.IfExp(test, then, orelse)
+
+
+def plain(expression: ast.expr) -> bool:
+    """Names, constants, and what indexes them by sums of such."""
+    return sum(isinstance(node, ast.BinOp | ast.Call | ast.Subscript) for node in ast.walk(expression)) <= 3 and not any(
+        isinstance(node, ast.Call | ast.IfExp) for node in ast.walk(expression)
+    )

@@ -59,9 +59,9 @@ class Extents:
         axis = axis + rank if axis < 0 else axis
         match self.definition.get(array):
             case Assign(_, op, (shape, *_)) if op in _MAKERS:
-                if isinstance(shape, Var) and (found := self.definition.get(shape.name)) is not None:
-                    if isinstance(found, Assign) and found.op in ("tuple", ".shape"):
-                        return self.item(shape.name, axis)
+                found = self.definition.get(shape.name) if isinstance(shape, Var) else None
+                if isinstance(shape, Var) and isinstance(found, Assign) and found.op in ("tuple", ".shape"):
+                    return self.item(shape.name, axis)
                 return self.term(shape) if rank == 1 else ("axis", array, axis)
             case Assign(_, op, (Var(like), *_)) if op in _LIKE:
                 return self.axis(like, axis)

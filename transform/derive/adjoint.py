@@ -34,6 +34,7 @@ from .bodies import Bodies
 from .partials import Partial, named_arguments, partials_of
 from .program import Definition, Program
 
+
 @dataclass
 class Position:
     """Where reversal stands in a block: the block, the context that it is replayed in, and which of the adjoints that the

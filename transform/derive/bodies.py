@@ -62,8 +62,9 @@ class Bodies(Expressions):
         return self.operand(body)
 
     def run(
-        self, function: ast.FunctionDef, names: Mapping[str, Operand], dtype: str | None, out: list[Statement], loc: Loc | None
-    ) -> list[Operand | None]:
+        self, function: ast.FunctionDef, names: Mapping[str, Operand], dtype: str | None, out: list[Statement],
+        loc: Loc | None,
+    ) -> list[Operand | None]:  # fmt: skip
         """The operands that a rule function returns, None where it returns None."""
         known = dict(names)
         for statement in function.body:
@@ -80,7 +81,8 @@ class Bodies(Expressions):
 
     def value(self, node: ast.expr) -> Value:
         value = super().value(node)
-        if self.dtype == "float32" and isinstance(node, ast.Constant) and isinstance(value, Const) and type(value.value) in (int, float):
+        number = isinstance(value, Const) and type(value.value) in (int, float)
+        if self.dtype == "float32" and isinstance(node, ast.Constant) and isinstance(value, Const) and number:
             return replace(value, dtype="float32", label=None)
         return value
 

@@ -62,7 +62,8 @@ def _at_least(program: Program, operand: Operand, low: int) -> bool:
 
 def _only_added_to(block: tuple[Statement, ...], name: str) -> bool:
     for s in walk(block):
-        adds = isinstance(s, Assign) and s.op in "+-" and s.target.name == name and s.args[0] == Var(name) and s.args[1] != Var(name)
+        me = Var(name)
+        adds = isinstance(s, Assign) and s.op in "+-" and s.target == me and s.args[0] == me and s.args[1] != me
         if not adds and (any(var.name == name for var in reads(s)) or ((t := binds(s)) is not None and t.name == name)):
             return False
     return True

@@ -1,7 +1,7 @@
 """The partial derivatives of an elementwise statement, ready for either mode.
 
-From the rule's declaration, sharpened by what the statement tells: a literal exponent, a factor with itself, a sign that can go into
-the sum.
+From the rule's declaration, sharpened by what the statement tells: a literal exponent, a factor with itself, a sign that
+can go into the sum.
 """
 from __future__ import annotations
 

@@ -39,9 +39,12 @@ class Definition:
 class Program:
     """A prepared function and everything looked up about it.  `types` also covers the names that reversal adds."""
 
-    def __init__(self, prepared: Prepared, memory: Aliases, activity: Activity, namer: Namer) -> None:
+    def __init__(
+        self, prepared: Prepared, memory: Aliases, activity: Activity, namer: Namer, fastmath: bool = False
+    ) -> None:
         self.prepared, self.function = prepared, prepared.function
         self.memory, self.activity, self.namer = memory, activity, namer
+        self.fastmath = fastmath
         self.types: dict[str, Type] = dict(self.function.types)
         self.definitions = _definitions(self.function)
         self.extents = Extents(self.function, frozenset(self.definitions) - prepared.cells)

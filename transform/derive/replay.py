@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from ..analyses.activity import returned
 from ..analyses.contents import contents
-from ..ir import Accumulate, Array, Const, For, If, Slice, Statement, Store, Var, View, While
+from ..ir import Accumulate, Array, Assign, Const, For, If, Slice, Statement, Store, Var, View, While
 from ..simplify.deadcode import live_part
+from ..spell import COMPARE
 from ..walk import Path, all_reads, binds, walk, written
 from .program import Program, exposed
 
@@ -30,6 +31,8 @@ def replayable(
     """The part of a round's forward sweep that its reverse needs, if it can be run again; else None."""
     memory = program.memory
     wanted = {var.name for s in walk(tuple(reverse)) for var in contents(s)}
+    if program.fastmath and any(_compares_floats(program, s) for s in walk(loop.body)):
+        return None
     part = live_part(tuple(forward), memory, all_reads(tuple(reverse)), wanted, effects=False)
     both = (*part, *reverse)
     cells = program.prepared.cells
@@ -49,6 +52,13 @@ def replayable(
         elif not program.stable(root, path, context):
             return None
     return Replay(part, frozenset(read & stored))
+
+
+def _compares_floats(program: Program, s: Statement) -> bool:
+    """Under fastmath a comparison that is evaluated twice may come out differently: its outcome has to be recorded."""
+    if not isinstance(s, Assign) or s.op not in COMPARE:
+        return False
+    return any(isinstance(a, Var) and program.dtype(a.name).startswith("float") for a in s.args)
 
 
 def _filled_first(program: Program, block: tuple[Statement, ...], root: str) -> bool:
@@ -89,9 +99,8 @@ def _sweeps_all(program: Program, loop: For, root: str, counters: tuple[str, ...
     for s in loop.body:
         if isinstance(s, For) and len(counters) < rank and _sweeps_all(program, s, root, counters, rank):
             return True
-        if isinstance(s, Store) and len(counters) == rank and _is_all_of(program, s.array, root):
-            if tuple(i.name if isinstance(i, Var) else None for i in s.index) == counters:
-                return True
+        if isinstance(s, Store) and s.index == tuple(map(Var, counters)) and len(counters) == rank:
+            return _is_all_of(program, s.array, root)
     return False
 
 

@@ -34,10 +34,12 @@ class Reversed:
 
 
 def reverse(
-    function: Function, wrt: Sequence[str], seed_types: Sequence[Type | None] | None, replay: bool = True
+    function: Function, wrt: Sequence[str], seed_types: Sequence[Type | None] | None, replay: bool = True,
+    fastmath: bool = False,
 ) -> Reversed:
     """The adjoint of `function` with respect to the parameters `wrt`.
 
+    `fastmath`: the code will be compiled so; `replay`: rounds of loops may be run again instead of recorded.
     `seed_types`: those of the adjoints that the caller hands in, one for each result; None: the one result has adjoint 1."""
 
     namer = Namer(names(function))
@@ -50,7 +52,7 @@ def reverse(
     results = returned(prepared.function)
     memory = aliases_of(prepared.function)
     activity = activity_of(prepared.function, memory, wrt, [v.name for v in results if isinstance(v, Var)])
-    program = Program(prepared, memory, activity, namer)
+    program = Program(prepared, memory, activity, namer, fastmath)
     program.types |= types
     for seed, value in zip(seeds, results, strict=True):
         if seed is not None and isinstance(value, Var):

@@ -32,11 +32,11 @@ from ..ir import (
 )
 from ..names import base
 from ..rules import RULES
+from ..spell import COMPARE
 from ..walk import Path, all_binds, all_reads, reads
 from .program import Program
 
 _INTEGER = {"+", "-", "*", "=", "item", "neg", "min", "max"}
-_COMPARISONS = {"<", "<=", ">", ">=", "==", "!="}
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +318,7 @@ class Restorer:
             case Assign(target, op, args):
                 if program.is_array(target.name) or any(isinstance(a, Var) and program.is_array(a.name) for a in args):
                     return op in (".shape", ".size", "len", ".ndim")
-                if op in _COMPARISONS:
+                if op in COMPARE:
                     return not any(isinstance(a, Var) and program.dtype(a.name).startswith("float") for a in args)
                 return self.cheap(s)
             case Load(_, array):

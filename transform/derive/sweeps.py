@@ -1,10 +1,10 @@
 """Forward and reverse sweep of blocks, loops and branches.
 
-`reverse_block` walks a block backwards and returns both sides: the block with records, and its reverse.  A loop is reversed
-in one of two ways.  *Recording*: the forward loop records what its reverse needs (`storage`).  *Replaying*: the forward loop stays as the
-user wrote it; each round of the reverse loop runs the part of its own body forward that its reverse needs, and then the reverse;
-possible if a round depends on nothing that other rounds or later statements change (`replay`).  Replaying is chosen where it
-saves records (Griewank & Walther, chapter 12: checkpointing with one level).
+`Sweeps.block` walks a block backwards and returns both sides: the block with records, and its reverse.  A loop is reversed
+in one of two ways.  *Recording*: the forward loop records what its reverse needs (`storage`).  *Replaying*: the forward
+loop stays as the user wrote it; each round of the reverse loop runs the part of its own body forward that its reverse needs,
+and then the reverse; possible if a round depends on nothing that other rounds or later statements change (`replay`).
+Replaying is chosen where it saves records (Griewank & Walther, chapter 12: checkpointing with one level).
 """
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ class Sweeps:
         number = 0 if isinstance(s, For) else 1
         body = self.block(s.body, (*here, number), context, inside)
         if not body.reverse:
-            return Swept([s])
+            return Swept([replace(s, body=tuple(body.forward))])        # it may bind shadows
         forward, reverse = body.forward, body.reverse
         if inside.position is not None and any(tape.nest is inside for tape in body.tapes):
             forward = [*forward, Assign(inside.position, "+", (inside.position, Const(1)))]

@@ -42,8 +42,8 @@ from ..rules import RULES
 from ..rules.declare import Rule
 from ..walk import names, walk, written
 from .bodies import Bodies
-from .partials import Partial, partials_of
 from .own import copy_of, own_arguments, own_results
+from .partials import Partial, partials_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ def push(function: Function, wrt: Sequence[str], seed_types: Mapping[str, Type])
             tangents.append(zeros)
         else:
             tangents.append(tangent.zero(value.name))
-    owned, copied = own_results(tangent.types, _shadow_memory(tangent, memory), function, [t or Const(None) for t in tangents], namer)
+    shadows = _shadow_memory(tangent, memory)
+    owned, copied = own_results(tangent.types, shadows, function, [t or Const(None) for t in tangents], namer)
     finals = tuple(None if old is None else new for old, new in zip(tangents, owned, strict=True))
     full = replace(function, params=(*arguments, *seeds.values()), body=(*start, *body, *shared, *copied), types=tangent.types)
     return Pushed(full, seeds, values, finals)
@@ -267,7 +268,8 @@ class Tangents:
         """The sum of the terms, in the shape and dtype of the target."""
         if not terms:
             array = isinstance(self.types.get(s.target.name), Array)
-            out.append(Assign(dot, "np.zeros_like" if array else "=", (s.target if array else self.zero(s.target.name),), loc=s.loc))
+            zeros = Assign(dot, "np.zeros_like", (s.target,)) if array else Assign(dot, "=", (self.zero(s.target.name),))
+            out.append(replace(zeros, loc=s.loc))
             return
         terms = sorted(terms, key=lambda term: term[1])         # a difference rather than the sum with a negation
         total, minus = terms[0]

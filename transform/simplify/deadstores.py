@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ..analyses.liveness import live_after
 from ..ir import Assign, Block, Function, Load, Statement, View
-from ..walk import Path, blocks, with_blocks
+from ..walk import Path, binds, blocks, with_blocks
 from .deadcode import EFFECTS
 
 
@@ -17,9 +17,10 @@ def drop(function: Function) -> Function:
         out: list[Statement] = []
         for position, s in enumerate(statements):
             here = (*path, position)
-            if isinstance(s, Assign | Load | View) and s.target.name not in live[here]:
-                if not (isinstance(s, Assign) and s.op in EFFECTS):
-                    continue
+            pure = isinstance(s, Load | View) or (isinstance(s, Assign) and s.op not in EFFECTS)
+            target = binds(s)
+            if pure and target is not None and target.name not in live[here]:
+                continue
             inner = tuple(block(b, (*here, number)) for number, b in enumerate(blocks(s)))
             out.append(with_blocks(s, inner) if inner else s)
         return tuple(out)
