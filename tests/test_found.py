@@ -143,7 +143,28 @@ def constant_result(x: Any) -> Any:
     return 3.0
 
 
+# ---- names that are rebound to arrays --------------------------------------------------------------------------
+
+
+def rebound_in_a_loop_that_does_nothing_else(x: Any) -> Any:
+    b = np.sin(x)
+    c = x * 2.0
+    for h in range(3):
+        c = x if h == 1 else b
+    return np.sum(c * c * x)
+
+
+def array_times_one_and_overwritten(x: Any) -> Any:
+    a = x * 1.0
+    b = x**2
+    for i in range(6):
+        a[i] = b[i] * x[0] + a[i + 1] * b[0]
+    return np.sum(a * x)
+
+
 FOUND = [
+    rebound_in_a_loop_that_does_nothing_else,
+    array_times_one_and_overwritten,
     counter_used_after_a_stepped_integer,
     two_arrays_sized_by_one_variable,
     rounds_of_a_negative_constant,
