@@ -188,12 +188,16 @@ def _made(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, obje
 _OPTIONS = {"boundscheck", "cache", "error_model", "fastmath", "forceinline", "inline", "nogil", "parallel"}
 
 
+_KEEPS_NAN = ("afn", "arcp", "contract", "nsz", "reassoc")
+"""LLVM's fast-math flags without nnan and ninf: those make NaN and Inf undefined, which a user has to ask for by name."""
+
+
 def _checked(options: Mapping[str, object]) -> tuple[tuple[str, object], ...]:
     """Options of `@njit` in a fixed order."""
     for name in options:
         if name not in _OPTIONS:
             raise TypeError(f"`{name}` is not an option of numba.njit that derivatives take: {', '.join(sorted(_OPTIONS))}")
-    given = sorted(options.items())
+    given = sorted(({**options, "fastmath": _KEEPS_NAN} if options.get("fastmath") is True else options).items())
     return tuple((k, tuple(sorted(v)) if isinstance(v, set | frozenset) else v) for k, v in given)
 
 

@@ -150,9 +150,11 @@ def _lines(lines: Sequence[Line], home: Loc | None) -> list[str]:
     """Indentation and margin; a line number stands where it changes."""
     out: list[str] = []
     previous: tuple[str, int, str] | None = None
-    for line in lines:
+    for number, line in enumerate(lines):
         text = "    " * (line.depth + 1) + line.text
         if line.text.startswith("# ----"):
+            if number + 1 < len(lines) and lines[number + 1].text.startswith("# ----"):
+                continue                                # nothing is left of this sweep
             out += ["", text] if out else [text]
             previous = None
             continue

@@ -281,7 +281,7 @@ class Expressions:
         if rule is not None:
             return self._apply(rule, node, ())
         if is_function(function):
-            source = read(function)
+            source = self.callee(function, node)
             return self.inline(source, node, self._bind(source, node))
         name = ast.unparse(node.func)
         reason = "it is neither a primitive that has one nor a Python function whose source can be read"
@@ -289,6 +289,17 @@ class Expressions:
         if "random" in name.split("."):
             reason, remedy = "a draw has no derivative", "draw outside, and pass the numbers as an argument"
         raise self.refuse(node.func, f"there is no derivative rule for `{name}`", reason, remedy)
+
+    def callee(self, function: object, node: ast.Call) -> Source:
+        """The source of a function that is called; what it is refused for is shown at the call if it has no line."""
+        try:
+            return read(function)
+        except UnsupportedError as error:
+            if error.loc is None:
+                raise self.refuse(node.func, error.message, error.reason, error.remedy) from None
+            for site in reversed((*self.frame.calls, self.loc(node))):
+                error = error.called(site)
+            raise error from None
 
     def _method(self, function: ast.Attribute, node: ast.Call) -> Value:
         return self._method_on("." + function.attr, function.value, node.args, node)

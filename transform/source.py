@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from types import BuiltinFunctionType, FunctionType, MethodType, MethodWrapperType
 from typing import Any, Final
 
+from ..runtime.dispatch import Specialised
 from .errors import UnsupportedError
 from .ir import Loc
 from .locate import characters, locate
@@ -149,6 +150,13 @@ def is_function(value: object) -> bool:
 
 def python_function(function: object) -> FunctionType:
     """The plain function behind what the user gave, or UnsupportedError that says what it is and what to do."""
+    if isinstance(function, Specialised):
+        name = function.__name__
+        raise UnsupportedError(
+            f"`{name}` is itself the result of a transform",
+            reason="a transform of a transform is not supported",
+            remedy="transform the function that it came from: `hvp` gives products with second derivatives",
+        )
     inner = _inner(function)
     if inner is None:
         raise _not_a_function(function)

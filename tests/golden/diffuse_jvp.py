@@ -25,7 +25,7 @@ def diffuse_jvp(primals, tangents):
         for i in range(1, u.shape[0] - 1):                    # 93
             prod = rate * old[i]                              # 94
             total = old[i - 1] - 2.0 * old[i] + old[i + 1]
-            prod_dot = total * (old[i] * rate_dot + rate * old_dot[i]) + prod * (old_dot[i - 1] + -(2.0 * old_dot[i]) + old_dot[i + 1])
+            prod_dot = total * (old[i] * rate_dot + rate * old_dot[i]) + prod * (old_dot[i - 1] - 2.0 * old_dot[i] + old_dot[i + 1])
             new_dot[i] = old_dot[i] + prod_dot
             new[i] = old[i] + prod * total
         old_dot_1 = old_dot                                   # 95

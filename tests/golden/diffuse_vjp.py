@@ -7,6 +7,8 @@
 import numpy as np
 from numba import njit
 
+from wengert.runtime import check_seed
+
 
 @njit(error_model='numpy', cache=True)
 def diffuse_vjp(primals, old_bar):
@@ -14,12 +16,9 @@ def diffuse_vjp(primals, old_bar):
     # ---- forward sweep: diffuse itself, recording what the reverse sweep needs ----
     old = u.copy()                                            # 88
     old_bar_2 = np.zeros_like(old)
-    old = old
     old_bar_1 = old_bar_2
     new = np.empty_like(u)                                    # 89
     new_bar = np.zeros_like(new)
-    new = new
-    new_bar = new_bar
     shape = (max(steps, 0), max(u.shape[0] - 2, 0))
     old_i_tape = np.empty(shape)
     total_tape = np.empty(shape)
@@ -43,6 +42,7 @@ def diffuse_vjp(primals, old_bar):
         new_bar = old_bar_3
 
     # ---- reverse sweep ----
+    check_seed(old_bar, old, 'old_bar')
     u_bar = np.zeros_like(u)
     old_bar_1 += old_bar                                      # 96
     rate_bar = 0.0

@@ -13,40 +13,21 @@ from wengert.runtime import check_seed, strong
 def huber_hvp(residuals, residuals_dot, delta):
     check_seed(residuals_dot, residuals, 'residuals_dot')
 
-    # ---- forward sweep: huber itself, recording what the reverse sweep needs ----
-    for i in range(residuals.shape[0]):                       # 46
-        size = abs(residuals[i])                              # 47
-        size_dot = np.sign(residuals[i]) * residuals_dot[i]
-        if size <= delta:                                     # 48
-            prod_dot = 0.5 * size_dot                         # 49
-        else:
-            flag_1 = size <= 3.0 * delta                      # 50
-            if not flag_1:
-                prod_1 = delta * delta                        # 53
-                quot = size / delta
-                quot_dot = strong(size_dot, 1 / delta)
-
     # ---- reverse sweep ----
     residuals_bar = np.zeros_like(residuals)
     residuals_bar_dot = np.zeros_like(residuals_bar)
     for i in range(residuals.shape[0] - 1, -1, -1):           # 46
         size = abs(residuals[i])                              # 47
         size_dot = np.sign(residuals[i]) * residuals_dot[i]
-        flag = size <= delta                                  # 48
-        if flag:
-            prod_dot = 0.5 * size_dot                         # 49
+        if size <= delta:                                     # 48
+            size_bar_dot = 0.5 * size_dot                     # 49
+            size_bar_dot += 0.5 * size_dot
         else:
-            flag_1 = size <= 3.0 * delta                      # 50
-            if not flag_1:
-                prod_1 = delta * delta                        # 53
-                quot = size / delta
-                quot_dot = strong(size_dot, 1 / delta)
-        if flag:                                              # 48
-            size_bar_dot = prod_dot                           # 49
-            size_bar_dot = size_bar_dot + 0.5 * size_dot
-        elif flag_1:                                          # 50
-            size_bar_dot = 0.0                                # 51
-        else:
-            size_bar_dot = strong(strong(strong(quot_dot, -(1 / quot) / quot), prod_1), 1 / delta)  # 53
+            if size <= 3.0 * delta:                           # 50
+                size_bar_dot = 0.0                            # 51
+            else:
+                quot = size / delta                           # 53
+                log_quot_bar_dot = strong(-strong(strong(size_dot, 1 / delta), 1 / quot / quot), delta * delta)
+                size_bar_dot = strong(log_quot_bar_dot, 1 / delta)
         residuals_bar_dot[i] += np.sign(residuals[i]) * size_bar_dot  # 47
     return residuals_bar_dot

@@ -19,7 +19,7 @@ def log_sum_exp_value_and_grad(x):
         largest = max(largest, x[i])                          # 60
     total = 0.0                                               # 61
     for i in range(x.shape[0]):                               # 62
-        total = total + np.exp(x[i] - largest)                # 63
+        total += np.exp(x[i] - largest)                       # 63
     result = largest + np.log(total)                          # 64
 
     # ---- reverse sweep ----
@@ -30,7 +30,6 @@ def log_sum_exp_value_and_grad(x):
         exp_diff_bar = np.exp(x[i] - largest) * total_bar     # 63
         largest_bar -= exp_diff_bar
         x_bar[i] += exp_diff_bar
-    largest_bar = largest_bar                                 # 62
     for i in range(x.shape[0] - 1, 0, -1):                    # 59
         largest_bar_2 = strong(largest_bar, 1 - max_share(largest_tape[i - 1], x[i]))  # 60
         largest_bar = strong(largest_bar, max_share(largest_tape[i - 1], x[i]))

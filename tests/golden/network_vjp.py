@@ -5,7 +5,7 @@
 import numpy as np
 from numba import njit
 
-from wengert.runtime import dot_left, dot_right
+from wengert.runtime import check_seed, dot_left, dot_right
 
 
 @njit(error_model='numpy', cache=True)
@@ -16,6 +16,7 @@ def network_vjp(primals, result_bar):
     result = second @ hidden                                  # 119
 
     # ---- reverse sweep ----
+    check_seed(result_bar, result, 'result_bar')
     x_bar = np.zeros_like(x)
     first_bar = np.zeros_like(first)
     second_bar = np.zeros_like(second)

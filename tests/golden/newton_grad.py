@@ -26,9 +26,8 @@ def newton_grad(a, b):
         if round_pos == step_tape.shape[0]:
             step_tape = grow(step_tape)
         step_tape[round_pos] = step
-        step = step
-        x = x - step                                          # 40
-        rounds = rounds + 1
+        x -= step                                             # 40
+        rounds += 1
         round_pos += 1
 
     # ---- reverse sweep ----
@@ -43,6 +42,6 @@ def newton_grad(a, b):
         total_bar = -strong(step_bar, step_tape[round_pos] / total)
         a_bar -= step_bar_1
         x_bar = x_bar + prod * total_bar + 3.0 * (x_tape[round_pos] * total_bar) + b * step_bar_1
-        x_bar = x_bar + 3 * x_tape[round_pos] ** 2 * step_bar_1
+        x_bar += 3 * x_tape[round_pos] ** 2 * step_bar_1
     a_bar += x_bar                                            # 36
     return a_bar

@@ -33,18 +33,16 @@ def newton_hvp(a, v, b):
         prod = 3.0 * x                                        # 39
         total = prod * x + b
         step = (x ** 3 + b * x - a) / total
-        step_dot = strong(3 * x ** 2 * x_dot + (x * b_dot + b * x_dot) + -a_dot, 1 / total) + strong(x * (3.0 * x_dot) + prod * x_dot + b_dot, -step / total)
+        step_dot = strong(3 * x ** 2 * x_dot + (x * b_dot + b * x_dot) - a_dot, 1 / total) - strong(x * (3.0 * x_dot) + prod * x_dot + b_dot, step / total)
         if round_pos == step_tape_dot.shape[0]:
             step_tape_dot = grow(step_tape_dot)
         if round_pos == step_tape.shape[0]:
             step_tape = grow(step_tape)
         step_tape_dot[round_pos] = step_dot
         step_tape[round_pos] = step
-        step_dot = step_dot
-        step = step
-        x_dot = x_dot + -step_dot                             # 40
-        x = x - step
-        rounds = rounds + 1
+        x_dot -= step_dot                                     # 40
+        x -= step
+        rounds += 1
         round_pos += 1
 
     # ---- reverse sweep ----
@@ -62,17 +60,17 @@ def newton_hvp(a, v, b):
         step_bar_dot = -x_bar_dot
         quot = 1 / total                                      # 39
         step_bar_1 = strong(step_bar, quot)
-        step_bar_dot_1 = strong(step_bar_dot, quot) + strong(strong(total_dot, -quot / total), step_bar)
+        step_bar_dot_1 = strong(step_bar_dot, quot) + strong(-strong(total_dot, quot / total), step_bar)
         quot = step_tape[round_pos] / total
         total_bar = -strong(step_bar, quot)
-        total_bar_dot = -(strong(step_bar_dot, quot) + strong(strong(step_tape_dot[round_pos], 1 / total) + strong(total_dot, -quot / total), step_bar))
-        b_bar_dot = b_bar_dot + total_bar_dot
-        a_bar_dot = a_bar_dot + -step_bar_dot_1
-        b_bar_dot = b_bar_dot + (step_bar_1 * x_tape_dot[round_pos] + x_tape[round_pos] * step_bar_dot_1)
+        total_bar_dot = -(strong(step_bar_dot, quot) + strong(strong(step_tape_dot[round_pos], 1 / total) - strong(total_dot, quot / total), step_bar))
+        b_bar_dot += total_bar_dot
+        a_bar_dot -= step_bar_dot_1
+        b_bar_dot += step_bar_1 * x_tape_dot[round_pos] + x_tape[round_pos] * step_bar_dot_1
         x_bar = x_bar + prod * total_bar + 3.0 * (x_tape[round_pos] * total_bar) + b * step_bar_1
         x_bar_dot = x_bar_dot + (total_bar * prod_dot + prod * total_bar_dot) + 3.0 * (total_bar * x_tape_dot[round_pos] + x_tape[round_pos] * total_bar_dot) + (step_bar_1 * b_dot + b * step_bar_dot_1)
         prod = 3 * x_tape[round_pos] ** 2
-        x_bar_dot = x_bar_dot + (step_bar_1 * (3 * (2 * x_tape[round_pos] * x_tape_dot[round_pos])) + prod * step_bar_dot_1)
-        x_bar = x_bar + prod * step_bar_1
-    a_bar_dot = a_bar_dot + x_bar_dot                         # 36
+        x_bar_dot += step_bar_1 * (3 * (2 * x_tape[round_pos] * x_tape_dot[round_pos])) + prod * step_bar_dot_1
+        x_bar += prod * step_bar_1
+    a_bar_dot += x_bar_dot                                    # 36
     return a_bar_dot, b_bar_dot

@@ -30,7 +30,7 @@ def relax_hvp(u, u_dot, k, steps):
             u_i_tape_dot[t, i - 1] = u_dot[i]
             u_i_tape[t, i - 1] = u[i]
             flux = k * (u[i + 1] - u[i])                      # 28
-            flux_dot = k * (u_dot[i + 1] + -u_dot[i])
+            flux_dot = k * (u_dot[i + 1] - u_dot[i])
             flux_tape_dot[t, i - 1] = flux_dot
             flux_tape[t, i - 1] = flux
             u_dot[i] += u[i] * flux_dot + flux * u_dot[i]     # 29
@@ -51,7 +51,7 @@ def relax_hvp(u, u_dot, k, steps):
             flux_bar = u_i_tape[t, i - 1] * u_bar[i]
             flux_bar = k * flux_bar                           # 28
             flux_bar_dot = k * flux_bar_dot
-            u_bar_dot[i] += u_bar[i] * flux_dot + flux * u_bar_dot[i] + -flux_bar_dot
+            u_bar_dot[i] += u_bar[i] * flux_dot + flux * u_bar_dot[i] - flux_bar_dot
             u_bar[i] += flux * u_bar[i] - flux_bar
             u_bar_dot[i + 1] += flux_bar_dot
             u_bar[i + 1] += flux_bar

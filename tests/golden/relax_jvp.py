@@ -21,9 +21,9 @@ def relax_jvp(primals, tangents):
         for i in range(1, u.size - 1):                        # 27
             diff = u[i + 1] - u[i]                            # 28
             flux = k * diff
-            flux_dot = diff * k_dot + k * (u_dot[i + 1] + -u_dot[i])
+            flux_dot = diff * k_dot + k * (u_dot[i + 1] - u_dot[i])
             u_dot[i] += u[i] * flux_dot + flux * u_dot[i]     # 29
             u[i] += flux * u[i]
-        energy_dot = energy_dot + (u[1] * u_dot[1] + u[1] * u_dot[1])  # 30
-        energy = energy + u[1] * u[1]
+        energy_dot += u[1] * u_dot[1] + u[1] * u_dot[1]       # 30
+        energy += u[1] * u[1]
     return energy, energy_dot

@@ -26,7 +26,7 @@ def relax_vjp(primals, energy_bar):
             flux = k * diff
             u[i] += flux * u[i]                               # 29
         u_1_tape[t] = u[1]
-        energy = energy + u[1] * u[1]                         # 30
+        energy += u[1] * u[1]                                 # 30
 
     # ---- reverse sweep ----
     u_bar = np.zeros_like(u)

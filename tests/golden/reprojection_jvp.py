@@ -24,17 +24,17 @@ def reprojection_jvp(primals, tangents):
             points_i_dot = points_dot[i]                      # 80
             points_i = points[i]
             c = np.cos(angles[j])                             # 69
-            c_dot = -np.sin(angles[j]) * angles_dot[j]
+            c_dot = -(np.sin(angles[j]) * angles_dot[j])
             s = np.sin(angles[j])                             # 70
             s_dot = np.cos(angles[j]) * angles_dot[j]
-            moved_dot[0] = points_i[0] * c_dot + c * points_i_dot[0] + -(points_i[1] * s_dot + s * points_i_dot[1])  # 71
+            moved_dot[0] = points_i[0] * c_dot + c * points_i_dot[0] - (points_i[1] * s_dot + s * points_i_dot[1])  # 71
             moved[0] = c * points_i[0] - s * points_i[1]
             moved_dot[1] = points_i[0] * s_dot + s * points_i_dot[0] + (points_i[1] * c_dot + c * points_i_dot[1])  # 72
             moved[1] = s * points_i[0] + c * points_i[1]
             total_1 = 2.0 + moved[1]                          # 81
             quot = moved[0] / total_1
             gap = quot - seen[j, i]
-            gap_dot = strong(moved_dot[0], 1 / total_1) + strong(moved_dot[1], -quot / total_1) + -seen_dot[j, i]
-            total_dot = total_dot + (gap * gap_dot + gap * gap_dot)  # 82
-            total = total + gap * gap
+            gap_dot = strong(moved_dot[0], 1 / total_1) - strong(moved_dot[1], quot / total_1) - seen_dot[j, i]
+            total_dot += 2 * gap * gap_dot                    # 82
+            total += gap * gap
     return total, total_dot

@@ -12,7 +12,7 @@ def single_vjp(primals, total_bar):
     # ---- forward sweep: single itself, recording what the reverse sweep needs ----
     total = np.float32(0.0)                                   # 124
     for i in range(x.shape[0]):                               # 125
-        total = total + k * x[i] * np.sin(x[i])               # 126
+        total += k * x[i] * np.sin(x[i])                      # 126
 
     # ---- reverse sweep ----
     x_bar = np.zeros_like(x)

@@ -14,8 +14,6 @@ power = 3.0
 
 @njit(error_model='numpy', cache=True)
 def smooth_grad(x):
-    # ---- forward sweep: smooth itself, recording what the reverse sweep needs ----
-
     # ---- reverse sweep ----
     x_bar = np.zeros_like(x)
     for i in range(1, x.shape[0] - 1):                        # 135

@@ -16,30 +16,30 @@ def straight_line_hvp(x, v, y):
     x_dot, y_dot = v
     # ---- forward sweep: straight_line itself, recording what the reverse sweep needs ----
     r = math.sqrt(x * x + y * y)                              # 18
-    r_dot = strong(x * x_dot + x * x_dot + (y * y_dot + y * y_dot), 0.5 / r)
+    r_dot = strong(2 * x * x_dot + 2 * y * y_dot, 0.5 / r)
     angle = math.atan2(y, x)                                  # 19
-    angle_dot = strong(x, 1 / (x * x + y * y)) * y_dot + -strong(y, 1 / (x * x + y * y)) * x_dot
+    angle_dot = strong(x, 1 / (x * x + y * y)) * y_dot - strong(y, 1 / (x * x + y * y)) * x_dot
     exp_minus = math.exp(-angle)                              # 20
     quot = x ** 3 / y
 
     # ---- reverse sweep ----
     quot_1 = 1 / y                                            # 20
-    quot_dot = strong(3 * x ** 2 * x_dot, 1 / y) + strong(y_dot, -quot / y)
-    y_bar_dot = -(strong(quot_dot, 1 / y) + strong(y_dot, -(quot / y) / y))
-    x_bar_dot = quot_1 * (3 * (2 * x * x_dot)) + 3 * x ** 2 * strong(y_dot, -quot_1 / y)
+    quot_dot = strong(3 * x ** 2 * x_dot, 1 / y) - strong(y_dot, quot / y)
+    y_bar_dot = -(strong(quot_dot, 1 / y) - strong(y_dot, quot / y / y))
+    x_bar_dot = quot_1 * (3 * (2 * x * x_dot)) + 3 * x ** 2 * -strong(y_dot, quot_1 / y)
     r_bar_dot = exp_minus * -angle_dot
     r_bar = exp_minus
     angle_bar = -(r_bar * r)
     angle_bar_dot = -(r * r_bar_dot + strong(r_dot, r_bar))
     total = x * x + y * y                                     # 19
     quot = 1 / total
-    y_bar_dot = y_bar_dot + (angle_bar * (strong(x_dot, quot) + strong(strong(x * x_dot + x * x_dot + (y * y_dot + y * y_dot), -quot / total), x)) + strong(angle_bar_dot, strong(x, quot)))
+    y_bar_dot += angle_bar * (strong(x_dot, quot) + strong(-strong(2 * x * x_dot + 2 * y * y_dot, quot / total), x)) + strong(angle_bar_dot, strong(x, quot))
     total = x * x + y * y
     quot = 1 / total
-    x_bar_dot = x_bar_dot + -(angle_bar * (strong(y_dot, quot) + strong(strong(x * x_dot + x * x_dot + (y * y_dot + y * y_dot), -quot / total), y)) + strong(angle_bar_dot, strong(y, quot)))
+    x_bar_dot -= angle_bar * (strong(y_dot, quot) + strong(-strong(2 * x * x_dot + 2 * y * y_dot, quot / total), y)) + strong(angle_bar_dot, strong(y, quot))
     quot = 0.5 / r                                            # 18
     r_bar_1 = strong(r_bar, quot)
-    r_bar_dot = strong(r_bar_dot, quot) + strong(strong(r_dot, -quot / r), r_bar)
-    y_bar_dot = y_bar_dot + (r_bar_1 * (2 * y_dot) + strong(r_bar_dot, 2 * y))
-    x_bar_dot = x_bar_dot + (r_bar_1 * (2 * x_dot) + strong(r_bar_dot, 2 * x))
+    r_bar_dot = strong(r_bar_dot, quot) + strong(-strong(r_dot, quot / r), r_bar)
+    y_bar_dot += r_bar_1 * (2 * y_dot) + strong(r_bar_dot, 2 * y)
+    x_bar_dot += r_bar_1 * (2 * x_dot) + strong(r_bar_dot, 2 * x)
     return x_bar_dot, y_bar_dot

@@ -6,6 +6,8 @@
 import numpy as np
 from numba import njit
 
+from wengert.runtime import check_seed
+
 
 @njit(error_model='numpy', cache=True)
 def tridiagonal_vjp(primals, a_bar):
@@ -26,6 +28,7 @@ def tridiagonal_vjp(primals, a_bar):
     a_1 = a.copy()
 
     # ---- reverse sweep ----
+    check_seed(a_bar, a, 'a_bar')
     a_bar_1 = np.zeros_like(a)
     below_bar = a_bar_1[:-1]
     above_bar = a_bar_1[1:]

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from ..ir import Function
 from ..normalise import split_webs
+from .branches import merge
 from .copies import propagate
 from .deadcode import eliminate
 from .deadstores import drop
@@ -14,7 +15,7 @@ def simplify(function: Function) -> Function:
     function = split_webs(eliminate(function))
     function = promote(drop(propagate(function)))
     while True:
-        shorter = eliminate(drop(propagate(function)))
+        shorter = split_webs(eliminate(drop(merge(propagate(function)))))
         if shorter.body == function.body:
             return function
         function = shorter
