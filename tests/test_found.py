@@ -201,3 +201,17 @@ def test_the_first_falsy_value_of_and_keeps_its_derivative() -> None:
 
     args = (0.0, 3.0)
     assert wg.grad(both, (0, 1)).python_for(*args)(*args) == (2.0, 1.0)
+
+
+def test_overlapping_slices_are_subtracted_element_by_element_as_in_numba() -> None:
+    def difference(x: Any) -> Any:
+        a = x * 1.0
+        a[2:5] -= a[1:4]
+        a[1:3] += -a[2:4]
+        return np.sum(a * x)
+
+    value, gradient = wg.value_and_grad(difference).python_for(X)(X)
+    compiled = oracles.compiled_primal(difference)
+    assert oracles.relative_gap(value, compiled(X)) <= 1e-14
+    (expected,) = oracles.difference_gradient(compiled, (X,), (0,))
+    assert oracles.relative_gap(gradient, expected) <= 1e-8

@@ -145,6 +145,9 @@ class _Resolver:
             type_ = self.type(item)
             if isinstance(item, Slice | Ellipsis_):
                 continue
+            if isinstance(type_, Array) and type_.dtype == "bool":
+                raise _refuse(s, "an array is indexed by an array of bools", "fancy and boolean indices are not supported",
+                              "loop over the elements and test each: `for k in range(len(a)): if a[k] > 0.0: ...`")  # fmt: skip
             if is_array(type_):
                 raise _refuse(s, "an array is indexed by an array", "fancy and boolean indices are not supported",
                               "loop over the indices: `for k in range(len(idx)): ... a[idx[k]]`")  # fmt: skip
@@ -184,8 +187,18 @@ def _separate_overlaps(function: Function) -> Function:
     def block(statements: Block) -> Block:
         out: list[Statement] = []
         dropped: set[str] = set()
+        negated: dict[str, Assign] = {}
         for s in statements:
             match s:
+                case Assign(target, "neg", (Var(),)):
+                    negated[target.name] = s
+                    out.append(s)
+                case Accumulate(array, index, Var(name)) if name in negated and negated[name].loc == s.loc and overlap(
+                    array, negated[name].args[0]
+                ):                                      # `-=`; what the user negates is a copy
+                    right = negated[name].args[0]
+                    assert isinstance(right, Var)
+                    out += _elementwise(s, array, index, right, "-", types, namer)
                 case Accumulate(array, index, Var() as value) if overlap(array, value):
                     out += _elementwise(s, array, index, value, "+", types, namer)
                 case Assign(target, op, (Var() as old, value)) if op.endswith("=") and op not in RULES and op[:-1] in RULES:
