@@ -29,10 +29,9 @@ LAYERS = (
     ("rules",),
     ("verify",),
     ("locate", "source", "refusals", "fence", "fingerprint"),      # the user's text
-    ("expressions", "parse", "normalise"),                         # text → list
+    ("hints", "expressions", "parse", "normalise"),                         # text → list
     ("analyses",),
     ("resolve",),
-    ("derive.prepare",),                                           # the form that `simplify.common` and all of derive work on
     ("simplify",),
     ("derive",),
     ("nest", "spelling", "emit"),                                  # list → text

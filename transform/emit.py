@@ -47,7 +47,7 @@ def emit(packed: Packed, options: Mapping[str, object]) -> Written:
     lines = [*head, "", "", _decorator(options), f"def {packed.name}({signature}):"]
     lines += _unpack(packed, names)
     lines += _lines(body.lines, function.loc)
-    lines.append(f"    return {_bare(source_of(_result(packed.result, body.values)))}")
+    lines.append(f"    return {source_of(_result(packed.result, body.values))}")
     return Written(packed.name, "\n".join(lines) + "\n", injected)
 
 
@@ -168,18 +168,6 @@ def _lines(lines: Sequence[Line], home: Loc | None) -> list[str]:
             out.append(f"{text:<{_MARGIN}}  # {note}")
         previous = here if here is not None else previous
     return out
-
-
-def _bare(text: str) -> str:
-    """Without the parentheses around a tuple."""
-    if text == "()":
-        return text
-    depth = 0
-    for position, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        if depth == 0 and position < len(text) - 1:
-            return text
-    return text[1:-1] if text.startswith("(") and not text.endswith(",)") else text
 
 
 def _result(structure: Structure, values: Sequence[ast.expr]) -> ast.expr:

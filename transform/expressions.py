@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .errors import UnsupportedError
+from .hints import call_hint, element_hint, op_hint
 from .ir import Assign, Block, Const, Ellipsis_, If, Index, Load, Loc, Operand, Slice, Statement, Var
 from .names import Namer
 from .rules import RULES, lookup
@@ -77,8 +78,7 @@ class Expressions:
         raise NotImplementedError
 
     def primitive(self, op: str, args: tuple[Operand, ...], node: ast.AST, hint: str = "") -> Var:
-        word = op.split(".")[-1]
-        target = self.namer.temporary(hint or _HINTS.get(op, word if word.isidentifier() else "flag"))
+        target = self.namer.temporary(hint or op_hint(op))
         self.emit(Assign(target, op, args, loc=self.loc(node)))
         return target
 
@@ -239,7 +239,7 @@ class Expressions:
         return self.load(value, self.index(index), node)
 
     def load(self, array: Var, index: tuple[Index, ...], node: ast.AST) -> Var:
-        target = self.namer.temporary(_element_hint(array, index))
+        target = self.namer.temporary(element_hint(array, index))
         self.emit(Load(target, array, index, loc=self.loc(node)))
         return target
 
@@ -341,7 +341,7 @@ class Expressions:
                 given.append(default_operand(rule.defaults[name]))
             else:
                 raise self.refuse(node, f"`{ast.unparse(node)}` lacks its argument `{name}`", "it has no default")
-        return self.primitive(rule.key, tuple(given), node, _call_hint(rule.key, given))
+        return self.primitive(rule.key, tuple(given), node, call_hint(rule.key, given))
 
     def _bind(self, source: Source, node: ast.Call) -> dict[str, Value]:
         """Arguments of a call by parameter name."""
@@ -371,11 +371,6 @@ class Expressions:
                 raise self.refuse(node, "range takes one to three arguments", "Python would raise TypeError here")
 
 
-_HINTS = {"+": "total", "-": "diff", "*": "prod", "/": "quot", "**": "power", "neg": "minus", "item": "dim",
-          "tuple": "shape", "@": "product",
-          "//": "whole", "%": "rest"}  # fmt: skip
-
-
 def _dtype_label(type_: type) -> str:
     name = np.dtype(type_).name
     return "np.bool_" if name == "bool" else f"np.{name}"
@@ -386,24 +381,3 @@ def default_operand(node: ast.expr) -> Const:
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float | None):
         return Const(node.value)
     return Const(ast.unparse(node), label=ast.unparse(node))
-
-
-def _spelling(operand: Index) -> str:
-    match operand:
-        case Var(name):
-            return name.lstrip("%").split(".")[0]
-        case Const(value):
-            return str(value).replace("-", "m").replace(".", "_")
-        case _:
-            return ""
-
-
-def _element_hint(array: Var, index: tuple[Index, ...]) -> str:
-    parts = [_spelling(array), *map(_spelling, index)]
-    return "_".join(part for part in parts if part)
-
-
-def _call_hint(key: str, args: list[Operand]) -> str:
-    name = key.lstrip(".").split(".")[-1]
-    name = name if name.isidentifier() else "value"
-    return f"{name}_{_spelling(args[0])}" if len(args) == 1 and isinstance(args[0], Var) else f"{name}_"

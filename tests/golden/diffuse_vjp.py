@@ -19,7 +19,7 @@ def diffuse_vjp(primals, old_bar):
     old_bar_1 = old_bar_2
     new = np.empty_like(u)                                    # 89
     new_bar = np.zeros_like(new)
-    shape = (max(steps, 0), max(u.shape[0] - 2, 0))
+    shape = max(steps, 0), max(u.shape[0] - 2, 0)
     old_i_tape = np.empty(shape)
     total_tape = np.empty(shape)
     old_bar_list = []

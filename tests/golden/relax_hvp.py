@@ -18,7 +18,7 @@ def relax_hvp(u, u_dot, k, steps):
     u = u.copy()
     u_dot = u_dot.copy()
     t_rounds = max(steps, 0)
-    shape = (t_rounds, max(u.size - 2, 0))
+    shape = t_rounds, max(u.size - 2, 0)
     u_i_tape = np.empty(shape)
     u_i_tape_dot = np.zeros_like(u_i_tape)
     flux_tape = np.empty(shape)

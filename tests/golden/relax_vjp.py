@@ -14,7 +14,7 @@ def relax_vjp(primals, energy_bar):
     u = u.copy()
     energy = 0.0                                              # 25
     t_rounds = max(steps, 0)
-    shape = (t_rounds, max(u.size - 2, 0))
+    shape = t_rounds, max(u.size - 2, 0)
     u_i_tape = np.empty(shape)
     diff_tape = np.empty(shape)
     u_1_tape = np.empty(t_rounds)

@@ -13,7 +13,7 @@ from wengert.runtime import strong
 def reprojection_grad(angles, points, seen):
     # ---- forward sweep: reprojection itself, recording what the reverse sweep needs ----
     moved = np.empty(2)                                       # 77
-    shape = (angles.shape[0], max(points.shape[0], 0))
+    shape = angles.shape[0], max(points.shape[0], 0)
     c_tape = np.empty(shape)
     s_tape = np.empty(shape)
     total_tape = np.empty(shape)

@@ -13,11 +13,11 @@ from ..analyses.activity import activity_of, returned
 from ..analyses.aliases import aliases_of
 from ..ir import Array, Assign, Const, Function, Operand, Remark, Scalar, Statement, Type, Var, View, is_float
 from ..names import Namer, base
-from ..simplify.common import share
 from ..walk import all_binds, names, walk
 from .own import own_arguments, own_results
 from .prepare import prepare
 from .program import Program
+from .sharing import share
 from .storage import Nest
 from .sweeps import Sweeps
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from ..analyses.aliases import Aliases, aliases_of
 from ..analyses.extents import Extents
-from ..derive.prepare import Prepared
 from ..ir import Array, Assign, Block, For, If, Load, Operand, Statement, Var, View, While
 from ..rules import RULES
 from ..walk import binds, map_reads, walk, written
+from .prepare import Prepared
 
 Key = tuple[object, ...]
 

@@ -1,0 +1,40 @@
+"""What temporaries are called where they have to be written: after what they hold.
+
+`u[i]` is ``u_i``, `np.exp(x)` is ``exp_x``, a product ``prod``; `spelling` numbers those that live at the same time.
+"""
+from __future__ import annotations
+
+from .ir import Const, Index, Operand, Var
+
+_HINTS = {"+": "total", "-": "diff", "*": "prod", "/": "quot", "**": "power", "neg": "minus", "item": "dim",
+          "tuple": "shape", "@": "product",
+          "//": "whole", "%": "rest"}  # fmt: skip
+
+
+def op_hint(op: str) -> str:
+    """For the result of an operator or attribute."""
+    word = op.split(".")[-1]
+    return _HINTS.get(op, word if word.isidentifier() else "flag")
+
+
+def _spelling(operand: Index) -> str:
+    match operand:
+        case Var(name):
+            return name.lstrip("%").split(".")[0]
+        case Const(value):
+            return str(value).replace("-", "m").replace(".", "_")
+        case _:
+            return ""
+
+
+def element_hint(array: Var, index: tuple[Index, ...]) -> str:
+    """For an element: the array and the index, as far as they are names and numbers."""
+    parts = [_spelling(array), *map(_spelling, index)]
+    return "_".join(part for part in parts if part)
+
+
+def call_hint(key: str, args: list[Operand]) -> str:
+    """For the result of a function."""
+    name = key.lstrip(".").split(".")[-1]
+    name = name if name.isidentifier() else "value"
+    return f"{name}_{_spelling(args[0])}" if len(args) == 1 and isinstance(args[0], Var) else f"{name}_"
