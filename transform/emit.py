@@ -38,7 +38,9 @@ def emit(packed: Packed, options: Mapping[str, object]) -> Written:
     function = packed.function
     helpers = sorted(_helpers(packed))
     tuples = {p.name for p in packed.params if p.parts is not None}
-    names = spell(function, {*helpers, *tuples, packed.name})
+    reserved = {*helpers, *tuples, packed.name}
+    draft = nest(function, spell(function, reserved))
+    names = spell(function, reserved, draft.spelled)
     body = nest(function, names)
     last = function.body[-1]
     assert isinstance(last, Return)

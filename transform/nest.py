@@ -59,6 +59,7 @@ class Line:
 class Nested:
     lines: tuple[Line, ...]
     values: tuple[ast.expr, ...]
+    spelled: frozenset[str]             # every name that stands in the text
 
 
 @dataclass
@@ -75,7 +76,7 @@ class _Pending:
 def nest(function: Function, names: Mapping[str, str]) -> Nested:
     writer = _Writer(function, names)
     values = writer.function()
-    return Nested(tuple(writer.lines), values)
+    return Nested(tuple(writer.lines), values, frozenset(writer.spelled))
 
 
 class _Writer:
@@ -86,6 +87,7 @@ class _Writer:
         self.left = Counter(self.uses)
         self.definitions = Counter(var.name for s in walk(function.body) if (var := binds(s)) is not None)
         self.lines: list[Line] = []
+        self.spelled: set[str] = set()
         self.pending: dict[str, _Pending] = {}
         self.depth = 0
 
@@ -93,12 +95,12 @@ class _Writer:
         *body, last = self.whole.body
         assert isinstance(last, Return)
         self.statements(tuple(body))
-        values = tuple(self.read(value) for value in last.values)
-        return values
+        return tuple(self.read(value) for value in last.values)
 
     # ---- reading ------------------------------------------------------------------------------------------
 
     def name(self, name: str) -> str:
+        self.spelled.add(name)
         return self.names[name]
 
     def read(self, operand: Operand) -> ast.expr:
@@ -158,7 +160,7 @@ class _Writer:
     def before_change(self, s: Statement) -> None:
         """Write out what the statement is about to change under its feet."""
         bound = all_binds((s,))
-        spelled = {self.name(name) for name in bound}
+        spelled = {self.names[name] for name in bound}
         grown = {inner.tape.name for inner in walk((s,)) if isinstance(inner, Grow)}
         stored = {root for inner in walk((s,)) if (a := written(inner)) is not None for root in self.memory.of(a.name) | {a.name}}
 
@@ -305,7 +307,7 @@ class _Writer:
 
     def enter(self, s: Statement) -> None:
         """Before a nested statement: what it changes, and what it reads and should not be computed inside."""
-        inside = {name for b in (s,) for name in all_reads((b,))}
+        inside = all_reads((s,))
         repeat = isinstance(s, If)
         self.before_change(s)
         self.flush(lambda name, waiting: name in inside and not (waiting.again and (repeat or spell.plain(waiting.expression))))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from .analyses.liveness import live_after
 from .ir import For, Function
@@ -17,11 +17,11 @@ from .walk import binds, located, walk
 RESERVED = {*keyword.kwlist, *dir(builtins), "np", "math", "njit"} - {"_"}
 
 
-def spell(function: Function, reserved: Iterable[str]) -> Mapping[str, str]:
-    """The spelling of every name in the function."""
+def spell(function: Function, reserved: Iterable[str], written: Collection[str] = ()) -> Mapping[str, str]:
+    """The spelling of every name in the function; temporaries that are `written` out get the better ones."""
     meets = _interference(function)
     taken = RESERVED | set(reserved)
-    order = _order(function)
+    order = _order(function, written)
     bases = {base(name) for name in order}
     spelled: dict[str, str] = {}
     users: dict[str, list[str]] = {}
@@ -39,12 +39,12 @@ def spell(function: Function, reserved: Iterable[str]) -> Mapping[str, str]:
     return spelled
 
 
-def _order(function: Function) -> list[str]:
+def _order(function: Function, written: Collection[str]) -> list[str]:
     """Parameters, captures, the user's names, then generated ones, each as they first appear."""
     first = [param.name for param in function.params] + list(function.captures)
     seen = [var.name for _, s in located(function.body) if (var := binds(s)) is not None]
     plain = sorted((n for n in dict.fromkeys(seen) if not is_temporary(n)), key=lambda n: "." in n)
-    return list(dict.fromkeys([*first, *plain, *seen]))
+    return list(dict.fromkeys([*first, *plain, *(n for n in seen if n in written), *seen]))
 
 
 def _interference(function: Function) -> dict[str, set[str]]:

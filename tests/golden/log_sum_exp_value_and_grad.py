@@ -31,8 +31,8 @@ def log_sum_exp_value_and_grad(x):
         largest_bar -= exp_diff_bar
         x_bar[i] += exp_diff_bar
     for i in range(x.shape[0] - 1, 0, -1):                    # 59
-        largest_bar_2 = strong(largest_bar, 1 - max_share(largest_tape[i - 1], x[i]))  # 60
+        largest_bar_1 = strong(largest_bar, 1 - max_share(largest_tape[i - 1], x[i]))  # 60
         largest_bar = strong(largest_bar, max_share(largest_tape[i - 1], x[i]))
-        x_bar[i] += largest_bar_2
+        x_bar[i] += largest_bar_1
     x_bar[0] += largest_bar                                   # 58
     return result, x_bar

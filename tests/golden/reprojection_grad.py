@@ -52,9 +52,9 @@ def reprojection_grad(angles, points, seen):
             s_bar = points_i[0] * total_bar
             diff_bar = moved_bar[0]                           # 71
             moved_bar[0] = 0.0
-            prod_bar_2 = -diff_bar
-            s_bar += points_i[1] * prod_bar_2
-            points_i_bar[1] += c * total_bar + s * prod_bar_2
+            prod_bar = -diff_bar
+            s_bar += points_i[1] * prod_bar
+            points_i_bar[1] += c * total_bar + s * prod_bar
             c_bar += points_i[0] * diff_bar
             points_i_bar[0] += s * total_bar + c * diff_bar
             angles_bar_sum += np.cos(angles[j]) * s_bar - np.sin(angles[j]) * c_bar  # 80
