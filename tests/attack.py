@@ -1,483 +1,153 @@
-"""Programs drawn at random from the accepted language, for test_attack: one seed, one program, always the same."""
+"""Random programs against oracles, as generated Python: `attack_programs` writes the programs, test_attack runs some.
+
+Forward mode against differences, reverse mode against forward mode, with and without replay; of every third program
+also the Hessian-vector product against differences of the gradient, and derivatives with passes of `simplify` left out.
+`python -m tests.attack FIRST LAST` runs a range of seeds.
+"""
 
 from __future__ import annotations
 
-import random
+import importlib
+import importlib.util
+import sys
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-HEAD = """import math
 import numpy as np
+import pytest
+from numba import typeof
+
+from tests import attack_programs, oracles
+from tests.oracles import Function
+from wengert.transform import pipeline
+from wengert.transform.derive.reverse import reverse
+from wengert.transform.interface import Packed
+
+PASSES = ("merge", "propagate", "promote", "drop", "eliminate")
+simplifying = importlib.import_module("wengert.transform.simplify")
 
 
-def put(q, i, e):
-    q[i] = q[i] * 0.5 + e
-    q[(i + 2) % len(q)] += e * q[0] * 0.3
+def loaded(seed: int, folder: Path) -> Function:
+    """The program of a seed, from a file of its own."""
+    path = folder / f"attack_{seed}.py"
+    path.write_text(attack_programs.source(seed))
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    function: Function = getattr(module, f"prog{seed}")
+    return function
 
 
-def two(e, q):
-    u = q[1] * e
-    q[2] = u * 0.5 + q[2] * 0.25
-    return np.sin(u + q[0]), e * 0.5
+def python_of(packed: Packed) -> Function:
+    """The generated function, uncompiled."""
+    written = pipeline.write(packed, {})
+    text = "\n".join("" if line.startswith("@njit") else line for line in written.text.split("\n"))
+    namespace: dict[str, Any] = dict(written.injected)
+    exec(compile(text, written.entry, "exec"), namespace)
+    function: Function = namespace[written.entry]
+    return function
 
 
-def back(q):
-    return q[::-1]
+def arguments() -> tuple[Any, ...]:
+    rng = np.random.default_rng(5)
+    return rng.normal(size=6) * 0.7, rng.normal(size=(3, 4)) * 0.6, 0.8
 
 
-def drop(q, e):
-    if e > 0.1:
-        q[0] = e * q[3]
-    return q[1:] * e
+def is_regular(function: Function, args: tuple[Any, ...]) -> bool:
+    """Does the program run, with a result of moderate size?"""
+    try:
+        value = oracles.flat(oracles.copied(function(*oracles.copied(args))))
+    except (IndexError, ValueError, UnboundLocalError):
+        return False
+    return bool(np.isfinite(value).all() and np.linalg.norm(value) < 1e4)
 
 
-def swapped(p):
-    p = (p[1] * 0.5, p[0])
-    return p
-
-"""
-
-
-class Writer:
-    """Writes one program; every index is kept inside its array, every value of moderate size."""
-
-    def __init__(self, seed: int) -> None:
-        self.r = random.Random(seed)
-        self.lines: list[str] = []
-        self.depth = 1
-        self.loops: list[str] = []
-        self.budget = 16 + self.r.randrange(14)
-        self.w = 0
-        self.rebind = self.r.random() < 0.6
-
-    def p(self, *xs: Any) -> Any:
-        return self.r.choice(xs)
-
-    def out(self, s: str) -> None:
-        self.lines.append("    " * self.depth + s)
-
-    def scal(self) -> str:
-        return self.p("s", "t", "z")
-
-    def arr(self) -> str:
-        return self.p("a", "b", "v", "w", "c")
-
-    def idx(self) -> str:
-        o = ["0", "1", "3", "5", "-1", "-2", "k % 6", "(k + 1) % 6"]
-        for c in self.loops:
-            o += [f"{c} % 6"] * 2 + [f"({c} + 1) % 6", f"5 - {c} % 6", f"-1 - {c} % 6"]
-        o += ["i % 6"]
-        return self.r.choice(o)
-
-    def cond(self) -> str:
-        c = [
-            f"x[{self.idx()}] > {self.p('0.0', '0.3', '-0.4')}",
-            "k % 2 == 0",
-            "k > 3",
-            f"{self.scal()} < 0.2",
-            f"{self.arr()}[{self.idx()}] > 0.1",
-        ]
-        for counter in self.loops:
-            c += [f"{counter} == {self.p(0, 1, 2)}", f"{counter} % 2 == 0"]
-        x = self.r.choice(c)
-        if self.r.random() < 0.15:
-            x = f"{x} {self.p('and', 'or')} {self.r.choice(c)}"
-        if self.r.random() < 0.1:
-            x = f"not ({x})"
-        return x
-
-    def e(self, d: int = 2) -> str:
-        r = self.r.random()
-        if d == 0 or r < 0.25:
-            return self.r.choice(
-                [
-                    self.scal(),
-                    self.scal(),
-                    f"{self.arr()}[{self.idx()}]",
-                    f"{self.arr()}[{self.idx()}]",
-                    f"x[{self.idx()}]",
-                    f"m[{self.p('0', '1', '2', 'k % 3')}, {self.p('0', '1', '2', '3', '-1', 'k % 4')}]",
-                    "0.7",
-                    "y",
-                    "1.3",
-                ]
-            )
-        if r < 0.42:
-            return f"({self.e(d - 1)} + {self.e(d - 1)})"
-        if r < 0.5:
-            return f"({self.e(d - 1)} - {self.e(d - 1)})"
-        if r < 0.72:
-            return f"{self.e(d - 1)} * {self.e(d - 1)}"
-        if r < 0.82:
-            return f"{self.p('np.sin', 'np.cos', 'math.sin', 'np.tanh')}({self.e(d - 1)})"
-        if r < 0.88:
-            return f"({self.e(d - 1)} if {self.cond()} else {self.e(d - 1)})"
-        if r < 0.91:
-            return f"np.sum({self.ar(self.r.randrange(1, 5), 1)}) * 0.3"
-        if r < 0.93:
-            return f"{self.e(d - 1)} ** 2"
-        if r < 0.95:
-            return f"{self.e(d - 1)} / (1.5 + {self.e(0)} ** 2)"
-        if r < 0.97:
-            return f"np.exp(-{self.e(0)} ** 2)"
-        if r < 0.985:
-            return f"max({self.e(d - 1)}, {self.e(0)})"
-        return f"abs({self.e(d - 1)})"
-
-    def sl(self, size: int) -> str:
-        """slice text for a length-6 array yielding size"""
-        p = self.r.randrange(0, 7 - size)
-        o = [f"{p}:{p + size}"]
-        if p + size == 6:
-            o += [f"{p}:", f"-{size}:", f"{p}:9"]
-        if p == 0:
-            o += [f":{size}"] + ([f":-{6 - size}"] if size < 6 else [":"])
-        if size == 3:
-            o += ["::2", "1::2", "4::-2"]
-        if size == 6:
-            o += ["::-1", ":"]
-        if size == 2:
-            o += ["::3", "1:5:2"]
-        q = p + size - 1
-        o += [f"{q}:{p - 1}:-1"] if p > 0 else []
-        return self.r.choice(o)
-
-    def ar(self, size: int, d: int = 2) -> str:
-        r = self.r.random()
-        if d == 0 or r < 0.3:
-            c = [f"{self.arr()}[{self.sl(size)}]", f"{self.arr()}[{self.sl(size)}]", f"x[{self.sl(size)}]"]
-            if size == 4:
-                c += [f"m[{self.p(0, 1, 2, 'k % 3')}]", "m[1, :]"]
-            if size == 3:
-                c += [f"m[:, {self.p(0, 1, 3, 'k % 4')}]", "m.T[2]"]
-            if size == 5:
-                c += ["r"]
-            if size == 1:
-                c += [f"m[1:2, {self.p(0, 2)}]"]
-            return self.r.choice(c)
-        if r < 0.45:
-            return f"({self.ar(size, d - 1)} + {self.ar(size, d - 1)})"
-        if r < 0.6:
-            return f"{self.ar(size, d - 1)} * {self.e(0)}"
-        if r < 0.75:
-            return f"{self.ar(size, d - 1)} * {self.ar(size, d - 1)}"
-        if r < 0.8:
-            return f"{self.ar(size, d - 1)} * {self.ar(1, 0)}"
-        if r < 0.85:
-            return f"({self.e(0)} - {self.ar(size, d - 1)})"
-        return f"{self.p('np.sin', 'np.tanh')}({self.ar(size, d - 1)})"
-
-    def block(self, n: int) -> None:
-        for _ in range(n):
-            self.stmt()
-
-    def stmt(self) -> None:
-        self.budget -= 1
-        r = self.r.random()
-        deep = self.depth > 3 or self.budget < 0
-        if r < 0.17:
-            self.scalar()
-        elif r < 0.34:
-            self.elem()
-        elif r < 0.44:
-            self.slices()
-        elif r < 0.50:
-            self.ints()
-        elif r < 0.58:
-            self.alias()
-        elif r < 0.64:
-            self.helper()
-        elif r < 0.68:
-            self.mat()
-        elif deep:
-            self.elem()
-        elif r < 0.80:
-            self.for_()
-        elif r < 0.84:
-            self.while_()
-        elif r < 0.92:
-            self.if_()
-        else:
-            self.scratch()
-
-    def scalar(self) -> None:
-        v = self.scal()
-        self.out(
-            self.p(
-                f"{v} = {self.e()}",
-                f"{v} = np.sin({v} * {self.e()})",
-                f"{v} += {self.e()}",
-                f"{v} -= {self.e(1)} * 0.5",
-                f"{v} += {self.e()}",
-                f"{v} *= np.cos({self.e(1)})",
-                f"{v} = {v} * {self.e(1)} * 0.5 + {self.e(1)}",
-                "s, t = t, s",
-                "s, z = z * 0.5, s + t",
-                f"s, t = swapped((t, {self.p('s', '0.5', 'z')}))",
-            )
-        )
-
-    def elem(self) -> None:
-        a, i = self.arr(), self.idx()
-        self.out(
-            self.p(
-                f"{a}[{i}] = {self.e()}",
-                f"{a}[{i}] = {self.e()}",
-                f"{a}[{i}] += {self.e()}",
-                f"{a}[{i}] *= {self.e(1)}",
-                f"{a}[{i}] -= {self.e(1)}",
-                f"{a}[{i}] += {a}[{self.idx()}] * 0.5 * {self.e(0)}",
-                f"{a}[{i}] = np.sin({a}[{i}] * {self.e(1)})",
-                f"{a}[{i}], {self.arr()}[{self.idx()}] = {self.arr()}[{self.idx()}], {a}[{i}] * 0.5",
-            )
-        )
-
-    def slices(self) -> None:
-        size = self.r.randrange(1, 7)
-        a = self.arr()
-        s = self.sl(size)
-        self.out(
-            self.p(
-                f"{a}[{s}] = {self.ar(size)}",
-                f"{a}[{s}] = {self.ar(size)}",
-                f"{a}[{s}] += {self.ar(size)} * 1.0",
-                f"{a}[{s}] *= {self.ar(size, 1)} * 1.0",
-                f"{a}[{s}] = {self.e(1)}",
-                f"{a}[1:] = {a}[:-1]",
-                f"{a}[:-1] += {a}[1:] * {self.e(0)}",
-                f"{a}[1:] += {a}[:-1] * 1.0",
-                f"{a}[:] = {self.ar(6)}",
-                f"{a}[{s}] -= {self.e(0)}",
-                f"{a}[{s}] *= {self.e(0)}",
-                f"{a}[{s}] = {self.ar(1, 1)}",
-            )
-        )
-
-    def ints(self) -> None:
-        self.out(
-            self.p(
-                "k += 1",
-                "k += 1",
-                "k += 2",
-                "k -= 1",
-                "k = (k * 2 + 1) % 7",
-                f"k = k + {self.r.choice(self.loops) if self.loops else '3'}",
-                "k = 0",
-                "k = i",
-            )
-        )
-
-    def alias(self) -> None:
-        if not self.rebind:
-            return self.elem()
-        r = self.r.random()
-        if r < 0.25:
-            self.out(self.p("v = a", "v = b", "v = w", "v = x", "c = a", "c = v", "b = a"))
-        elif r < 0.4:
-            self.out(self.p("v = back(a)", "v = v[::-1]", "c = back(c)", "v = a[::-1]", "c = b[::-1]"))
-        elif r < 0.6:
-            self.out(self.p("a, b = b, a", "a, w = w, a", "a, b, w = b, w, a"))
-        elif r < 0.8:
-            q = self.p("v", "c")
-            self.out(f"if {self.cond()}:")
-            self.depth += 1
-            self.out(f"{q} = {self.p('a', 'b', 'w[::-1]', 'x')}")
-            self.depth -= 1
-            if self.r.random() < 0.6:
-                self.out("else:")
-                self.depth += 1
-                self.out(f"{q} = {self.p('a', 'b', 'w', 'c')}")
-                self.depth -= 1
-        elif r < 0.85:
-            self.out(f"{self.p('v', 'c')} = a if {self.cond()} else b")
-        elif r < 0.95:
-            self.out(f"{self.p('a', 'c', 'b')} = {self.ar(6)} * 1.0")
-        else:
-            self.out(f"{self.p('a', 'c')} = np.sin({self.arr()})")
-
-    def helper(self) -> None:
-        r = self.r.random()
-        if r < 0.3:
-            self.out(f"put({self.arr()}, {self.idx()}, {self.e(1)})")
-        elif r < 0.55:
-            self.out(f"{self.p('s, t', 't, z')} = two({self.e(1)}, {self.arr()})")
-        elif r < 0.7:
-            self.out(f"back({self.arr()})[{self.idx()}] = {self.e(1)}")
-        elif r < 0.8:
-            self.out(f"{self.arr()}[{self.idx()}] += two({self.e(1)}, {self.arr()})[0]")
-        elif r < 0.9:
-            self.out(f"{self.arr()}[{self.sl(5)}] = drop({self.arr()}, {self.e(1)})")
-        else:
-            self.out(f"{self.arr()}[{self.sl(5)}] += drop({self.arr()}, {self.e(1)})")
-
-    def mat(self) -> None:
-        i3, i4 = self.p("0", "1", "2", "k % 3"), self.p("0", "3", "-1", "k % 4")
-        self.out(
-            self.p(
-                f"m[{i3}, {i4}] = {self.e()}",
-                f"m[{i3}] = {self.ar(4)}",
-                f"m[:, {i4}] *= {self.ar(3, 1)} * 1.0",
-                f"m.T[{i4}] = {self.ar(3)}",
-                f"m.reshape(12)[{self.p('1:5', '::3', '8:')}] = {self.ar(4)}",
-                f"m.ravel()[{self.idx()}] = {self.e(1)}",
-                "m[1:] = m[:-1]",
-                "m[:, ::-1][1] = m[0] * s",
-                f"m[1:, :2] += {self.ar(2, 1)} * 1.0",
-                "m[0], m[2] = m[2] * 0.5, m[0] * t",
-                f"s += np.sum(m * {self.ar(4, 1)}) * 0.1",
-                f"s += np.sum(m.T @ {self.ar(3, 0)}) * 0.2",
-                f"m *= {self.e(0)}",
-                f"m += {self.ar(4, 1)} * 0.3",
-            )
-        )
-
-    def for_(self) -> None:
-        c = self.p(*[q for q in ("i", "j", "h", "l") if q not in self.loops]) if len(self.loops) < 3 else None
-        if c is None:
-            return self.elem()
-        rng = self.p(
-            "range(3)",
-            "range(4)",
-            "range(6)",
-            "range(2, 6)",
-            "range(5, 0, -2)",
-            "range(0, 6, 2)",
-            "range(4, -1, -1)",
-            "range(3, 3)",
-            "range(k % 4)",
-            "range(-2, 2)",
-            "range(n)",
-            "range(1, n)",
-            "range(n - 1, -1, -1)",
-            f"range({self.loops[-1]} % 3)" if self.loops else "range(2)",
-            f"range({self.loops[-1]}, 4)" if self.loops else "range(2)",
-        )
-        self.out(f"for {c} in {rng}:")
-        self.loops.append(c)
-        self.depth += 1
-        plain = "-2" not in rng
-        self.block(self.r.randrange(1, 5))
-        if plain and self.r.random() < 0.4:
-            a = self.arr()
-            self.out(
-                self.p(
-                    f"{a}[{c}] = {a}[{c}] * {self.e(1)}",
-                    f"{a}[{c}] += {a}[{c} - 1] * {self.e(0)} * 0.5",
-                    f"{a}[{c}] = {self.e(1)}",
-                    f"s += {a}[{c}] * {self.e(1)}",
-                )
-            )
-        if self.r.random() < 0.07:
-            self.out(f"{c} = {c} + 1")
-            self.out(f"s += x[{c} % 6]")
-        self.depth -= 1
-        self.loops.pop()
-        if self.r.random() < 0.2 and c == "i":
-            self.out(f"s += a[{c} % 6] * x[{c} % 6]")
-
-    def while_(self) -> None:
-        if len(self.loops) >= 3:
-            return self.elem()
-        self.w += 1
-        q = f"q{self.w}"
-        self.out(f"{q} = 0")
-        extra = self.p(
-            "", f" and {self.scal()} < 3.0", f" and two({self.e(0)}, {self.arr()})[0] < 0.8" if self.r.random() < 0.5 else ""
-        )
-        self.out(f"while {q} < {self.p(2, 3, 4)}{extra}:")
-        self.loops.append(q)
-        self.depth += 1
-        before = self.r.random() < 0.3
-        if before:
-            self.out(f"{q} += 1")
-        self.block(self.r.randrange(1, 4))
-        if not before:
-            self.out(f"{q} += {self.p(1, 1, 2)}")
-        self.depth -= 1
-        self.loops.pop()
-
-    def if_(self) -> None:
-        self.out(f"if {self.cond()}:")
-        self.depth += 1
-        self.block(self.r.randrange(1, 3))
-        self.depth -= 1
-        if self.r.random() < 0.3:
-            self.out(f"elif {self.cond()}:")
-            self.depth += 1
-            self.block(1)
-            self.depth -= 1
-        if self.r.random() < 0.6:
-            self.out("else:")
-            self.depth += 1
-            self.block(self.r.randrange(1, 3))
-            self.depth -= 1
-
-    def scratch(self) -> None:
-        if "g" in self.loops:
-            return self.elem()
-        a = self.p("w", "w", "u")
-        self.out(f"for g in range({self.p('6', 'n', 'len(u)', '1, n', '5', 'k % 6')}):")
-        self.loops.append("g")
-        self.depth += 1
-        if self.r.random() < 0.3:
-            self.out(f"if {self.cond()}:")
-            self.depth += 1
-            self.out(f"{a}[g] = {self.e()}")
-            self.depth -= 1
-        else:
-            self.out(f"{a}[g] = {self.e()}")
-        self.depth -= 1
-        self.loops.pop()
-        self.out(f"for g in range({self.p('6', 'n', 'len(u)', '1, n', '5')}):")
-        self.loops.append("g")
-        self.depth += 1
-        self.out(
-            self.p(
-                f"s += {a}[g] * np.sin({a}[g]) * 0.3",
-                f"s = s * {a}[g] * 0.5 + x[g]",
-                f"a[g] += {a}[g] ** 2 * b[g]",
-                f"t += np.exp(-{a}[g] ** 2) * s * 0.3",
-            )
-        )
-        self.depth -= 1
-        self.loops.pop()
-
-    def program(self, name: str) -> str:
-        self.lines.append(f"def {name}(x, m, y):")
-        for line in [
-            "n = len(x)",
-            "k = 0",
-            "i = 0",
-            "s = x[0] * 0.5",
-            "t = y",
-            "z = 0.3",
-            self.p("a = x.copy()", "a = x * 1.0", "a = x"),
-            self.p("b = np.zeros(6)", "b = np.sin(x)", "b = x[::-1] * 0.5"),
-            self.p("w = np.zeros(n)", "w = np.empty(n)\n    w[:] = 0.1", "w = np.ones_like(x)"),
-            self.p("v = a", "v = a[::-1]", "v = b", "v = x * 2.0"),
-            self.p("c = b", "c = x * y", "c = a"),
-            "u = np.zeros(6)",
-            self.p("r = a[1:]", "r = x[:-1] * 1.0"),
-        ]:
-            self.out(line)
-        self.block(self.r.randrange(3, 8))
-        self.out(
-            self.p(
-                "return s + t * z + np.sum(a * b) * 0.3 + np.sum(v) * 0.1",
-                "return s * t + np.sum(w * c) * 0.3 + np.sum(m) * 0.1 + np.sum(a)",
-                "return s + np.sum(a * a) * 0.2 + np.sum(m * m) * 0.1 + np.sum(b) + v[0] + t + z + np.sum(w)",
-                "return a",
-                "return s, a, m",
-                "return v, b",
-                "return a * s + c * t",
-                "if s > 0.3:\n        return a * t\n    return b * z",
-                "return x",
-                "return m[1], t, w[::2]",
-                "if t > 0.1:\n        s += np.sum(a)\n        return s\n"
-                "    elif k > 2:\n        return z + np.sum(v)\n    return s * t",
-            )
-        )
-        return "\n".join(self.lines) + "\n"
+def agrees(function: Function, args: tuple[Any, ...], v: Any, found: Any, bound: float = 1e-5) -> bool:
+    """`found` is the derivative along v, by differences of one of several steps: a longer one may cross a branch."""
+    numbers = oracles.flat(found)
+    value = oracles.copied(function(*oracles.copied(args)))
+    size = max(1e-2 * oracles.norm(value), float(np.linalg.norm(numbers)), 1e-2)
+    steps = (4e-3, 1e-4, 1e-5)
+    expected = (oracles.flat(oracles.directional_difference(function, args, v, step)) for step in steps)
+    return any(bool(np.linalg.norm(numbers - e) <= bound * size) for e in expected)
 
 
-def source(seed: int) -> str:
-    return HEAD + Writer(seed).program(f"prog{seed}")
+class Attack:
+    """One program, its arguments, and what is wrong with its derivatives."""
+
+    def __init__(self, seed: int, folder: Path) -> None:
+        self.function, self.args = loaded(seed, folder), arguments()
+        self.regular = is_regular(self.function, self.args)
+        if self.regular:
+            rng = np.random.default_rng(seed)
+            self.value = oracles.copied(self.function(*oracles.copied(self.args)))
+            self.v, self.u = oracles.random_like(self.args, rng), oracles.random_like(self.value, rng)
+
+    def forward(self) -> Any:
+        return python_of(pipeline.jacobian_vector(self.function, (typeof(self.args), typeof(self.v))))(self.args, self.v)
+
+    def reverse(self) -> Any:
+        return python_of(pipeline.vector_jacobian(self.function, (typeof(self.args), typeof(self.u))))(self.args, self.u)
+
+    def modes(self) -> Iterator[str]:
+        y, jv = self.forward()
+        values = [y]
+        for replay in (True, False):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(pipeline, "reverse", partial(reverse, replay=replay))
+                y, jtu = self.reverse()
+            values.append(y)
+            if oracles.dot_product_gap(self.u, jv, jtu, self.v) > 1e-10:
+                yield f"reverse, replay={replay}"
+        if any(oracles.relative_gap(y, self.value, 1.0) > 1e-10 for y in values):
+            yield "value"
+        if oracles.relative_gap(self.args, arguments()) != 0.0:
+            yield "arguments written"
+        if not agrees(self.function, self.args, self.v, jv):
+            yield "forward"
+
+    def second_order(self) -> Iterator[str]:
+        if not isinstance(self.value, float):
+            return
+        x, *rest = self.args
+        v = self.v[0] / np.linalg.norm(self.v[0])
+        types = typeof(self.args)
+        gradient = python_of(pipeline.gradient(self.function, tuple(types), 0, False))
+        product = python_of(pipeline.hessian_vector(self.function, (types[0], typeof(v), *types[1:]), 0))(x, v, *rest)
+        if not agrees(gradient, self.args, (v, None, None), product, 1e-4):
+            yield "hvp"
+
+    def passes(self) -> Iterator[str]:
+        expected = self.forward(), self.reverse()
+        for without in (*((name,) for name in PASSES), PASSES):
+            with pytest.MonkeyPatch.context() as patch:
+                for name in without:
+                    patch.setattr(simplifying, name, lambda function: function)
+                found = self.forward(), self.reverse()
+            if oracles.relative_gap(found, expected, 1.0) > 1e-10:
+                yield f"without {', '.join(without)}"
+
+
+def defects(seed: int, folder: Path, thorough: bool) -> list[str]:
+    """What is wrong with the derivatives of one program; `thorough`: of second order, and without passes, too."""
+    with np.errstate(all="ignore"):
+        attack = Attack(seed, folder)
+        if not attack.regular:
+            return []
+        found = list(attack.modes())
+        if thorough:
+            found += [*attack.second_order(), *attack.passes()]
+    return [f"{seed}: {defect}" for defect in found]
+
+
+if __name__ == "__main__":
+    for seed in range(int(sys.argv[1]), int(sys.argv[2])):
+        try:
+            print(*defects(seed, Path(tempfile.mkdtemp()), seed % 3 == 0), sep="\n", flush=True)
+        except Exception as error:
+            print(f"{seed}: {type(error).__name__}: {error}", flush=True)

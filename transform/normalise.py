@@ -109,7 +109,11 @@ class _Webs:
 
 
 def _merge(left: Reaching, right: Reaching) -> Reaching:
-    return {name: left.get(name, frozenset()) | right.get(name, frozenset()) for name in left.keys() | right.keys()}
+    merged = dict(left)
+    for name, definitions in right.items():
+        mine = left.get(name, definitions)
+        merged[name] = mine if mine is definitions else mine | definitions
+    return merged
 
 
 def _rename(block: Block, path: Path, webs: _Webs, fresh: dict[Definition, str]) -> Block:
