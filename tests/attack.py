@@ -81,7 +81,7 @@ class Attack:
     """One program, its arguments, and what is wrong with its derivatives."""
 
     def __init__(self, seed: int, folder: Path) -> None:
-        self.function, self.args = loaded(seed, folder), arguments()
+        self.seed, self.function, self.args = seed, loaded(seed, folder), arguments()
         self.regular = is_regular(self.function, self.args)
         if self.regular:
             rng = np.random.default_rng(seed)
@@ -123,14 +123,15 @@ class Attack:
             yield "hvp"
 
     def passes(self) -> Iterator[str]:
-        expected = self.forward(), self.reverse()
-        for without in (*((name,) for name in PASSES), PASSES):
+        """Without all passes and without one, drawn by the seed."""
+        expected = self.reverse()
+        for without in (PASSES, (PASSES[self.seed // 3 % len(PASSES)],)):
             with pytest.MonkeyPatch.context() as patch:
-                for name in without:
-                    patch.setattr(simplifying, name, lambda function: function)
-                found = self.forward(), self.reverse()
-            if oracles.relative_gap(found, expected, 1.0) > 1e-10:
-                yield f"without {', '.join(without)}"
+                for name in PASSES:
+                    if name in without:
+                        patch.setattr(simplifying, name, lambda function: function)
+                if oracles.relative_gap(self.reverse(), expected, 1.0) > 1e-10:
+                    yield f"without {without}"
 
 
 def defects(seed: int, folder: Path, thorough: bool) -> list[str]:
@@ -148,6 +149,7 @@ def defects(seed: int, folder: Path, thorough: bool) -> list[str]:
 if __name__ == "__main__":
     for seed in range(int(sys.argv[1]), int(sys.argv[2])):
         try:
-            print(*defects(seed, Path(tempfile.mkdtemp()), seed % 3 == 0), sep="\n", flush=True)
+            for defect in defects(seed, Path(tempfile.mkdtemp()), seed % 3 == 0):
+                print(defect, flush=True)
         except Exception as error:
             print(f"{seed}: {type(error).__name__}: {error}", flush=True)
