@@ -162,7 +162,21 @@ def array_times_one_and_overwritten(x: Any) -> Any:
     return np.sum(a * x)
 
 
+# ---- records of loops whose rounds are not known -----------------------------------------------------------------
+
+
+def recorded_in_some_rounds_of_a_long_while(x: Any) -> Any:
+    s = x[0]
+    n = 0
+    while n < 300:
+        if n % 3 == 0 and n > 150:
+            s = np.sin(s * x[n % 7]) + x[1]
+        n += 1
+    return s
+
+
 FOUND = [
+    recorded_in_some_rounds_of_a_long_while,
     rebound_in_a_loop_that_does_nothing_else,
     array_times_one_and_overwritten,
     counter_used_after_a_stepped_integer,

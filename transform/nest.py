@@ -209,7 +209,7 @@ class _Writer:
                 name = self.name(tape.name)
                 at = source_of(self.read(position))
                 self.before_change(s)
-                self.line(f"if {at} == {name}.shape[0]:", s.loc)
+                self.line(f"while {at} >= {name}.shape[0]:", s.loc)
                 self.lines.append(Line(self.depth + 1, f"{name} = grow({name})", s.loc))
             case Push(list_, value):
                 self.line(f"{self.name(list_.name)}.append({source_of(self.read(value))})", s.loc)

@@ -19,11 +19,11 @@ def newton_grad(a, b):
     x_tape = np.empty(64)
     step_tape = np.empty(64)
     while abs(step) > 1e-13:                                  # 38
-        if round_pos == x_tape.shape[0]:
+        while round_pos >= x_tape.shape[0]:
             x_tape = grow(x_tape)
         x_tape[round_pos] = x
         step = (x ** 3 + b * x - a) / (3.0 * x * x + b)       # 39
-        if round_pos == step_tape.shape[0]:
+        while round_pos >= step_tape.shape[0]:
             step_tape = grow(step_tape)
         step_tape[round_pos] = step
         x -= step                                             # 40

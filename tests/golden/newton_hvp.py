@@ -24,9 +24,9 @@ def newton_hvp(a, v, b):
     step_tape = np.empty(64)
     step_tape_dot = np.zeros_like(step_tape)
     while abs(step) > 1e-13:                                  # 38
-        if round_pos == x_tape_dot.shape[0]:
+        while round_pos >= x_tape_dot.shape[0]:
             x_tape_dot = grow(x_tape_dot)
-        if round_pos == x_tape.shape[0]:
+        while round_pos >= x_tape.shape[0]:
             x_tape = grow(x_tape)
         x_tape_dot[round_pos] = x_dot
         x_tape[round_pos] = x
@@ -34,9 +34,9 @@ def newton_hvp(a, v, b):
         total = prod * x + b
         step = (x ** 3 + b * x - a) / total
         step_dot = strong(3 * x ** 2 * x_dot + (x * b_dot + b * x_dot) - a_dot, 1 / total) - strong(x * (3.0 * x_dot) + prod * x_dot + b_dot, step / total)
-        if round_pos == step_tape_dot.shape[0]:
+        while round_pos >= step_tape_dot.shape[0]:
             step_tape_dot = grow(step_tape_dot)
-        if round_pos == step_tape.shape[0]:
+        while round_pos >= step_tape.shape[0]:
             step_tape = grow(step_tape)
         step_tape_dot[round_pos] = step_dot
         step_tape[round_pos] = step

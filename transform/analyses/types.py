@@ -275,7 +275,7 @@ def _simple(s: Statement) -> str:
             return f"{_place(array, index)} += {_text(value)}"
         case Grow(tape, position):
             name = _identifier(tape.name)
-            return f"if {_text(position)} >= {name}.shape[0]: {name} = grow({name})"
+            return f"while {_text(position)} >= {name}.shape[0]: {name} = grow({name})"
         case Push(list_, value):
             return f"{_identifier(list_.name)}.append({_text(value)})"
         case Pop(target, list_):
