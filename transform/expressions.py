@@ -139,6 +139,15 @@ class Expressions:
     def declare(self, frame: Frame, name: str) -> Var:
         raise NotImplementedError
 
+    def assign_value(self, target: Value, value: Value, node: ast.AST) -> None:
+        raise NotImplementedError
+
+    def structure_like(self, value: Value, hint: str) -> Value:
+        """Fresh names in the structure of a value."""
+        if isinstance(value, tuple):
+            return tuple(self.structure_like(item, f"{hint}_{k}") for k, item in enumerate(value))
+        return self.namer.fresh(hint)
+
     def captured(self, name: str, value: object, node: ast.AST) -> Value:
         """A global, closure value or module constant as an operand."""
         if value is None:
@@ -201,17 +210,19 @@ class Expressions:
 
     def _branch(self, test: Operand, then: Callable[[], Value], orelse: Callable[[], Value], node: ast.AST) -> Value:
         """A value that depends on a test: assigned in both branches of an If."""
-        result = self.namer.temporary("chosen")
+        result: list[Value] = []
 
         def arm(fill: Callable[[], Value]) -> Block:
             def assign() -> None:
-                value = self.single(fill(), node)
-                self.emit(Assign(result, "bind", (value,), loc=self.loc(node)))
+                value = fill()
+                if not result:
+                    result.append(self.structure_like(value, "%chosen"))
+                self.assign_value(result[0], value, node)
 
             return self.block(assign)
 
         self.emit(If(test, arm(then), arm(orelse), loc=self.loc(node)))
-        return result
+        return result[0]
 
     def _attribute(self, node: ast.Attribute) -> Value:
         found = self.static(node)
@@ -276,6 +287,8 @@ class Expressions:
             raise self.refuse(node.func, f"cannot tell what `{ast.unparse(node.func)}` is",
                               "it is not a function known before the call", "call a function by its name")  # fmt: skip
         if function in _VIEW_FUNCTIONS:
+            if not node.args:
+                raise self._keywords(node)
             return self._method_on(_VIEW_FUNCTIONS[function], node.args[0], node.args[1:], node)
         rule = lookup(function)
         if rule is not None:
@@ -306,6 +319,8 @@ class Expressions:
 
     def _method_on(self, key: str, array: ast.expr, args: list[ast.expr], node: ast.Call) -> Value:
         where = self.array(array)
+        if key in _VIEWS and node.keywords:
+            raise self._keywords(node)
         if key == ".reshape":
             shape = [operand for arg in args for operand in flatten(self.value(arg))]
             return self.primitive(key, (where, *shape), node)
@@ -316,6 +331,10 @@ class Expressions:
             raise self.refuse(node.func, f"the method `{key}` is not supported", "there is no derivative rule for it",
                               "use the NumPy function or a loop")  # fmt: skip
         return self._apply(rule, node, (where,))
+
+    def _keywords(self, node: ast.Call) -> UnsupportedError:
+        return self.refuse(node, f"`{ast.unparse(node)}` names its arguments", "a view takes them by position only",
+                           "write them without names")  # fmt: skip
 
     def _apply(self, rule: Rule, node: ast.Call, first: tuple[Operand, ...]) -> Var:
         """A primitive on its arguments, in the order of the rule's parameters."""

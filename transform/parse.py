@@ -103,7 +103,7 @@ class Parser(Expressions):
         if name not in frame.source.assigned and isinstance(value, tuple | Var):
             frame.names[name] = value
         elif isinstance(value, tuple):
-            own = frame.names[name] = self._shape_like(value, name)
+            own = frame.names[name] = self.structure_like(value, name)
             self.assign_value(own, value, call)
         else:
             self.out.append(Assign(self.declare(frame, name), "bind", (value,), loc=self.loc(call)))
@@ -144,7 +144,7 @@ class Parser(Expressions):
             result.append(value)
             return
         if not result:
-            result.append(self._shape_like(value, "result"))
+            result.append(self.structure_like(value, "result"))
         self.assign_value(result[0], value, node)
 
     def _named(self, hint: str, value: Operand, node: ast.stmt) -> Var:
@@ -159,11 +159,6 @@ class Parser(Expressions):
             self.out[-1] = replace(last, target=target)
         else:
             self.emit(Assign(target, "bind", (value,), loc=self.loc(node)))
-
-    def _shape_like(self, value: Value, hint: str) -> Value:
-        if isinstance(value, tuple):
-            return tuple(self._shape_like(item, f"{hint}_{k}") for k, item in enumerate(value))
-        return self.namer.fresh(hint)
 
     def _statement(self, node: ast.stmt) -> None:
         match node:
@@ -219,7 +214,7 @@ class Parser(Expressions):
             case ast.Name(name):
                 known = self.frame.names.get(name)
                 if isinstance(value, tuple):
-                    shaped = known if isinstance(known, tuple) else self._shape_like(value, name)
+                    shaped = known if isinstance(known, tuple) else self.structure_like(value, name)
                     self.frame.names[name] = shaped
                     self.assign_value(shaped, value, node)
                 else:

@@ -33,6 +33,7 @@ from .ir import (
     Var,
     View,
     is_array,
+    is_float,
 )
 from .names import Namer
 from .rules import RULES
@@ -162,6 +163,9 @@ def _refuse(s: Statement, what: str, reason: str, remedy: str = "") -> Unsupport
 def _check_types(function: Function) -> None:
     """No name may have a type that derivatives could get lost in."""
     for s in walk(function.body):
+        if isinstance(s, Assign) and s.op == "tuple" and any(is_float(function.types.get(getattr(a, "name", ""))) for a in s.args):
+            raise _refuse(s, "a tuple of numbers is used as a value", "a tuple is taken apart where it is made",
+                          "give its items names of their own")  # fmt: skip
         target = getattr(s, "target", None)
         type_ = function.types.get(target.name) if isinstance(target, Var) else None
         if isinstance(type_, Other) and type_.text != "none":

@@ -1,18 +1,36 @@
 """`x_bar[i] += ...` in a loop that i does not depend on becomes a sum in a number, added to memory once after the loop.
 
 Only for adjoints and tangents, whose sums may be taken in any order; only if the loop touches that memory in no other way.
-LLVM cannot do this by itself: it would have to prove that no other array of the loop overlaps.
+LLVM cannot do this by itself: it would have to prove that no other array of the loop overlaps.  A loop that does not run must not
+touch the element, which may not exist: unless it is known to, the addition is made only if the loop has run.
 """
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
 from ..analyses.aliases import Aliases, aliases_of
 from ..analyses.contents import contents
-from ..ir import Accumulate, Array, Assign, Block, Const, Ellipsis_, For, Function, Slice, Statement, Type, Var
+from ..analyses.extents import Extents, Term
+from ..ir import (
+    Accumulate,
+    Array,
+    Assign,
+    Block,
+    Const,
+    Ellipsis_,
+    For,
+    Function,
+    If,
+    Scalar,
+    Slice,
+    Statement,
+    Type,
+    Var,
+)
 from ..names import Namer, base
-from ..walk import all_binds, map_block, names, operands, walk, written
+from ..walk import all_binds, binds, blocks, map_block, names, operands, walk, with_blocks, written
 
 
 def promote(function: Function) -> Function:
@@ -21,13 +39,30 @@ def promote(function: Function) -> Function:
     namer = Namer(names(function))
     types = dict(function.types)
 
-    def change(s: Statement) -> list[Statement]:
-        return _loop(s, memory, namer, types) if isinstance(s, For) else [s]
+    extents = Extents(function, _bound_once(function))
 
-    return replace(function, body=map_block(function.body, change), types=types)
+    def block(statements: Block, around: tuple[For, ...]) -> Block:
+        out: list[Statement] = []
+        for s in statements:
+            inside = (*around, s) if isinstance(s, For) else around
+            inner = tuple(block(b, inside) for b in blocks(s))
+            s = with_blocks(s, inner) if inner else s
+            out += _loop(s, around, memory, extents, namer, types) if isinstance(s, For) else [s]
+        return tuple(out)
+
+    return replace(function, body=block(function.body, ()), types=types)
 
 
-def _loop(loop: For, memory: Aliases, namer: Namer, types: dict[str, Type]) -> list[Statement]:
+def _bound_once(function: Function) -> frozenset[str]:
+    counts = Counter(var.name for s in walk(function.body) if (var := binds(s)) is not None)
+    return frozenset(name for name, count in counts.items() if count == 1)
+
+
+def _loop(
+    loop: For, around: tuple[For, ...], memory: Aliases, extents: Extents, namer: Namer, types: dict[str, Type]
+) -> list[Statement]:
+    if not isinstance(loop.step, Const) or not isinstance(loop.step.value, int):
+        return [loop]
     bound = all_binds((loop,))
     sums: dict[Accumulate, Var] = {}
     for s in loop.body:
@@ -50,7 +85,32 @@ def _loop(loop: For, memory: Aliases, namer: Namer, types: dict[str, Type]) -> l
     body = map_block(loop.body, add)
     before = [Assign(var, "=", (_zero(types[key.array.name]),), loc=loop.loc) for key, var in sums.items()]
     after: list[Statement] = [replace(key, value=var) for key, var in sums.items()]
+    if not all(_exists(key, around, extents) for key in sums):
+        ran = namer.temporary("ran")
+        types[ran.name] = Scalar("bool")
+        test = Assign(ran, "<" if loop.step.value > 0 else ">", (loop.start, loop.stop), loc=loop.loc)
+        after = [test, If(ran, tuple(after), (), loc=loop.loc)]
     return [*before, replace(loop, body=body), *after]
+
+
+def _exists(s: Accumulate, around: tuple[For, ...], extents: Extents) -> bool:
+    """Does each index run over its whole axis in a loop around?"""
+    runs = {loop.counter: loop for loop in around}
+    return all(
+        isinstance(i, Var) and i in runs and _whole(runs[i], extents.axis(s.array.name, axis), extents)
+        for axis, i in enumerate(s.index)
+    )
+
+
+def _whole(loop: For, extent: Term, extents: Extents) -> bool:
+    if loop.step == Const(1):
+        return loop.start == Const(0) and extents.term(loop.stop) == extent
+    last = extents.definition.get(loop.start.name) if isinstance(loop.start, Var) else None
+    match last:
+        case Assign(_, "-", (stop, Const(1))):
+            return loop.step == Const(-1) and loop.stop == Const(-1) and extents.term(stop) == extent
+        case _:
+            return False
 
 
 def _zero(type_: Type) -> Const:
