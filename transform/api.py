@@ -6,12 +6,14 @@ types when it is first called with them (`runtime.dispatch`).
 from __future__ import annotations
 
 import hashlib
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, overload
 
 import numba
+import numpy as np
 
 from ..runtime.build import Generated
 from ..runtime.cache import stamp
@@ -46,7 +48,7 @@ class Request:
         found = fingerprint(self.primal)
         if found is None:
             return None
-        parts = (self.kind, self.argnums, self.options, found, tuple(map(str, argtypes)), _STAMP, numba.__version__)
+        parts = (self.kind, self.argnums, self.options, found, tuple(map(str, argtypes)), _STAMP, numba.__version__, np.__version__)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
     def generate(self, argtypes: tuple[Any, ...]) -> Generated:
@@ -208,9 +210,11 @@ def _transform(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str,
 
 
 def _positions(f: Any, argnums: Argnums) -> int | tuple[int, ...]:
-    if isinstance(argnums, int | str):
-        return _position(f, argnums)
-    return tuple(_position(f, item) for item in argnums)
+    if isinstance(argnums, Sequence) and not isinstance(argnums, str):
+        if not argnums:
+            raise TypeError("argnums is empty: name at least one argument")
+        return tuple(_position(f, item) for item in argnums)
+    return _position(f, argnums)
 
 
 def _position(f: Any, argnum: int | str) -> int:
@@ -219,6 +223,9 @@ def _position(f: Any, argnum: int | str) -> int:
         if argnum not in params:
             raise TransformError(f"`{read(f).name}` has no argument `{argnum}`", reason=f"it has {', '.join(params)}")
         return params.index(argnum)
+    if isinstance(argnum, bool):
+        raise TypeError("argnums takes positions or names, not a bool")
+    argnum = operator.index(argnum)
     if not -len(params) <= argnum < len(params):
         raise TransformError(f"`{read(f).name}` has no argument {argnum}", reason=f"it has {len(params)}: {', '.join(params)}")
     return argnum % len(params)

@@ -45,7 +45,7 @@ def emit(packed: Packed, options: Mapping[str, object]) -> Written:
     last = function.body[-1]
     assert isinstance(last, Return)
     head, injected = _header(packed, helpers, names)
-    signature = ", ".join(_parameter(p, names) for p in packed.params)
+    signature = ", ".join(_parameters(packed.params, names))
     lines = [*head, "", "", _decorator(options), f"def {packed.name}({signature}):"]
     lines += _unpack(packed, names)
     lines += _lines(body.lines, function.loc)
@@ -132,10 +132,16 @@ def _option(value: object) -> str:
 # ---- the body -----------------------------------------------------------------------------------------------------------
 
 
-def _parameter(param: Parameter, names: Mapping[str, str]) -> str:
-    name = param.name if param.parts is not None else names.get(param.name, param.name)
-    text = _literal(param.defaults[0]) if param.defaults else None
-    return name if text is None else f"{name}={text}"
+def _parameters(params: Sequence[Parameter], names: Mapping[str, str]) -> list[str]:
+    """The parameters; defaults as far back as they can be written."""
+    out: list[str] = []
+    writable = True
+    for param in reversed(params):
+        name = param.name if param.parts is not None else names.get(param.name, param.name)
+        text = _literal(param.defaults[0]) if param.defaults and writable else None
+        writable = text is not None
+        out.append(name if text is None else f"{name}={text}")
+    return out[::-1]
 
 
 def _unpack(packed: Packed, names: Mapping[str, str]) -> list[str]:

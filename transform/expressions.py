@@ -18,7 +18,7 @@ from .ir import Assign, Block, Const, Ellipsis_, If, Index, Load, Loc, Operand, 
 from .names import Namer
 from .rules import RULES, lookup
 from .rules.declare import Rule
-from .source import MISSING, Source, is_function, read
+from .source import MISSING, Source, is_function
 from .spell import BINARY as _BINARY
 from .spell import COMPARE as _COMPARE
 
@@ -74,7 +74,7 @@ class Expressions:
     def refuse(self, node: ast.AST, what: str, reason: str, remedy: str = "") -> UnsupportedError:
         return UnsupportedError(what, loc=self.loc(node), reason=reason, remedy=remedy, calls=self.frame.calls)
 
-    def inline(self, source: Source, call: ast.Call, bound: dict[str, Value]) -> Value | None:
+    def inline(self, function: object, call: ast.Call) -> Value | None:
         raise NotImplementedError
 
     def primitive(self, op: str, args: tuple[Operand, ...], node: ast.AST, hint: str = "") -> Var:
@@ -294,25 +294,13 @@ class Expressions:
         if rule is not None:
             return self._apply(rule, node, ())
         if is_function(function):
-            source = self.callee(function, node)
-            return self.inline(source, node, self._bind(source, node))
+            return self.inline(function, node)
         name = ast.unparse(node.func)
         reason = "it is neither a primitive that has one nor a Python function whose source can be read"
         remedy = "compute it from functions that have a rule, or outside of the differentiated function"
         if "random" in name.split("."):
             reason, remedy = "a draw has no derivative", "draw outside, and pass the numbers as an argument"
         raise self.refuse(node.func, f"there is no derivative rule for `{name}`", reason, remedy)
-
-    def callee(self, function: object, node: ast.Call) -> Source:
-        """The source of a function that is called; what it is refused for is shown at the call if it has no line."""
-        try:
-            return read(function)
-        except UnsupportedError as error:
-            if error.loc is None:
-                raise self.refuse(node.func, error.message, error.reason, error.remedy) from None
-            for site in reversed((*self.frame.calls, self.loc(node))):
-                error = error.called(site)
-            raise error from None
 
     def _method(self, function: ast.Attribute, node: ast.Call) -> Value:
         return self._method_on("." + function.attr, function.value, node.args, node)
@@ -361,21 +349,6 @@ class Expressions:
             else:
                 raise self.refuse(node, f"`{ast.unparse(node)}` lacks its argument `{name}`", "it has no default")
         return self.primitive(rule.key, tuple(given), node, call_hint(rule.key, given))
-
-    def _bind(self, source: Source, node: ast.Call) -> dict[str, Value]:
-        """Arguments of a call by parameter name."""
-        values = [self.value(arg) for arg in node.args]
-        words = {word.arg: self.value(word.value) for word in node.keywords if word.arg}
-        bound: dict[str, Value] = dict(zip(source.params, values, strict=False))
-        if len(values) > len(source.params) or any(word in bound or word not in source.params for word in words):
-            raise self.refuse(node, f"the arguments do not fit `{source.name}`", "Python would raise TypeError here")
-        bound |= words
-        for name in source.params:
-            if name not in bound:
-                if name not in source.defaults:
-                    raise self.refuse(node, f"`{source.name}` needs `{name}`", "Python would raise TypeError here")
-                bound[name] = self.captured(name, source.defaults[name], node)
-        return {name: bound[name] for name in source.params}
 
     def range_bounds(self, node: ast.Call) -> tuple[Operand, Operand, Operand]:
         bounds = [self.operand(arg) for arg in node.args]

@@ -1,7 +1,7 @@
 """The Wengert list: structured three-address code over names.
 
     operand   ::= Var | Const
-    index     ::= operand | Slice | NewAxis | Ellipsis
+    index     ::= operand | Slice | Ellipsis_
     statement ::= Assign | Load | View | Store | Accumulate | Grow | Push | Pop | Remark | For | While | If | Return
     block     ::= statement ...
 

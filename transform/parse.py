@@ -20,7 +20,7 @@ from .errors import UnsupportedError
 from .expressions import BINARY, Expressions, Value, flatten
 from .ir import Accumulate, Assign, Block, For, Function, If, Load, Loc, Operand, Return, Statement, Store, Var, While
 from .names import Namer, is_temporary
-from .source import Source
+from .source import Source, has_overload, read, signatures
 from .walk import walk, written
 
 
@@ -71,9 +71,11 @@ class Parser(Expressions):
         self.frame, self.out = outer
         return block, result[0] if result else None
 
-    def inline(self, source: Source, call: ast.Call, bound: dict[str, Value]) -> Value | None:
+    def inline(self, function: object, call: ast.Call) -> Value | None:
         """The body of a callee in place of its call."""
         here = self.loc(call)
+        source = self.callee(function, call)
+        bound = self._bind(source, call)
         if source.key in [frame.key for frame in self.active]:
             raise UnsupportedError(
                 f"`{source.name}` calls itself", loc=here, calls=self.frame.calls,
@@ -88,6 +90,39 @@ class Parser(Expressions):
         self.active.pop()
         self.out.extend(block)
         return result
+
+    def callee(self, function: object, node: ast.Call) -> Source:
+        """The source of a function that is called; what it is refused for is shown at the call if it has no line."""
+        if signatures(function) is not None:
+            raise self.refuse(node.func, f"`{ast.unparse(node.func)}` is compiled with a signature of its own",
+                              "it converts its arguments, and a derivative would not",
+                              "take the signature out of its decorator")  # fmt: skip
+        if not hasattr(function, "py_func") and has_overload(function):
+            raise self.refuse(node.func, f"Numba has an implementation of its own for `{ast.unparse(node.func)}`",
+                              "what its Python body says is not what runs", "call a function without an overload")  # fmt: skip
+        try:
+            return read(function)
+        except UnsupportedError as error:
+            if error.loc is None:
+                raise self.refuse(node.func, error.message, error.reason, error.remedy) from None
+            for site in reversed((*self.frame.calls, self.loc(node))):
+                error = error.called(site)
+            raise error from None
+
+    def _bind(self, source: Source, node: ast.Call) -> dict[str, Value]:
+        """Arguments of a call by parameter name."""
+        values = [self.value(arg) for arg in node.args]
+        words = {word.arg: self.value(word.value) for word in node.keywords if word.arg}
+        bound: dict[str, Value] = dict(zip(source.params, values, strict=False))
+        if len(values) > len(source.params) or any(word in bound or word not in source.params for word in words):
+            raise self.refuse(node, f"the arguments do not fit `{source.name}`", "Python would raise TypeError here")
+        bound |= words
+        for name in source.params:
+            if name not in bound:
+                if name not in source.defaults:
+                    raise self.refuse(node, f"`{source.name}` needs `{name}`", "Python would raise TypeError here")
+                bound[name] = self.captured(name, source.defaults[name], node)
+        return {name: bound[name] for name in source.params}
 
     def check(self, source: Source, here: Loc) -> None:
         """A callee keeps to the accepted language, too; its error says who called it."""

@@ -32,7 +32,7 @@ from .normalise import split_webs
 from .parse import parse
 from .resolve import resolve
 from .simplify import simplify
-from .source import read
+from .source import read, signatures
 
 ArgTypes = tuple[Any, ...]
 
@@ -40,6 +40,13 @@ ArgTypes = tuple[Any, ...]
 def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
     """The typed Wengert list of a user function."""
     source = read(primal)
+    fixed = signatures(primal)
+    if fixed is not None and tuple(argtypes) not in fixed:
+        raise TransformError(
+            f"`{source.name}` is compiled for {' or '.join(map(str, fixed))}, not for {tuple(argtypes)}",
+            loc=source.loc(source.tree), reason="its signature converts arguments, and a derivative would not",
+            remedy="take the signature out of the decorator, or pass these types",
+        )  # fmt: skip
     fence.check(source)
     untyped = split_webs(parse(source))
     return split_webs(resolve(infer(untyped, argtypes)))
@@ -70,6 +77,7 @@ def vector_jacobian(primal: Any, argtypes: ArgTypes, fastmath: bool = False) -> 
     """`vjp`: (primals, y_bar) -> (y, primals_bar)."""
     primals, y_bar = argtypes
     function = _with_defaults(primal, _items(primals, "primals"))
+    _no_tuples(function)
     wrt = [p.name for p in function.params if is_float(function.types[p.name])]
     reversed_ = reverse(function, wrt, _seeds_given(function, y_bar), fastmath=fastmath)
     gradients = [reversed_.gradients.get(p.name) for p in function.params]
@@ -89,7 +97,8 @@ def jacobian_vector(primal: Any, argtypes: ArgTypes) -> Packed:
     tangents = _items(argtypes[1], "tangents")
     function = _with_defaults(primal, _items(argtypes[0], "primals"))
     _as_many(tangents, "tangents", len(function.params))
-    given = [p.name for p, t in zip(function.params, tangents, strict=True) if is_float(function.types[p.name]) and not _is_none(t)]
+    given = [p.name for p, t in zip(function.params, tangents, strict=True) if not _is_none(t)]
+    _check_tangents(function, dict(zip((p.name for p in function.params), tangents, strict=True)), given)
     seed_types = dict(zip((p.name for p in function.params), tangents, strict=True))
     pushed = push(function, given, _seed_types(seed_types))
     results, where = _sparse([*pushed.values, *pushed.tangents])
@@ -202,6 +211,36 @@ def _as_many(items: Sequence[Any], name: str, count: int) -> None:
                              remedy="write None for an argument that does not move")  # fmt: skip
 
 
+def _no_tuples(function: Function) -> None:
+    """`vjp` is with respect to all floats, and those in a tuple would be passed over in silence."""
+    for param in function.params:
+        type_ = function.types[param.name]
+        if isinstance(type_, TupleOf) and any(is_float(item) or isinstance(item, TupleOf) for item in type_.items):
+            raise NotDifferentiableError(f"`{param.name}` is a tuple with floats in it", loc=function.loc,
+                                         reason="vjp is with respect to every float, and tuples are not supported as arguments",
+                                         remedy="pass its items as arguments of their own")  # fmt: skip
+
+
+def _check_tangents(function: Function, tangents: Mapping[str, Any], given: Sequence[str]) -> None:
+    """A tangent belongs to a float, or to an array of floats of its own rank."""
+    for name in given:
+        mine, tangent = function.types[name], convert(tangents[name])
+        if not is_float(mine):
+            what, _ = _kind(mine)
+            raise NotDifferentiableError(f"`{name}` has a tangent, and is {what}", loc=function.loc,
+                                         reason="only floating-point arguments move", remedy="write None for it")  # fmt: skip
+        if not _like(mine, tangent):
+            raise TransformError(f"the tangent of `{name}` is {tangents[name]}", loc=function.loc,
+                                 reason="a tangent has the shape of its argument")  # fmt: skip
+
+
+def _like(value: Type | None, seed: Type) -> bool:
+    """Is the seed a real number for a number, an array of the same rank for an array?"""
+    if isinstance(value, Array):
+        return isinstance(seed, Array) and seed.ndim == value.ndim and not seed.dtype.startswith("complex")
+    return isinstance(seed, Scalar) and not seed.dtype.startswith("complex")
+
+
 def _moves(directions: Sequence[Any], names: Sequence[str]) -> None:
     for type_, name in zip(directions, names, strict=True):
         if not is_float(convert(type_)) and not isinstance(convert(type_), Scalar):
@@ -219,11 +258,10 @@ def _seeds_given(function: Function, y_bar: Any) -> list[Type | None]:
         if not is_float(mine):
             continue
         seed = convert(type_)
-        fits = isinstance(seed, Array) and seed.ndim == mine.ndim if isinstance(mine, Array) else isinstance(seed, Scalar)
-        if not fits:
+        if not _like(mine, seed):
             what = f"a {mine.ndim}-dimensional array" if isinstance(mine, Array) else "a number"
             raise TransformError(f"`y_bar` of `{function.name}` is {type_}, its result is {what}",
-                                 reason="the adjoint of a result is like the result")  # fmt: skip
+                                 reason="the adjoint of a result has the shape of the result")  # fmt: skip
     return [convert(type_) for type_ in given]
 
 

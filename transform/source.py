@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from types import BuiltinFunctionType, FunctionType, MethodType, MethodWrapperType
 from typing import Any, Final
 
+from numba.core.registry import cpu_target
+
 from ..runtime.dispatch import Specialised
 from .errors import UnsupportedError
 from .ir import Loc
@@ -148,6 +150,21 @@ def is_function(value: object) -> bool:
     return inner is not None and (inner.__module__ or "").split(".")[0] not in LIBRARIES
 
 
+def signatures(function: object) -> tuple[Any, ...] | None:
+    """The argument types that a dispatcher was compiled for once and for all, `@njit("float64(float64)")`; None if it
+    compiles for whatever it is called with."""
+    if not hasattr(function, "py_func") or getattr(function, "_can_compile", True):
+        return None
+    return tuple(getattr(function, "overloads", ()))
+
+
+def has_overload(function: object) -> bool:
+    """Has somebody told Numba how to compile this Python function (`numba.extending.overload`)?"""
+    context = cpu_target.typing_context
+    context.refresh()
+    return context._lookup_global(function) is not None
+
+
 def python_function(function: object) -> FunctionType:
     """The plain function behind what the user gave, or UnsupportedError that says what it is and what to do."""
     if isinstance(function, Specialised):
@@ -160,6 +177,12 @@ def python_function(function: object) -> FunctionType:
     inner = _inner(function)
     if inner is None:
         raise _not_a_function(function)
+    if getattr(function, "locals", None):
+        raise UnsupportedError(
+            f"`{inner.__name__}` is compiled with types for its own variables (`locals=`)",
+            reason="the types of a derivative are those that Numba infers",
+            remedy="convert in the function: `y = np.float32(x)`",
+        )
     for flag, kind in _SUSPENDING.items():
         if inner.__code__.co_flags & flag:
             raise UnsupportedError(

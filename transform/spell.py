@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import math
-import operator
 from collections.abc import Callable, Iterable
 
 from .ir import Const, Ellipsis_, Index, Operand, Slice, Var, View
@@ -23,7 +22,6 @@ COMPARE: dict[str, ast.cmpop] = {
 }  # fmt: skip
 UNARY: dict[str, ast.unaryop] = {"neg": ast.USub(), "pos": ast.UAdd(), "not": ast.Not()}
 ATTRIBUTES = {".T", ".shape", ".size", ".ndim"}
-FOLD = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 
 def load(name: str) -> ast.Name:

@@ -12,7 +12,6 @@ from .ir import (
     Accumulate,
     Assign,
     Block,
-    Const,
     Ellipsis_,
     For,
     Function,
@@ -223,23 +222,6 @@ def map_block(block: Block, change: Callable[[Statement], Iterable[Statement]]) 
         inner = tuple(map_block(nested, change) for nested in blocks(statement))
         out.extend(change(with_blocks(statement, inner) if inner else statement))
     return tuple(out)
-
-
-def substitute(block: Block, new: dict[str, Operand]) -> Block:
-    """Replace names wherever they are read and, if the new operand is a name, wherever they are bound."""
-
-    def read(operand: Operand) -> Operand:
-        return new.get(operand.name, operand) if isinstance(operand, Var) else operand
-
-    def bind(var: Var) -> Var:
-        other = new.get(var.name, var)
-        return other if isinstance(other, Var) else var
-
-    return map_block(block, lambda s: (map_bind(map_reads(s, read), bind),))
-
-
-def is_const(operand: Operand | None, value: object) -> bool:
-    return isinstance(operand, Const) and type(operand.value) is type(value) and operand.value == value
 
 
 Path = tuple[int, ...]

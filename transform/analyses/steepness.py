@@ -65,5 +65,5 @@ def _is_source(s: Assign) -> bool:
     if s.op not in _SOURCES:
         return False
     exponent = s.args[1] if len(s.args) > 1 else None
-    whole = isinstance(exponent, Const) and isinstance(exponent.value, int | float) and exponent.value == int(exponent.value)
-    return not (whole and isinstance(exponent, Const) and isinstance(exponent.value, int | float) and exponent.value >= 0)
+    value = exponent.value if isinstance(exponent, Const) else None
+    return not (isinstance(value, int | float) and value >= 0 and float(value).is_integer())

@@ -52,7 +52,7 @@ class Program:
         self.loops = frozenset(p for p, s in located(self.function.body) if isinstance(s, For | While))
         self.stores = [(p, self.memory.of(a.name)) for p, s in located(self.function.body) if (a := written(s)) is not None]
         self.sums = _sums(self.function, prepared.cells)
-        self.values = _value_arrays(self.function, memory, prepared.cells)
+        self.values = _value_arrays(self.function, prepared.cells)
         self._bars: dict[str, Var] = {}
         self.cells = set(prepared.cells)
         self.integers: dict[str, Statement] = {}        # definitions of integers that reversal adds
@@ -124,11 +124,6 @@ class Program:
             shared += 1
         return any(path[:length] in self.loops for length in range(len(context) + 1, shared + 1))
 
-    def written_arguments(self) -> frozenset[str]:
-        """Array parameters that the function writes to."""
-        params = {param.name for param in self.function.params}
-        return frozenset(root for _, roots in self.stores for root in roots if root in params)
-
 
 @dataclass(frozen=True, slots=True)
 class Sum:
@@ -171,7 +166,7 @@ def _sums(function: Function, cells: frozenset[str]) -> dict[str, Sum]:
     return found
 
 
-def _value_arrays(function: Function, memory: Aliases, cells: frozenset[str]) -> frozenset[str]:
+def _value_arrays(function: Function, cells: frozenset[str]) -> frozenset[str]:
     """Arrays that are only operands, in the block that makes them: never written, viewed, indexed or bound to another
     name.  Their adjoints are values like those of numbers, and need no memory of their own."""
     made: dict[str, Path] = {}

@@ -135,7 +135,7 @@ def tanh(y, x):
 
 @elementwise(np.arcsinh, math.asinh)
 def arcsinh(y, x):
-    return 1 / np.sqrt(1 + x * x),
+    return 1 / np.hypot(1, x),
 
 
 @elementwise(np.arccosh, math.acosh, strong=True)

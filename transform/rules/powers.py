@@ -34,6 +34,8 @@ def constant_power(exponent: int | float) -> tuple[ast.expr | None, bool]:
     whether it needs the strong zero."""
     if exponent == 0:
         return None, False
+    if not math.isfinite(exponent):
+        return ast.parse("dpow(x, y)", mode="eval").body, True
     less = exponent - 1
     text = "1" if less == 0 else f"{exponent} * x" if less == 1 else f"{exponent} * x ** {less}"
     return ast.parse(text, mode="eval").body, less < 0 or less != int(less)
