@@ -229,3 +229,12 @@ def test_overlapping_slices_are_subtracted_element_by_element_as_in_numba() -> N
     assert oracles.relative_gap(value, compiled(X)) <= 1e-14
     (expected,) = oracles.difference_gradient(compiled, (X,), (0,))
     assert oracles.relative_gap(gradient, expected) <= 1e-8
+
+
+def test_the_direction_of_hvp_has_a_name_of_its_own() -> None:
+    def product(x: Any, x_dot: Any, v: Any) -> Any:
+        return x * x * x_dot * v
+
+    args = (2.0, 3.0, 5.0)
+    x, *rest = args
+    assert wg.hvp(product).python_for(x, 1.0, *rest)(x, 1.0, *rest) == 30.0

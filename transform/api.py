@@ -6,8 +6,9 @@ types when it is first called with them (`runtime.dispatch`).
 from __future__ import annotations
 
 import hashlib
+import itertools
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, overload
@@ -86,12 +87,19 @@ class Request:
                 params = {"primals": EMPTY, "tangents": EMPTY}
             case "hvp":
                 first, *rest = source.params
-                direction = "v" if "v" not in source.params else f"{first}_dot"
+                direction = next(name for name in _directions(first) if name not in source.params)
                 params = {first: EMPTY, direction: EMPTY} | {name: defaults.get(name, EMPTY) for name in rest}
             case _:
                 params = {name: defaults.get(name, EMPTY) for name in source.params}
         template = make_template(self.name, signature_with(params), function.__doc__, function.__module__)
         return make_transformed(template, self, self.primal, dict(self.options), self)
+
+
+def _directions(first: str) -> Iterator[str]:
+    """What the direction of a Hessian-vector product may be called, the best name first."""
+    yield "v"
+    yield f"{first}_dot"
+    yield from (f"v_{number}" for number in itertools.count(1))
 
 
 def _request(kind: str, primal: Any, argnums: Any, options: tuple[tuple[str, object], ...]) -> Request:
