@@ -279,7 +279,7 @@ class Expressions:
             case _:
                 return MISSING
 
-    def call(self, node: ast.Call, needs_value: bool = True) -> Value | None:
+    def call(self, node: ast.Call) -> Value | None:
         function = self.static(node.func)
         if function is MISSING:
             if isinstance(node.func, ast.Attribute):

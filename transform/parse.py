@@ -224,7 +224,7 @@ class Parser(Expressions):
             case ast.Expr(ast.Constant()) | ast.Pass():
                 pass
             case ast.Expr(ast.Call() as call):
-                self.call(call, needs_value=False)
+                self.call(call)
             case _:
                 raise self.refuse(node, f"`{type(node).__name__.lower()}` is not supported", "it has no derivative rule")
 

@@ -63,7 +63,7 @@ def reverse(
     mirrored = _mirrored(program)
     sweeps = Sweeps(program, given, mirrored, replay)
     swept = sweeps.block(prepared.function.body, (), (), Nest(()))
-    before, start = _parameter_shadows(program, wrt, mirrored, swept.reverse)
+    before, start = _parameter_shadows(program, wrt, mirrored)
     values, shared = own_results(program.types, memory, function, results, namer)
     forward = [*copies, *before, *(s for s in swept.forward if s is not prepared.function.body[-1]), *shared]
     asked = {new: old for old, new in entry.items()}
@@ -138,7 +138,7 @@ def _gradient(program: Program, name: str, reverse: list[Statement]) -> Operand 
 
 
 def _parameter_shadows(
-    program: Program, wrt: Sequence[str], mirrored: frozenset[str], reverse: list[Statement]
+    program: Program, wrt: Sequence[str], mirrored: frozenset[str]
 ) -> tuple[list[Statement], list[Statement]]:
     """Shadows of array parameters: those that names are rebound to before the forward sweep, the others after it."""
     before: list[Statement] = []

@@ -152,7 +152,7 @@ def _never_negative(program: Program, operand: Operand) -> bool:
 # ---- records ------------------------------------------------------------------------------------------------------
 
 
-def allocate(program: Program, tapes: Sequence[Tape], loc: Loc | None) -> list[Statement]:
+def allocate(program: Program, tapes: Sequence[Tape]) -> list[Statement]:
     """What stands before the outermost loop: empty tapes and positions at zero."""
     out: list[Statement] = []
     started: set[str] = set()
@@ -197,17 +197,16 @@ def _dtype_label(dtype: str) -> str:
     return "np.bool_" if dtype == "bool" else f"np.{dtype}"
 
 
-def record(program: Program, tape: Tape, s: Statement) -> list[Statement]:
+def record(program: Program, tape: Tape) -> list[Statement]:
     """What follows the definition in the forward sweep."""
-    loc = None
     if isinstance(program.types[tape.of], Array):
-        return [Push(tape.name, Var(tape.of), loc=loc)]
+        return [Push(tape.name, Var(tape.of))]
     if tape.nest.position is not None:
         place = tape.nest.position
-        return [Grow(tape.name, place, loc=loc), Store(tape.name, (place,), Var(tape.of), loc=loc)]
+        return [Grow(tape.name, place), Store(tape.name, (place,), Var(tape.of))]
     out: list[Statement] = []
     index = _index(program, tape.nest, out)
-    return [*out, Store(tape.name, index, Var(tape.of), loc=loc)]
+    return [*out, Store(tape.name, index, Var(tape.of))]
 
 
 def restore(program: Program, tape: Tape, s: Statement | None) -> list[Statement]:

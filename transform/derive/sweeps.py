@@ -64,7 +64,7 @@ class Sweeps:
                 swept.reverse += sides.reverse
                 pieces.append((sides.before, s, [*sides.after, *self.mirror(s, here)]))
         pieces.reverse()
-        swept.reverse[:0] = self.shadows(block, path, nest, swept.reverse)
+        swept.reverse[:0] = self.shadows(block, nest, swept.reverse)
         records: dict[str, list[Statement]] = {}
         if nest.loops:
             self.restore(path, context, nest, swept, records)
@@ -97,9 +97,7 @@ class Sweeps:
         swept.reverse[:0] = top
         swept.tapes += tapes
         for tape in tapes:
-            statement = self.program.definitions[tape.of].statement
-            assert statement is not None
-            records[tape.of] = record(self.program, tape, statement)
+            records[tape.of] = record(self.program, tape)
 
     # ---- shadows ------------------------------------------------------------------------------------------
 
@@ -124,7 +122,7 @@ class Sweeps:
             case _:
                 return [Assign(bar, "np.zeros_like", (target,))]
 
-    def shadows(self, block: Block, path: Path, nest: Nest, reverse: list[Statement]) -> list[Statement]:
+    def shadows(self, block: Block, nest: Nest, reverse: list[Statement]) -> list[Statement]:
         """Shadows of the arrays that a block binds, as far as its reverse uses them."""
         program = self.program
         used = all_reads(tuple(reverse))
@@ -156,7 +154,7 @@ class Sweeps:
             if replayed is not None:
                 return replayed
         if not nest.loops:
-            swept.forward[:0] = allocate(self.program, swept.tapes, s.loc)
+            swept.forward[:0] = allocate(self.program, swept.tapes)
             swept.tapes = []
         return swept
 
