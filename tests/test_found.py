@@ -238,3 +238,16 @@ def test_the_direction_of_hvp_has_a_name_of_its_own() -> None:
     args = (2.0, 3.0, 5.0)
     x, *rest = args
     assert wg.hvp(product).python_for(x, 1.0, *rest)(x, 1.0, *rest) == 30.0
+
+
+def test_versions_of_one_name_in_an_array_expression_compile() -> None:
+    def sums(x: Any, y: Any) -> Any:
+        s = 1.0
+        for i in range(2):
+            s += np.cos(x[i] * y[0])
+        return x * y + y * s
+
+    args = (X, X * 0.5)
+    forward = wg.jvp(sums)
+    found = forward(args, args)
+    assert oracles.relative_gap(found, forward.python_for(args, args)(args, args)) <= 1e-13

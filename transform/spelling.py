@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import builtins
 import keyword
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
 from .analyses.liveness import live_after
-from .ir import For, Function
+from .ir import Array, Assign, For, Function
 from .names import base, is_temporary
-from .walk import binds, located, walk
+from .walk import binds, located, reads, walk
 
 RESERVED = {*keyword.kwlist, *dir(builtins), "np", "math", "njit"} - {"_"}
 
@@ -23,13 +24,14 @@ def spell(function: Function, reserved: Iterable[str], written: Collection[str] 
     taken = RESERVED | set(reserved)
     order = _order(function, written)
     bases = {base(name) for name in order}
+    confused = _confused(function)
     spelled: dict[str, str] = {}
     users: dict[str, list[str]] = {}
     for name in order:
         stem = base(name)
         number = 0
         while True:
-            text = f"{stem}_{number}" if number else stem
+            text = f"{stem}{'_v' if stem in confused else '_'}{number}" if number else stem
             foreign = text in taken or (number and text in bases) or any(base(o) != stem for o in users.get(text, ()))
             if not foreign and not any(other in meets.get(name, ()) for other in users.get(text, ())):
                 break
@@ -37,6 +39,17 @@ def spell(function: Function, reserved: Iterable[str], written: Collection[str] 
         spelled[name] = text
         users.setdefault(text, []).append(name)
     return spelled
+
+
+def _confused(function: Function) -> set[str]:
+    """Bases whose versions Numba would confuse: where an array expression reads both, it takes the second of several values
+    bound to ``x`` for ``x_1`` and gives up (numba.np.ufunc.array_exprs)."""
+    bound = Counter(base(var.name) for _, s in located(function.body) if (var := binds(s)) is not None)
+    bound.update(base(param.name) for param in function.params)
+    assigned = [s for _, s in located(function.body) if isinstance(s, Assign)]
+    expressions = [s for s in assigned if isinstance(function.types.get(s.target.name), Array)]
+    operands = Counter(base(name) for name in {var.name for s in expressions for var in reads(s)})
+    return {stem for stem, names in operands.items() if names > 1 and bound[stem] > 2}
 
 
 def _order(function: Function, written: Collection[str]) -> list[str]:

@@ -25,7 +25,7 @@ def tridiagonal_vjp(primals, a_bar):
         above[i] = above[i] * below[i]                        # 104
     row = a.reshape((2, -1))[1]                               # 105
     row[0] = row[0] * 2.0                                     # 106
-    a_1 = a.copy()
+    a_v1 = a.copy()
 
     # ---- reverse sweep ----
     check_seed(a_bar, a, 'a_bar')
@@ -43,4 +43,4 @@ def tridiagonal_vjp(primals, a_bar):
         prod_bar_1 = below_i_tape[i] * prod_bar
         below_bar[i] += above_i_tape[i] * prod_bar
         above_bar[i] += prod_bar_1
-    return a_1, (a_bar_1,)
+    return a_v1, (a_bar_1,)
