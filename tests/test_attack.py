@@ -16,4 +16,4 @@ BATCH = 10
 @pytest.mark.parametrize("batch", range(PROGRAMS // BATCH))
 def test_random_programs(batch: int, tmp_path: Path) -> None:
     seeds = range(batch * BATCH, (batch + 1) * BATCH)
-    assert [defect for seed in seeds for defect in attack.defects(seed, tmp_path, seed % 3 == 0)] == []
+    assert [defect for seed in seeds for defect in attack.defects(seed, tmp_path, seed % 6 == 0)] == []
