@@ -53,12 +53,11 @@ def diffuse_vjp(primals, old_bar):
             total_bar = new_bar[i]                            # 94
             new_bar[i] = 0.0
             prod_bar = total_tape[t, i - 1] * total_bar
-            prod_bar_1 = rate * old_i_tape[t, i - 1] * total_bar
-            old_bar[i + 1] += prod_bar_1
-            old_bar[i - 1] += prod_bar_1
-            old_i_bar = total_bar + 2.0 * -prod_bar_1
+            total_bar_1 = rate * old_i_tape[t, i - 1] * total_bar
+            old_bar[i + 1] += total_bar_1
+            old_bar[i - 1] += total_bar_1
             rate_bar += old_i_tape[t, i - 1] * prod_bar
-            old_bar[i] += old_i_bar + rate * prod_bar
+            old_bar[i] += total_bar + 2.0 * -total_bar_1 + rate * prod_bar
         old_m1_bar = new_bar[-1]                              # 92
         new_bar[-1] = 0.0
         old_bar[-1] += old_m1_bar

@@ -27,7 +27,7 @@ def huber_hvp(residuals, residuals_dot, delta):
                 size_bar_dot = 0.0                            # 51
             else:
                 quot = size / delta                           # 53
-                log_quot_bar_dot = strong(-strong(strong(size_dot, 1 / delta), 1 / quot / quot), delta * delta)
-                size_bar_dot = strong(log_quot_bar_dot, 1 / delta)
+                quot_bar_dot = strong(-strong(strong(size_dot, 1 / delta), 1 / quot / quot), delta * delta)
+                size_bar_dot = strong(quot_bar_dot, 1 / delta)
         residuals_bar_dot[i] += np.sign(residuals[i]) * size_bar_dot  # 47
     return residuals_bar_dot

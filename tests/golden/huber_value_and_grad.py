@@ -42,10 +42,10 @@ def huber_value_and_grad(residuals, delta):
                 diff = 2.5 - math.log(3.0)
                 delta_bar += diff * delta
                 delta_bar += diff * delta
-                log_quot_bar = strong(delta * delta, 1 / quot)
-                size_bar = strong(log_quot_bar, 1 / delta)
+                quot_bar = strong(delta * delta, 1 / quot)
+                size_bar = strong(quot_bar, 1 / delta)
                 log_quot = math.log(quot)
-                delta_bar -= strong(log_quot_bar, quot / delta)
+                delta_bar -= strong(quot_bar, quot / delta)
                 delta_bar += 2 * delta * log_quot
         residuals_bar[i] += np.sign(residuals[i]) * size_bar  # 47
     return total, (residuals_bar, delta_bar)

@@ -27,12 +27,12 @@ def log_sum_exp_value_and_grad(x):
     largest_bar = 1.0                                         # 64
     total_bar = 1 / total
     for i in range(x.shape[0]):                               # 62
-        exp_diff_bar = np.exp(x[i] - largest) * total_bar     # 63
-        largest_bar -= exp_diff_bar
-        x_bar[i] += exp_diff_bar
+        diff_bar = np.exp(x[i] - largest) * total_bar         # 63
+        largest_bar -= diff_bar
+        x_bar[i] += diff_bar
     for i in range(x.shape[0] - 1, 0, -1):                    # 59
-        largest_bar_1 = strong(largest_bar, 1 - max_share(largest_tape[i - 1], x[i]))  # 60
+        x_i_bar = strong(largest_bar, 1 - max_share(largest_tape[i - 1], x[i]))  # 60
         largest_bar = strong(largest_bar, max_share(largest_tape[i - 1], x[i]))
-        x_bar[i] += largest_bar_1
+        x_bar[i] += x_i_bar
     x_bar[0] += largest_bar                                   # 58
     return result, x_bar

@@ -38,10 +38,10 @@ def newton_grad(a, b):
         prod = 3.0 * x_tape[round_pos]                        # redo 39
         total = prod * x_tape[round_pos] + b
         step_bar = -x_bar                                     # 40
-        step_bar_1 = strong(step_bar, 1 / total)              # 39
+        diff_bar = strong(step_bar, 1 / total)                # 39
         total_bar = -strong(step_bar, step_tape[round_pos] / total)
-        a_bar -= step_bar_1
-        x_bar = x_bar + prod * total_bar + 3.0 * (x_tape[round_pos] * total_bar) + b * step_bar_1
-        x_bar += 3 * x_tape[round_pos] ** 2 * step_bar_1
+        a_bar -= diff_bar
+        x_bar = x_bar + prod * total_bar + 3.0 * (x_tape[round_pos] * total_bar) + b * diff_bar
+        x_bar += 3 * x_tape[round_pos] ** 2 * diff_bar
     a_bar += x_bar                                            # 36
     return a_bar

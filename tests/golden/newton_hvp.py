@@ -59,18 +59,18 @@ def newton_hvp(a, v, b):
         step_bar = -x_bar                                     # 40
         step_bar_dot = -x_bar_dot
         quot = 1 / total                                      # 39
-        step_bar_1 = strong(step_bar, quot)
-        step_bar_dot_1 = strong(step_bar_dot, quot) + strong(-strong(total_dot, quot / total), step_bar)
+        diff_bar = strong(step_bar, quot)
+        diff_bar_dot = strong(step_bar_dot, quot) + strong(-strong(total_dot, quot / total), step_bar)
         quot = step_tape[round_pos] / total
         total_bar = -strong(step_bar, quot)
         total_bar_dot = -(strong(step_bar_dot, quot) + strong(strong(step_tape_dot[round_pos], 1 / total) - strong(total_dot, quot / total), step_bar))
         b_bar_dot += total_bar_dot
-        a_bar_dot -= step_bar_dot_1
-        b_bar_dot += step_bar_1 * x_tape_dot[round_pos] + x_tape[round_pos] * step_bar_dot_1
-        x_bar = x_bar + prod * total_bar + 3.0 * (x_tape[round_pos] * total_bar) + b * step_bar_1
-        x_bar_dot = x_bar_dot + (total_bar * prod_dot + prod * total_bar_dot) + 3.0 * (total_bar * x_tape_dot[round_pos] + x_tape[round_pos] * total_bar_dot) + (step_bar_1 * b_dot + b * step_bar_dot_1)
+        a_bar_dot -= diff_bar_dot
+        b_bar_dot += diff_bar * x_tape_dot[round_pos] + x_tape[round_pos] * diff_bar_dot
+        x_bar = x_bar + prod * total_bar + 3.0 * (x_tape[round_pos] * total_bar) + b * diff_bar
+        x_bar_dot = x_bar_dot + (total_bar * prod_dot + prod * total_bar_dot) + 3.0 * (total_bar * x_tape_dot[round_pos] + x_tape[round_pos] * total_bar_dot) + (diff_bar * b_dot + b * diff_bar_dot)
         prod = 3 * x_tape[round_pos] ** 2
-        x_bar_dot += step_bar_1 * (3 * (2 * x_tape[round_pos] * x_tape_dot[round_pos])) + prod * step_bar_dot_1
-        x_bar += prod * step_bar_1
+        x_bar_dot += diff_bar * (3 * (2 * x_tape[round_pos] * x_tape_dot[round_pos])) + prod * diff_bar_dot
+        x_bar += prod * diff_bar
     a_bar_dot += x_bar_dot                                    # 36
     return a_bar_dot, b_bar_dot

@@ -49,10 +49,10 @@ def relax_hvp(u, u_dot, k, steps):
             flux = flux_tape[t, i - 1]
             flux_bar_dot = u_bar[i] * u_i_tape_dot[t, i - 1] + u_i_tape[t, i - 1] * u_bar_dot[i]  # 29
             flux_bar = u_i_tape[t, i - 1] * u_bar[i]
-            flux_bar = k * flux_bar                           # 28
-            flux_bar_dot = k * flux_bar_dot
-            u_bar_dot[i] += u_bar[i] * flux_dot + flux * u_bar_dot[i] - flux_bar_dot
-            u_bar[i] += flux * u_bar[i] - flux_bar
-            u_bar_dot[i + 1] += flux_bar_dot
-            u_bar[i + 1] += flux_bar
+            diff_bar = k * flux_bar                           # 28
+            diff_bar_dot = k * flux_bar_dot
+            u_bar_dot[i] += u_bar[i] * flux_dot + flux * u_bar_dot[i] - diff_bar_dot
+            u_bar[i] += flux * u_bar[i] - diff_bar
+            u_bar_dot[i + 1] += diff_bar_dot
+            u_bar[i + 1] += diff_bar
     return u_bar_dot

@@ -37,7 +37,7 @@ def relax_vjp(primals, energy_bar):
             flux = k * diff_tape[t, i - 1]                    # redo 28
             flux_bar = u_i_tape[t, i - 1] * u_bar[i]          # 29
             k_bar += diff_tape[t, i - 1] * flux_bar           # 28
-            flux_bar = k * flux_bar
-            u_bar[i] += flux * u_bar[i] - flux_bar
-            u_bar[i + 1] += flux_bar
+            diff_bar = k * flux_bar
+            u_bar[i] += flux * u_bar[i] - diff_bar
+            u_bar[i + 1] += diff_bar
     return energy, (u_bar, k_bar, None)

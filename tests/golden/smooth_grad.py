@@ -18,9 +18,9 @@ def smooth_grad(x):
     x_bar = np.zeros_like(x)
     for i in range(1, x.shape[0] - 1):                        # 135
         mean = WEIGHTS[0] * x[i - 1] + WEIGHTS[1] * x[i] + WEIGHTS[2] * x[i + 1]  # redo 136
-        power_bar = strong(STIFFNESS, dpow(x[i] - mean, power))  # 137
-        mean_bar = -power_bar
+        diff_bar = strong(STIFFNESS, dpow(x[i] - mean, power))  # 137
+        mean_bar = -diff_bar
         x_bar[i + 1] += WEIGHTS[2] * mean_bar                 # 136
-        x_bar[i] += power_bar + WEIGHTS[1] * mean_bar
+        x_bar[i] += diff_bar + WEIGHTS[1] * mean_bar
         x_bar[i - 1] += WEIGHTS[0] * mean_bar
     return x_bar

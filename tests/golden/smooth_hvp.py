@@ -23,9 +23,9 @@ def smooth_hvp(x, x_dot):
     for i in range(1, x.shape[0] - 1):                        # 135
         mean = WEIGHTS[0] * x[i - 1] + WEIGHTS[1] * x[i] + WEIGHTS[2] * x[i + 1]  # redo 136
         mean_dot = WEIGHTS[0] * x_dot[i - 1] + WEIGHTS[1] * x_dot[i] + WEIGHTS[2] * x_dot[i + 1]
-        power_bar_dot = strong(strong(x_dot[i] - mean_dot, strong(power, dpow(x[i] - mean, power - 1))), STIFFNESS)  # 137
-        mean_bar_dot = -power_bar_dot
+        diff_bar_dot = strong(strong(x_dot[i] - mean_dot, strong(power, dpow(x[i] - mean, power - 1))), STIFFNESS)  # 137
+        mean_bar_dot = -diff_bar_dot
         x_bar_dot[i + 1] += strong(mean_bar_dot, WEIGHTS[2])  # 136
-        x_bar_dot[i] += power_bar_dot + strong(mean_bar_dot, WEIGHTS[1])
+        x_bar_dot[i] += diff_bar_dot + strong(mean_bar_dot, WEIGHTS[1])
         x_bar_dot[i - 1] += strong(mean_bar_dot, WEIGHTS[0])
     return x_bar_dot

@@ -23,9 +23,8 @@ def standardise_value_and_grad(x, scale):
     x_bar = np.zeros_like(x)
     scale_bar = np.zeros_like(scale)
     quot_bar = spread(1.0, quot)                              # 114
-    tanh_centred_bar = strong(quot_bar, 1 / total)
     centred_bar = 2 * centred * -strong(quot_bar, quot / total)
-    centred_bar = centred_bar + (1 - tanh_centred * tanh_centred) * tanh_centred_bar
+    centred_bar = centred_bar + (1 - tanh_centred * tanh_centred) * strong(quot_bar, 1 / total)
     diff_bar = unbroadcast(scale * centred_bar, diff)         # 113
     scale_bar += unbroadcast(diff * centred_bar, scale)
     x_bar += unbroadcast(diff_bar, x)

@@ -23,7 +23,7 @@ def straight_line_grad(x, y):
     angle_bar = -(r_bar * r)
     y_bar += strong(x, 1 / (x * x + y * y)) * angle_bar       # 19
     x_bar -= strong(y, 1 / (x * x + y * y)) * angle_bar
-    r_bar = strong(r_bar, 0.5 / r)                            # 18
-    y_bar += 2 * y * r_bar
-    x_bar += 2 * x * r_bar
+    total_bar = strong(r_bar, 0.5 / r)                        # 18
+    y_bar += 2 * y * total_bar
+    x_bar += 2 * x * total_bar
     return x_bar, y_bar

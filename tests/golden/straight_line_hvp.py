@@ -38,8 +38,8 @@ def straight_line_hvp(x, v, y):
     quot = 1 / total
     x_bar_dot -= angle_bar * (strong(y_dot, quot) + strong(-strong(2 * x * x_dot + 2 * y * y_dot, quot / total), y)) + strong(angle_bar_dot, strong(y, quot))
     quot = 0.5 / r                                            # 18
-    r_bar_1 = strong(r_bar, quot)
-    r_bar_dot = strong(r_bar_dot, quot) + strong(-strong(r_dot, quot / r), r_bar)
-    y_bar_dot += r_bar_1 * (2 * y_dot) + strong(r_bar_dot, 2 * y)
-    x_bar_dot += r_bar_1 * (2 * x_dot) + strong(r_bar_dot, 2 * x)
+    total_bar = strong(r_bar, quot)
+    total_bar_dot = strong(r_bar_dot, quot) + strong(-strong(r_dot, quot / r), r_bar)
+    y_bar_dot += total_bar * (2 * y_dot) + strong(total_bar_dot, 2 * y)
+    x_bar_dot += total_bar * (2 * x_dot) + strong(total_bar_dot, 2 * x)
     return x_bar_dot, y_bar_dot

@@ -40,7 +40,6 @@ def tridiagonal_vjp(primals, a_bar):
     for i in range(above.shape[0] - 1, -1, -1):               # 103
         prod_bar = above_bar[i]                               # 104
         above_bar[i] = 0.0
-        prod_bar_1 = below_i_tape[i] * prod_bar
         below_bar[i] += above_i_tape[i] * prod_bar
-        above_bar[i] += prod_bar_1
+        above_bar[i] += below_i_tape[i] * prod_bar
     return a_v1, (a_bar_1,)

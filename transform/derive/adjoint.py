@@ -208,13 +208,14 @@ class Adjoints:
         out: list[Statement],
     ) -> None:  # fmt: skip
         """arg_bar += partial * seed, summed back to the shape of the argument."""
+        arg = s.args[partial.position]
+        assert isinstance(arg, Var)
         amount: Operand = seed
         if not partial.one:
             factor = self.bodies.lower(partial.factor, names, dtype, out, s.loc)
-            amount = self.program.namer.temporary(base(seed.name))
+            amount = self.program.namer.temporary(base(arg.name) + "_bar")
             op, args = ("strong", (seed, factor)) if partial.strong else ("*", (factor, seed))
             out.append(Assign(amount, op, args, loc=s.loc))
-        arg = s.args[partial.position]
         amount = self._summed(s, arg, amount, out)
         self.give(arg, self._cast(arg, amount, (s.target, *s.args), out, s.loc), at, out, s.loc, partial.minus)
 
