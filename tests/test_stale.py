@@ -197,7 +197,7 @@ def test_options_count(models: tuple[ModuleType, ModuleType]) -> None:
     model, _ = models
     texts = [wg.grad(model.by_text, **options).source_for(1.0) for options in ({}, {"fastmath": True}, {"nogil": True})]
     assert len(set(texts)) == 3
-    assert "fastmath=True" in texts[1] and "nogil=True" in texts[2]
+    assert "fastmath={" in texts[1] and "nogil=True" in texts[2]
 
 
 @compiled
