@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,7 +20,7 @@ from numba.core import compiler, config, types
 from numba.core import ir as numba_ir
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.compiler_machinery import FunctionPass, register_pass
-from numba.core.errors import NumbaError
+from numba.core.errors import NumbaError, NumbaWarning
 from numba.core.registry import cpu_target
 from numba.core.typed_passes import NopythonTypeInference
 
@@ -161,7 +162,8 @@ def _run(function: Any, argtypes: tuple[Any, ...]) -> tuple[Any, Mapping[str, An
     flags = compiler.Flags()
     flags.nrt = True
     flags.error_model = "numpy"
-    with global_compiler_lock, _jit():
+    with global_compiler_lock, _jit(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", NumbaWarning)      # the generated code gives its own, with its own lines
         result: tuple[Any, Mapping[str, Any]] = _TypesOnly(typing, target, None, argtypes, None, flags, {}).compile_extra(function)
     return result
 
