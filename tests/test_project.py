@@ -29,7 +29,7 @@ LAYERS = (
     ("rules",),
     ("verify",),
     ("locate", "source", "refusals", "fence", "fingerprint"),      # the user's text
-    ("hints", "expressions", "parse", "normalise"),                         # text → list
+    ("hints", "parse", "normalise"),                         # text → list
     ("analyses",),
     ("resolve",),
     ("simplify",),

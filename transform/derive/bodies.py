@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from ... import runtime
-from ..expressions import Expressions, Value
 from ..ir import Const, Loc, Operand, Statement, Var
 from ..names import Namer
+from ..parse.expressions import Expressions
+from ..parse.values import Value
 from ..source import MISSING
 
 

@@ -9,8 +9,8 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..expressions import default_operand
 from ..ir import Assign, Const, Operand
+from ..parse.calls import default_operand
 from ..rules import RULES
 from ..rules.declare import Rule
 from ..rules.powers import constant_power

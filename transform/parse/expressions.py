@@ -7,80 +7,32 @@ Rule bodies are lowered by the same class (`derive/bodies.py`), so a rule reads 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .errors import UnsupportedError
-from .hints import call_hint, element_hint, op_hint
-from .ir import Assign, Block, Const, Ellipsis_, If, Index, Load, Loc, Operand, Slice, Statement, Var
-from .names import Namer
-from .rules import RULES, lookup
-from .rules.declare import Rule
-from .source import MISSING, Source, is_function
-from .spell import BINARY as _BINARY
-from .spell import COMPARE as _COMPARE
+from ..hints import element_hint
+from ..ir import Assign, Block, Const, Ellipsis_, If, Index, Load, Operand, Slice, Var
+from ..rules import RULES
+from ..source import MISSING
+from ..spell import BINARY as _BINARY
+from ..spell import COMPARE as _COMPARE
+from .calls import Calls
+from .values import Value, flatten
 
 if TYPE_CHECKING:
-    from .parse import Frame
-
-Value = Operand | tuple["Value", ...]
+    pass
 
 BINARY = {type(node): op for op, node in _BINARY.items()}
 COMPARE = {type(node): op for op, node in _COMPARE.items()}
 UNARY: dict[type[ast.unaryop], str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Not: "not"}
 
 _NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
-_VIEWS = {".T", ".reshape", ".ravel", ".transpose", ".flatten"}
-_VIEW_FUNCTIONS = {np.reshape: ".reshape", np.ravel: ".ravel", np.transpose: ".T"}
 
 
-def flatten(value: Value) -> Iterator[Operand]:
-    if isinstance(value, tuple):
-        for item in value:
-            yield from flatten(item)
-    else:
-        yield value
-
-
-class Expressions:
-    """The part of parsing that knows expressions; `Parser` adds statements and calls of user functions."""
-
-    frame: Frame
-    out: list[Statement]
-
-    def __init__(self, namer: Namer) -> None:
-        self.namer = namer
-        self.captures: dict[str, object] = {}
-        self.active: list[Source] = []
-        self.frame, self.out = None, []  # type: ignore[assignment]  # set by run()
-
-    # ---- plumbing -----------------------------------------------------------------------------------------
-
-    def emit(self, statement: Statement) -> None:
-        self.out.append(statement)
-
-    def block(self, fill: Callable[[], object]) -> Block:
-        """What `fill` emits, as a block of its own."""
-        outer, self.out = self.out, []
-        fill()
-        inner, self.out = tuple(self.out), outer
-        return inner
-
-    def loc(self, node: ast.AST) -> Loc:
-        return self.frame.source.loc(node)
-
-    def refuse(self, node: ast.AST, what: str, reason: str, remedy: str = "") -> UnsupportedError:
-        return UnsupportedError(what, loc=self.loc(node), reason=reason, remedy=remedy, calls=self.frame.calls)
-
-    def inline(self, function: object, call: ast.Call) -> Value | None:
-        raise NotImplementedError
-
-    def primitive(self, op: str, args: tuple[Operand, ...], node: ast.AST, hint: str = "") -> Var:
-        target = self.namer.temporary(hint or op_hint(op))
-        self.emit(Assign(target, op, args, loc=self.loc(node)))
-        return target
+class Expressions(Calls):
+    """The part that knows expressions; `Parser` adds statements and calls of user functions."""
 
     # ---- values -------------------------------------------------------------------------------------------
 
@@ -135,19 +87,6 @@ class Expressions:
             value = self.frame.names.get(name)
             return value if value is not None else self.declare(self.frame, name)
         return self.captured(name, self.frame.source.resolve(name), node)
-
-    def declare(self, frame: Frame, name: str) -> Var:
-        raise NotImplementedError
-
-    def assign_value(self, target: Value, value: Value, node: ast.AST) -> None:
-        raise NotImplementedError
-
-    def structure_like(self, value: Value, hint: str) -> Value:
-        """Fresh names in the structure of a value."""
-        if isinstance(value, tuple):
-            return tuple(self.structure_like(item, f"{hint}_{k}") for k, item in enumerate(value))
-        return self.namer.fresh(hint)
-
     def captured(self, name: str, value: object, node: ast.AST) -> Value:
         """A global, closure value or module constant as an operand."""
         if value is None:
@@ -165,15 +104,6 @@ class Expressions:
         var = self.namer.fresh(name)
         self.captures[var.name] = value
         return var
-
-    def frozen(self, value: Value, node: ast.AST) -> Value:
-        """The value as it is now: names that later assignments may change are copied."""
-        if isinstance(value, tuple):
-            return tuple(self.frozen(item, node) for item in value)
-        if isinstance(value, Var) and not value.name.startswith("%"):
-            return self.primitive("bind", (value,), node, hint=value.name)
-        return value
-
     def item(self, value: Value, number: int, count: int, node: ast.AST) -> Value:
         """One item of a value that is unpacked into `count` names."""
         if isinstance(value, tuple):
@@ -266,110 +196,7 @@ class Expressions:
                 value = self.value(node)
                 return tuple(flatten(value)) if isinstance(value, tuple) else (value,)
 
-    # ---- calls --------------------------------------------------------------------------------------------
-
-    def static(self, node: ast.expr) -> Any:
-        """The object that a name or dotted name means before the function runs, or MISSING."""
-        match node:
-            case ast.Name(name):
-                return MISSING if name in self.frame.locals else self.frame.source.resolve(name)
-            case ast.Attribute(value, attr):
-                root = self.static(value)
-                return MISSING if root is MISSING or isinstance(root, np.ndarray) else getattr(root, attr, MISSING)
-            case _:
-                return MISSING
-
-    def call(self, node: ast.Call) -> Value | None:
-        function = self.static(node.func)
-        if function is MISSING:
-            if isinstance(node.func, ast.Attribute):
-                return self._method(node.func, node)
-            raise self.refuse(node.func, f"cannot tell what `{ast.unparse(node.func)}` is",
-                              "it is not a function known before the call", "call a function by its name")  # fmt: skip
-        if function in _VIEW_FUNCTIONS:
-            if not node.args:
-                raise self._keywords(node)
-            return self._method_on(_VIEW_FUNCTIONS[function], node.args[0], node.args[1:], node)
-        rule = lookup(function)
-        if rule is not None:
-            return self._apply(rule, node, ())
-        if is_function(function):
-            return self.inline(function, node)
-        name = ast.unparse(node.func)
-        reason = "it is neither a primitive that has one nor a Python function whose source can be read"
-        remedy = "compute it from functions that have a rule, or outside of the differentiated function"
-        if "random" in name.split("."):
-            reason, remedy = "a draw has no derivative", "draw outside, and pass the numbers as an argument"
-        raise self.refuse(node.func, f"there is no derivative rule for `{name}`", reason, remedy)
-
-    def _method(self, function: ast.Attribute, node: ast.Call) -> Value:
-        return self._method_on("." + function.attr, function.value, node.args, node)
-
-    def _method_on(self, key: str, array: ast.expr, args: list[ast.expr], node: ast.Call) -> Value:
-        where = self.array(array)
-        if key in _VIEWS and node.keywords:
-            raise self._keywords(node)
-        if key == ".reshape":
-            shape = [operand for arg in args for operand in flatten(self.value(arg))]
-            return self.primitive(key, (where, *shape), node)
-        if key in (".ravel", ".T", ".transpose") and not args:
-            return self.primitive(".T" if key == ".transpose" else key, (where,), node)
-        rule = RULES.get(key)
-        if rule is None or key in _VIEWS:
-            raise self.refuse(node.func, f"the method `{key}` is not supported", "there is no derivative rule for it",
-                              "use the NumPy function or a loop")  # fmt: skip
-        return self._apply(rule, node, (where,))
-
-    def _keywords(self, node: ast.Call) -> UnsupportedError:
-        return self.refuse(node, f"`{ast.unparse(node)}` names its arguments", "a view takes them by position only",
-                           "write them without names")  # fmt: skip
-
-    def _apply(self, rule: Rule, node: ast.Call, first: tuple[Operand, ...]) -> Var:
-        """A primitive on its arguments, in the order of the rule's parameters."""
-        given: list[Operand] = [*first, *(self.operand(arg) for arg in node.args)]
-        keywords = {word.arg: self.operand(word.value) for word in node.keywords if word.arg}
-        if rule.variadic and len(given) > 2:
-            result = self.primitive(rule.key, (given[0], given[1]), node)
-            for operand in given[2:]:
-                result = self.primitive(rule.key, (result, operand), node)
-            return result
-        params = rule.params
-        unknown = [word for word in keywords if word not in params[len(given) :]]
-        if len(given) > len(params) or unknown:
-            word = unknown[0] if unknown else str(len(given))
-            raise self.refuse(node, f"`{ast.unparse(node)}` has an argument that is not supported (`{word}`)",
-                              f"the rule covers {', '.join(params)}", "leave it out")  # fmt: skip
-        for name in params[len(given) :]:
-            if name in keywords:
-                given.append(keywords.pop(name))
-            elif name in rule.defaults:
-                if not keywords:
-                    break
-                given.append(default_operand(rule.defaults[name]))
-            else:
-                raise self.refuse(node, f"`{ast.unparse(node)}` lacks its argument `{name}`", "it has no default")
-        return self.primitive(rule.key, tuple(given), node, call_hint(rule.key, given))
-
-    def range_bounds(self, node: ast.Call) -> tuple[Operand, Operand, Operand]:
-        bounds = [self.operand(arg) for arg in node.args]
-        match bounds:
-            case [stop]:
-                return Const(0), stop, Const(1)
-            case [start, stop]:
-                return start, stop, Const(1)
-            case [start, stop, step]:
-                return start, stop, step
-            case _:
-                raise self.refuse(node, "range takes one to three arguments", "Python would raise TypeError here")
-
 
 def _dtype_label(type_: type) -> str:
     name = np.dtype(type_).name
     return "np.bool_" if name == "bool" else f"np.{name}"
-
-
-def default_operand(node: ast.expr) -> Const:
-    """A default of a rule: a literal or a dtype."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float | None):
-        return Const(node.value)
-    return Const(ast.unparse(node), label=ast.unparse(node))

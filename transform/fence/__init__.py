@@ -1,0 +1,45 @@
+"""The fence: a function is inside the accepted subset, or refused with the user's own line.
+
+In: a Source.  Out: nothing, or UnsupportedError with file, line, caret, reason and remedy.
+What holds afterwards, and what `parse` relies on:
+  - only the nodes in the tables of the modules beside this one occur, in the forms that their checks allow;
+  - every `for` counts over `range` with one to three positional arguments, and its target is a name;
+  - no loop contains `return`; if one path returns a value, every path does;
+  - a tuple stands only where its items can be taken apart: assignment, result, subscript, argument;
+  - every name is local or bound to something; nothing writes to what is captured.
+Whether a called function has a rule is for `parse` to say, whether types fit is for Numba.
+To widen the language: add a row to a table there, delete its row in `refusals`.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..refusals import markdown
+from ..source import Source
+from .expressions import EXPRESSIONS, METHODS, OPERATORS, PROPERTIES
+from .statements import STATEMENTS, block, parameters, returns
+
+
+def check(source: Source) -> None:
+    """Refuse the function unless all of it is in the subset."""
+    parameters(source, source.tree.args)
+    block(source, source.tree.body, False)
+    returns(source)
+
+
+def rows() -> Iterator[str]:
+    """docs/refusals.md, line by line."""
+    yield "# What is accepted and what is refused"
+    yield ""
+    yield "Made from the tables in `transform/fence/` and `transform/refusals.py`; a test holds it current."
+    yield ""
+    yield "## Accepted"
+    yield ""
+    yield from (f"- {row.syntax}" for row in (*STATEMENTS.values(), *EXPRESSIONS.values()))
+    yield "- operators: " + " ".join(f"`{symbol}`" for symbol in dict.fromkeys(OPERATORS.values()))
+    names = [*(f"`.{name}`" for name in sorted(PROPERTIES)), *(f"`.{name}()`" for name in sorted(METHODS))]
+    yield "- attributes of arrays: " + " ".join(names)
+    yield ""
+    yield "## Refused"
+    yield ""
+    yield from markdown()

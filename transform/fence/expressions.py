@@ -1,0 +1,150 @@
+"""Which expressions are accepted, and in which forms."""
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Mapping
+from types import ModuleType
+
+from ..refusals import ATTRIBUTES, BUILTINS, OTHER_ATTRIBUTE
+from ..source import MISSING, Source
+from .places import Accepted, error, is_none, refused, static
+
+
+def value(source: Source, node: ast.expr) -> None:
+    """An expression, or a tuple of them, where a tuple may stand."""
+    if isinstance(node, ast.Tuple):
+        for item in node.elts:
+            value(source, item)
+    else:
+        expression(source, node)
+
+
+def expression(source: Source, node: ast.expr) -> None:
+    row = EXPRESSIONS.get(type(node))
+    if row is None:
+        raise refused(source, node)
+    row.check(source, node)
+
+
+def name_(source: Source, node: ast.Name) -> None:
+    if node.id in source.locals:
+        return
+    value = source.resolve(node.id)
+    if value is MISSING:
+        raise error(source, "unknown name", node, name=node.id)
+    if node.id in BUILTINS and value is getattr(builtins, node.id):
+        raise error(source, BUILTINS[node.id], node, name=node.id)
+
+
+def _constant(source: Source, node: ast.Constant) -> None:
+    match node.value:
+        case str() | bytes():
+            raise error(source, "text", node)
+        case complex():
+            raise error(source, "complex", node)
+        case value if value is Ellipsis:
+            raise error(source, "ellipsis", node)
+
+
+def _operands(source: Source, node: ast.expr) -> None:
+    """Everything that the expression is made of: `and`, `or`, ternaries, and the operators after their own check."""
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.expr):
+            expression(source, part)
+
+
+def _binary(source: Source, node: ast.BinOp) -> None:
+    if type(node.op) not in OPERATORS:
+        raise error(source, "bits", node, name=REFUSED_OPERATORS[type(node.op)])
+    _operands(source, node)
+
+
+def _unary(source: Source, node: ast.UnaryOp) -> None:
+    if type(node.op) not in OPERATORS:
+        raise error(source, "Invert", node)
+    _operands(source, node)
+
+
+def _compare(source: Source, node: ast.Compare) -> None:
+    for operator in node.ops:
+        if type(operator) not in OPERATORS:
+            key = "identity" if isinstance(operator, ast.Is | ast.IsNot) else "membership"
+            raise error(source, key, node, name=REFUSED_OPERATORS[type(operator)])
+    _operands(source, node)
+
+
+def _call(source: Source, node: ast.Call) -> None:
+    match node.func:
+        case ast.Name():
+            name_(source, node.func)
+        case ast.Attribute():
+            _attribute(source, node.func, called=True)
+        case _:
+            expression(source, node.func)
+            raise error(source, "computed function", node.func)
+    for arg in node.args:
+        value(source, arg)
+    for keyword in node.keywords:
+        if keyword.arg is None:
+            raise error(source, "star keywords", keyword)
+        value(source, keyword.value)
+
+
+def _attribute(source: Source, node: ast.Attribute, called: bool = False) -> None:
+    name = node.attr
+    if isinstance(static(source, node.value), ModuleType):
+        if static(source, node) is MISSING:
+            raise error(source, "unknown name", node, name=source.text(node))
+        return
+    if name not in METHODS | PROPERTIES:
+        raise error(source, "attribute", node, name=name, remedy=ATTRIBUTES.get(name, OTHER_ATTRIBUTE))
+    if called and name in PROPERTIES:
+        raise error(source, "called property", node, name=name)
+    if not called and name in METHODS:
+        raise error(source, "bound method", node, name=name)
+    expression(source, node.value)
+
+
+def subscript(source: Source, node: ast.Subscript) -> None:
+    expression(source, node.value)
+    for item in node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]:
+        match item:
+            case ast.Slice(lower, upper, step):
+                for part in (lower, upper, step):
+                    if part and not is_none(part):
+                        expression(source, part)
+            case ast.Constant(value) if value is Ellipsis:
+                pass
+            case _:
+                if is_none(item) or static(source, item) is None:
+                    raise error(source, "new axis", item)
+                expression(source, item)
+
+
+EXPRESSIONS: Mapping[type[ast.expr], Accepted] = {
+    ast.Name: Accepted("a name that is local, captured, global or builtin", name_),
+    ast.Constant: Accepted("int, float, bool, `None`", _constant),
+    ast.BinOp: Accepted("arithmetic with the operators below", _binary),
+    ast.UnaryOp: Accepted("`-x`, `+x`, `not x`", _unary),
+    ast.Compare: Accepted("comparisons, also chained", _compare),
+    ast.BoolOp: Accepted("`and`, `or`", _operands),
+    ast.IfExp: Accepted("`a if c else b`", _operands),
+    ast.Call: Accepted("a call by name, with positional and keyword arguments", _call),
+    ast.Attribute: Accepted("what a module holds (`np.exp`, `math.pi`), and the attributes below", _attribute),
+    ast.Subscript: Accepted("`a[i]`, `a[i, :n]`, `a[..., 0]`", subscript),
+}
+
+OPERATORS: Mapping[type[ast.AST], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
+    ast.MatMult: "@", ast.USub: "-", ast.UAdd: "+", ast.Not: "not",
+    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+}  # fmt: skip
+
+PROPERTIES = frozenset({"T", "shape", "size", "ndim", "dtype"})
+METHODS = frozenset({"copy", "reshape", "ravel", "sum", "mean", "dot"})
+
+REFUSED_OPERATORS: Mapping[type[ast.AST], str] = {
+    ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>",
+    ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
+}  # fmt: skip

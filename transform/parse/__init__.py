@@ -1,0 +1,40 @@
+"""Tree → raw Wengert list.
+
+In: a Source that has passed the fence.  Out: an untyped Function in three-address form, with the plain and @njit functions
+that it calls inlined (each frame with names of its own, locations and call chain kept).
+
+What holds afterwards: every expression is one primitive over operands, in the order in which Python evaluates; a
+subscript is still just a Load, whatever it turns out to be once types are known (`resolve`); ternaries, `and`, `or`
+and chained comparisons are If statements; tuples are gone except shapes; Return is the last statement.
+One module beside this one for each part of the language; `Parser` in `statements.py` is all of them together.
+"""
+from __future__ import annotations
+
+from ..errors import UnsupportedError
+from ..ir import Function, Return
+from ..names import Namer
+from ..source import Source
+from .frames import Frame
+from .statements import Parser
+from .values import flatten
+
+
+def parse(source: Source) -> Function:
+    """Lower a function and everything it calls."""
+    parser = Parser(Namer())
+    parser.active.append(source)
+    frame = Frame(source, ())
+    params = tuple(parser.declare(frame, name) for name in source.params)
+    body, value = parser.run(frame, source.tree.body)
+    return_ = source.tree.body[-1]
+    if value is None:
+        raise UnsupportedError(
+            f"`{source.name}` returns nothing",
+            loc=source.loc(source.tree),
+            reason="there is no result to differentiate",
+            remedy="return the value whose derivative you want",
+        )
+    packed = isinstance(value, tuple)
+    values = tuple(flatten(value))
+    body = (*body, Return(values, packed, loc=source.loc(return_)))
+    return Function(source.name, params, body, captures=dict(parser.captures), loc=source.loc(source.tree))

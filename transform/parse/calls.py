@@ -1,0 +1,122 @@
+"""Calls in the text: of primitives, of methods of arrays, and of the user's own functions (`inlining`)."""
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import numpy as np
+
+from ..errors import UnsupportedError
+from ..hints import call_hint
+from ..ir import Const, Operand, Var
+from ..rules import RULES, lookup
+from ..rules.declare import Rule
+from ..source import MISSING, is_function
+from .core import Core
+from .values import Value, flatten
+
+_VIEWS = {".T", ".reshape", ".ravel", ".transpose", ".flatten"}
+_VIEW_FUNCTIONS = {np.reshape: ".reshape", np.ravel: ".ravel", np.transpose: ".T"}
+
+
+class Calls(Core):
+    def static(self, node: ast.expr) -> Any:
+        """The object that a name or dotted name means before the function runs, or MISSING."""
+        match node:
+            case ast.Name(name):
+                return MISSING if name in self.frame.locals else self.frame.source.resolve(name)
+            case ast.Attribute(value, attr):
+                root = self.static(value)
+                return MISSING if root is MISSING or isinstance(root, np.ndarray) else getattr(root, attr, MISSING)
+            case _:
+                return MISSING
+
+    def call(self, node: ast.Call) -> Value | None:
+        function = self.static(node.func)
+        if function is MISSING:
+            if isinstance(node.func, ast.Attribute):
+                return self._method(node.func, node)
+            raise self.refuse(node.func, f"cannot tell what `{ast.unparse(node.func)}` is",
+                              "it is not a function known before the call", "call a function by its name")  # fmt: skip
+        if function in _VIEW_FUNCTIONS:
+            if not node.args:
+                raise self._keywords(node)
+            return self._method_on(_VIEW_FUNCTIONS[function], node.args[0], node.args[1:], node)
+        rule = lookup(function)
+        if rule is not None:
+            return self._apply(rule, node, ())
+        if is_function(function):
+            return self.inline(function, node)
+        name = ast.unparse(node.func)
+        reason = "it is neither a primitive that has one nor a Python function whose source can be read"
+        remedy = "compute it from functions that have a rule, or outside of the differentiated function"
+        if "random" in name.split("."):
+            reason, remedy = "a draw has no derivative", "draw outside, and pass the numbers as an argument"
+        raise self.refuse(node.func, f"there is no derivative rule for `{name}`", reason, remedy)
+
+    def _method(self, function: ast.Attribute, node: ast.Call) -> Value:
+        return self._method_on("." + function.attr, function.value, node.args, node)
+
+    def _method_on(self, key: str, array: ast.expr, args: list[ast.expr], node: ast.Call) -> Value:
+        where = self.array(array)
+        if key in _VIEWS and node.keywords:
+            raise self._keywords(node)
+        if key == ".reshape":
+            shape = [operand for arg in args for operand in flatten(self.value(arg))]
+            return self.primitive(key, (where, *shape), node)
+        if key in (".ravel", ".T", ".transpose") and not args:
+            return self.primitive(".T" if key == ".transpose" else key, (where,), node)
+        rule = RULES.get(key)
+        if rule is None or key in _VIEWS:
+            raise self.refuse(node.func, f"the method `{key}` is not supported", "there is no derivative rule for it",
+                              "use the NumPy function or a loop")  # fmt: skip
+        return self._apply(rule, node, (where,))
+
+    def _keywords(self, node: ast.Call) -> UnsupportedError:
+        return self.refuse(node, f"`{ast.unparse(node)}` names its arguments", "a view takes them by position only",
+                           "write them without names")  # fmt: skip
+
+    def _apply(self, rule: Rule, node: ast.Call, first: tuple[Operand, ...]) -> Var:
+        """A primitive on its arguments, in the order of the rule's parameters."""
+        given: list[Operand] = [*first, *(self.operand(arg) for arg in node.args)]
+        keywords = {word.arg: self.operand(word.value) for word in node.keywords if word.arg}
+        if rule.variadic and len(given) > 2:
+            result = self.primitive(rule.key, (given[0], given[1]), node)
+            for operand in given[2:]:
+                result = self.primitive(rule.key, (result, operand), node)
+            return result
+        params = rule.params
+        unknown = [word for word in keywords if word not in params[len(given) :]]
+        if len(given) > len(params) or unknown:
+            word = unknown[0] if unknown else str(len(given))
+            raise self.refuse(node, f"`{ast.unparse(node)}` has an argument that is not supported (`{word}`)",
+                              f"the rule covers {', '.join(params)}", "leave it out")  # fmt: skip
+        for name in params[len(given) :]:
+            if name in keywords:
+                given.append(keywords.pop(name))
+            elif name in rule.defaults:
+                if not keywords:
+                    break
+                given.append(default_operand(rule.defaults[name]))
+            else:
+                raise self.refuse(node, f"`{ast.unparse(node)}` lacks its argument `{name}`", "it has no default")
+        return self.primitive(rule.key, tuple(given), node, call_hint(rule.key, given))
+
+    def range_bounds(self, node: ast.Call) -> tuple[Operand, Operand, Operand]:
+        bounds = [self.operand(arg) for arg in node.args]
+        match bounds:
+            case [stop]:
+                return Const(0), stop, Const(1)
+            case [start, stop]:
+                return start, stop, Const(1)
+            case [start, stop, step]:
+                return start, stop, step
+            case _:
+                raise self.refuse(node, "range takes one to three arguments", "Python would raise TypeError here")
+
+
+def default_operand(node: ast.expr) -> Const:
+    """A default of a rule: a literal or a dtype."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float | None):
+        return Const(node.value)
+    return Const(ast.unparse(node), label=ast.unparse(node))

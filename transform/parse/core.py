@@ -1,0 +1,97 @@
+"""What every part of the reader shares: where statements go, names, places, refusals.
+
+The parts are mixed into one class, `Parser`; the methods at the end are those that one part needs of another.
+"""
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..errors import UnsupportedError
+from ..hints import op_hint
+from ..ir import Assign, Block, Loc, Operand, Statement, Var
+from ..names import Namer
+from ..source import Source
+from .values import Value
+
+if TYPE_CHECKING:
+    from .frames import Frame
+
+
+class Core:
+    """Appends statements to `out` for the function activation `frame`."""
+
+    frame: Frame
+    out: list[Statement]
+
+    def __init__(self, namer: Namer) -> None:
+        self.namer = namer
+        self.captures: dict[str, object] = {}
+        self.active: list[Source] = []
+        self.frame, self.out = None, []  # type: ignore[assignment]  # set by run()
+
+    # ---- plumbing -----------------------------------------------------------------------------------------
+
+    def emit(self, statement: Statement) -> None:
+        self.out.append(statement)
+
+    def block(self, fill: Callable[[], object]) -> Block:
+        """What `fill` emits, as a block of its own."""
+        outer, self.out = self.out, []
+        fill()
+        inner, self.out = tuple(self.out), outer
+        return inner
+
+    def loc(self, node: ast.AST) -> Loc:
+        return self.frame.source.loc(node)
+
+    def refuse(self, node: ast.AST, what: str, reason: str, remedy: str = "") -> UnsupportedError:
+        return UnsupportedError(what, loc=self.loc(node), reason=reason, remedy=remedy, calls=self.frame.calls)
+
+    def primitive(self, op: str, args: tuple[Operand, ...], node: ast.AST, hint: str = "") -> Var:
+        target = self.namer.temporary(hint or op_hint(op))
+        self.emit(Assign(target, op, args, loc=self.loc(node)))
+        return target
+
+    def structure_like(self, value: Value, hint: str) -> Value:
+        """Fresh names in the structure of a value."""
+        if isinstance(value, tuple):
+            return tuple(self.structure_like(item, f"{hint}_{k}") for k, item in enumerate(value))
+        return self.namer.fresh(hint)
+    def frozen(self, value: Value, node: ast.AST) -> Value:
+        """The value as it is now: names that later assignments may change are copied."""
+        if isinstance(value, tuple):
+            return tuple(self.frozen(item, node) for item in value)
+        if isinstance(value, Var) and not value.name.startswith("%"):
+            return self.primitive("bind", (value,), node, hint=value.name)
+        return value
+
+    # ---- what the other parts give ------------------------------------------------------------------------
+
+    def value(self, node: ast.expr) -> Value:
+        raise NotImplementedError
+
+    def operand(self, node: ast.expr) -> Operand:
+        raise NotImplementedError
+
+    def single(self, value: Value, node: ast.AST) -> Operand:
+        raise NotImplementedError
+
+    def array(self, node: ast.expr) -> Var:
+        raise NotImplementedError
+
+    def call(self, node: ast.Call) -> Value | None:
+        raise NotImplementedError
+
+    def static(self, node: ast.expr) -> Any:
+        raise NotImplementedError
+
+    def inline(self, function: object, call: ast.Call) -> Value | None:
+        raise NotImplementedError
+
+    def declare(self, frame: Frame, name: str) -> Var:
+        raise NotImplementedError
+
+    def assign_value(self, target: Value, value: Value, node: ast.AST) -> None:
+        raise NotImplementedError

@@ -1,0 +1,99 @@
+"""Calls of the user's functions: the body of the callee takes the place of its call, with names of its own."""
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from .. import fence
+from ..errors import UnsupportedError
+from ..ir import Assign, Block, Loc, Var
+from ..source import Source, has_overload, read, signatures
+from .expressions import Expressions
+from .frames import Frame
+from .values import Value
+
+
+class Inlining(Expressions):
+    def run(self, frame: Frame, statements: Sequence[ast.stmt]) -> tuple[Block, Value | None]:
+        raise NotImplementedError
+
+    def inline(self, function: object, call: ast.Call) -> Value | None:
+        """The body of a callee in place of its call."""
+        here = self.loc(call)
+        source = self.callee(function, call)
+        bound = self._bind(source, call)
+        if source.key in [frame.key for frame in self.active]:
+            raise UnsupportedError(
+                f"`{source.name}` calls itself", loc=here, calls=self.frame.calls,
+                reason="recursion is not supported", remedy="write the recursion as a loop",
+            )  # fmt: skip
+        self.check(source, here)
+        frame = Frame(source, (*self.frame.calls, here))
+        for name, value in bound.items():
+            self._pass(frame, name, value, call)
+        self.active.append(source)
+        block, result = self.run(frame, source.tree.body)
+        self.active.pop()
+        self.out.extend(block)
+        return result
+
+    def callee(self, function: object, node: ast.Call) -> Source:
+        """The source of a function that is called; what it is refused for is shown at the call if it has no line."""
+        if signatures(function) is not None:
+            raise self.refuse(node.func, f"`{ast.unparse(node.func)}` is compiled with a signature of its own",
+                              "it converts its arguments, and a derivative would not",
+                              "take the signature out of its decorator")  # fmt: skip
+        if not hasattr(function, "py_func") and has_overload(function):
+            raise self.refuse(node.func, f"Numba has an implementation of its own for `{ast.unparse(node.func)}`",
+                              "what its Python body says is not what runs", "call a function without an overload")  # fmt: skip
+        try:
+            return read(function)
+        except UnsupportedError as error:
+            if error.loc is None:
+                raise self.refuse(node.func, error.message, error.reason, error.remedy) from None
+            for site in reversed((*self.frame.calls, self.loc(node))):
+                error = error.called(site)
+            raise error from None
+
+    def _bind(self, source: Source, node: ast.Call) -> dict[str, Value]:
+        """Arguments of a call by parameter name."""
+        values = [self.value(arg) for arg in node.args]
+        words = {word.arg: self.value(word.value) for word in node.keywords if word.arg}
+        bound: dict[str, Value] = dict(zip(source.params, values, strict=False))
+        if len(values) > len(source.params) or any(word in bound or word not in source.params for word in words):
+            raise self.refuse(node, f"the arguments do not fit `{source.name}`", "Python would raise TypeError here")
+        bound |= words
+        for name in source.params:
+            if name not in bound:
+                if name not in source.defaults:
+                    raise self.refuse(node, f"`{source.name}` needs `{name}`", "Python would raise TypeError here")
+                bound[name] = self.captured(name, source.defaults[name], node)
+        return {name: bound[name] for name in source.params}
+
+    def check(self, source: Source, here: Loc) -> None:
+        """A callee keeps to the accepted language, too; its error says who called it."""
+        try:
+            fence.check(source)
+        except UnsupportedError as error:
+            for site in reversed((*self.frame.calls, here)):
+                error = error.called(site)
+            raise error from None
+
+    def _pass(self, frame: Frame, name: str, value: Value, call: ast.Call) -> None:
+        """Bind a parameter: by substitution where neither side can be assigned meanwhile, else by a name of its own."""
+        if name not in frame.source.assigned and isinstance(value, tuple | Var):
+            frame.names[name] = value
+        elif isinstance(value, tuple):
+            own = frame.names[name] = self.structure_like(value, name)
+            self.assign_value(own, value, call)
+        else:
+            self.out.append(Assign(self.declare(frame, name), "bind", (value,), loc=self.loc(call)))
+
+    def declare(self, frame: Frame, name: str) -> Var:
+        """The variable behind a local name of a frame."""
+        known = frame.names.get(name)
+        if isinstance(known, Var):
+            return known
+        var = self.namer.fresh(name)
+        frame.names[name] = var
+        return var
