@@ -1,6 +1,6 @@
 """What generated code may call: small helpers, the same in plain Python and in Numba's nopython mode."""
 from .broadcast import flattened, spread, spread_mean, unbroadcast, unravel
-from .check import check_disjoint, check_divisor, check_seed
+from .check import check_disjoint, check_distinct, check_divisor, check_seed
 from .gammas import digamma, polygamma
 from .powers import dpow, dpow_y
 from .products import dot_left, dot_right
@@ -10,8 +10,7 @@ from .strong import strong
 from .tape import grow
 
 __all__ = [
-    "check_disjoint", "check_divisor", "check_seed", "digamma", "dot_left", "dot_right", "dpow", "dpow_y", "flattened",
-    "fmax_share",
-    "fmin_share", "grow", "max_share", "maximum_share", "min_share", "minimum_share", "polygamma", "spread",
-    "spread_mean", "strong", "trips", "unbroadcast", "unravel",
+    "check_disjoint", "check_distinct", "check_divisor", "check_seed", "digamma", "dot_left", "dot_right", "dpow",
+    "dpow_y", "flattened", "fmax_share", "fmin_share", "grow", "max_share", "maximum_share", "min_share",
+    "minimum_share", "polygamma", "spread", "spread_mean", "strong", "trips", "unbroadcast", "unravel",
 ]

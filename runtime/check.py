@@ -21,6 +21,12 @@ def check_disjoint(a: Any, b: Any, a_name: str, b_name: str) -> None:
         raise ValueError(_shared(a_name, b_name))
 
 
+def check_distinct(a: Any, name: str) -> None:
+    """No two elements of an array that is written share memory."""
+    if _repeats(np.array(a.strides, np.int64), np.array(a.shape, np.int64), a.itemsize):
+        raise ValueError(_repeated(name))
+
+
 def check_divisor(n: Any) -> None:
     """An integer is not divided by zero."""
     if n == 0:
@@ -37,6 +43,10 @@ def _check_divisor(n: Any) -> Any:
 
 def _shared(a_name: str, b_name: str) -> str:
     return f"{a_name} and {b_name} share memory and one of them is written: pass a copy of one"
+
+
+def _repeated(name: str) -> str:
+    return f"{name} is written, and elements of it share memory: pass a copy"
 
 
 def _share(a: Any, b: Any) -> bool:
@@ -101,6 +111,19 @@ def _share_compiled(a: Any, b: Any) -> Any:
     return share
 
 
+@overload(check_distinct, prefer_literal=True)
+def _check_distinct(a: Any, name: Any) -> Any:
+    message = _repeated(_text(name, "an array"))
+
+    def check(a: Any, name: Any) -> None:
+        steps, sizes = np.empty(a.ndim, np.int64), np.empty(a.ndim, np.int64)
+        for k in range(a.ndim):
+            steps[k], sizes[k] = a.strides[k], a.shape[k]
+        if _repeats_kept(steps, sizes, a.itemsize):
+            raise ValueError(message)
+    return check
+
+
 @cached
 def _meet(gap: int, steps: Any, counts: Any, width_a: int, width_b: int) -> bool:
     """Elements of a and b overlap where the distance of their addresses, gap + Σ stepsₖ tₖ with 0 ≤ tₖ ≤ countsₖ,
@@ -118,6 +141,38 @@ def _meet(gap: int, steps: Any, counts: Any, width_a: int, width_b: int) -> bool
         if _reachable(distance - low, steps, counts):
             return True
     return False
+
+
+@compiled
+def _repeats(steps: Any, sizes: Any, width: int) -> bool:
+    """Do two elements of one array overlap?  Not where each step passes over all that the smaller steps reach; else
+    exactly: two elements differ by some tₖ in |tₖ| < sizesₖ, of which the first that is not 0 may be taken as positive."""
+    counts = sizes - 1
+    for k in range(steps.size):
+        if counts[k] < 0:
+            return False
+        steps[k] = abs(steps[k]) if counts[k] > 0 else 0
+    _largest_first(steps, counts)
+    extent, apart = width, True
+    for k in range(steps.size - 1, -1, -1):
+        if counts[k] > 0:
+            apart = apart and steps[k] >= extent
+            extent += steps[k] * counts[k]
+    if apart:
+        return False
+    for k in range(steps.size):
+        if counts[k] > 0:
+            doubled, low = 2 * counts[k:], steps[k]         # tₖ = 1 + u, the later t = u − counts, all u from 0
+            doubled[0] = counts[k] - 1
+            for j in range(k + 1, steps.size):
+                low -= steps[j] * counts[j]
+            for distance in range(1 - width, width):
+                if _reachable(distance - low, steps[k:], doubled):
+                    return True
+    return False
+
+
+_repeats_kept = cached(_repeats)
 
 
 @compiled

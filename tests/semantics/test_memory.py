@@ -37,6 +37,61 @@ def test_interleaved_arguments_are_fine_and_so_is_sharing_what_nobody_writes() -
     np.testing.assert_array_equal(y_bar, z)
 
 
+def doubles(x):
+    for i in range(x.size):
+        x[i] = 2.0 * x[i]
+    return np.sum(x)
+
+
+def doubles_rows(m):
+    for i in range(m.shape[0]):
+        m[i] *= 2.0
+    return np.sum(m * m)
+
+
+def test_an_argument_whose_own_elements_share_memory_and_that_is_written() -> None:
+    """A copy of it would come apart: 2 · 2 · … where the primal writes to one number again and again."""
+    overlapping = np.lib.stride_tricks.as_strided
+    once = overlapping(np.ones(1), (4,), (0,))
+    rows = overlapping(np.arange(6.0), (3, 4), (8, 8))
+    for transform, args in ((wg.grad, ()), (wg.value_and_grad, ())):
+        with pytest.raises(ValueError, match="x is written, and elements of it share memory"):
+            run(transform(doubles), once, *args)
+        with pytest.raises(ValueError, match="m is written"):
+            run(transform(doubles_rows), rows, *args)
+    with pytest.raises(ValueError, match="x is written"):
+        run(wg.jvp(doubles), (once,), (np.ones(4),))
+    with pytest.raises(ValueError, match="x is written"):
+        run(wg.vjp(doubles), (once,), 1.0)
+    with pytest.raises(ValueError, match="x is written"):
+        run(wg.hvp(doubles), once, np.ones(4))
+
+
+def test_strided_arguments_that_are_written_are_fine_where_no_element_is_shared() -> None:
+    overlapping = np.lib.stride_tricks.as_strided
+    z = np.linspace(0.5, 2.5, 12)
+    for legal in (z[::-2], z[5:6][::2], overlapping(z, (0,), (0,))):
+        agrees(doubles, legal)
+    m = z.reshape(3, 4)
+    for legal in (m[:, ::-1], m.T[1:], overlapping(z, (3, 2), (16, 24)), overlapping(z, (1, 4), (0, 8))):
+        agrees(doubles_rows, legal)
+
+
+def test_an_argument_whose_own_elements_share_memory_and_that_is_only_read() -> None:
+    """Its elements count as independent: the gradient has its shape."""
+    once = np.broadcast_to(np.array([3.0]), (4,))
+    np.testing.assert_array_equal(run(wg.grad(reads_both), once, np.arange(4.0)), np.arange(4.0))
+
+
+@pytest.mark.compiled
+def test_an_argument_that_overlaps_itself_is_found_in_compiled_code() -> None:
+    gradient = wg.grad(doubles)
+    with pytest.raises(ValueError, match="x is written, and elements of it share memory"):
+        gradient(np.lib.stride_tricks.as_strided(np.ones(1), (4,), (0,)))
+    np.testing.assert_array_equal(gradient(np.ones(8)[::2]), np.full(4, 2.0))
+    np.testing.assert_array_equal(gradient(np.ones(4)), np.full(4, 2.0))
+
+
 def hands_out(x, s):
     y = x[1:]
     y[0] = s * s

@@ -26,6 +26,9 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
     types: dict[str, Type] = {}
     arrays = [p for p in function.params if is_array(function.types.get(p.name))]
     for position, one in enumerate(arrays):
+        type_ = function.types[one.name]
+        if one.name in touched and isinstance(type_, Array) and type_.layout == "A":        # the copy would come apart
+            checks.append(Assign(namer.temporary("checked"), "check_distinct", (one, Const(one.name))))
         for other in arrays[position + 1 :]:
             if one.name in touched or other.name in touched:
                 apart = (one, other, Const(one.name), Const(other.name))

@@ -13,7 +13,7 @@ from ..analyses.contents import contents
 from ..ir import Accumulate, Assign, Block, For, Function, Grow, If, Pop, Push, Remark, Return, Statement, Store, While
 from ..walk import binds, blocks, reads, walk, with_blocks
 
-EFFECTS = ("check_seed", "check_disjoint", "check_divisor")
+EFFECTS = ("check_seed", "check_disjoint", "check_distinct", "check_divisor")
 """Primitives that are called for what they do."""
 
 
