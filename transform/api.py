@@ -20,7 +20,7 @@ from ..runtime.build import Generated
 from ..runtime.cache import stamp
 from ..runtime.dispatch import Specialised, make_template, make_transformed
 from . import fence, pipeline
-from .errors import TransformError
+from .errors import TransformError, UnsupportedError
 from .fingerprint import fingerprint
 from .interface import Packed
 from .pickling import packed, unpacked
@@ -150,7 +150,7 @@ def value_and_grad(f: Any = None, argnums: Argnums = 0, **numba_options: Any) ->
     return _transform("value_and_grad", f, argnums, numba_options)
 
 
-def vjp(f: Callable[..., Any], **numba_options: Any) -> Specialised:
+def vjp(f: Callable[..., Any], *primals: Any, **numba_options: Any) -> Specialised:
     """The vector-Jacobian product, compiled: ``(primals, y_bar) -> (y, primals_bar)``.
 
     `primals` is the tuple of all arguments; `y_bar` has the structure of the result; `primals_bar` has one item for each
@@ -161,10 +161,15 @@ def vjp(f: Callable[..., Any], **numba_options: Any) -> Specialised:
     >>> vjp(product)((2.0, 3.0), 1.0)
     (6.0, (3.0, 2.0))
     """
+    if primals:
+        raise UnsupportedError(
+            "vjp takes the function alone", reason="`vjp(f, x, ...)`, which returns a pullback, is not supported",
+            remedy="call the result: `y, primals_bar = vjp(f)((x, ...), y_bar)`",
+        )  # fmt: skip
     return _made("vjp", f, None, numba_options)
 
 
-def jvp(f: Callable[..., Any], **numba_options: Any) -> Specialised:
+def jvp(f: Callable[..., Any], *primals_and_tangents: Any, **numba_options: Any) -> Specialised:
     """The Jacobian-vector product, compiled: ``(primals, tangents) -> (y, y_dot)``.
 
     `tangents` has one item for each argument; None stands for one that does not move.
@@ -174,6 +179,11 @@ def jvp(f: Callable[..., Any], **numba_options: Any) -> Specialised:
     >>> jvp(product)((2.0, 3.0), (1.0, None))
     (6.0, 3.0)
     """
+    if primals_and_tangents:
+        raise UnsupportedError(
+            "jvp takes the function alone", reason="`jvp(f, primals, tangents)`, which calls at once, is not supported",
+            remedy="call the result: `y, y_dot = jvp(f)((x, ...), (x_dot, ...))`",
+        )  # fmt: skip
     return _made("jvp", f, None, numba_options)
 
 
@@ -231,8 +241,10 @@ def _position(f: Any, argnum: int | str) -> int:
         if argnum not in params:
             raise TransformError(f"`{read(f).name}` has no argument `{argnum}`", reason=f"it has {', '.join(params)}")
         return params.index(argnum)
-    if isinstance(argnum, bool):
-        raise TypeError("argnums takes positions or names, not a bool")
+    if isinstance(argnum, bool) or not hasattr(argnum, "__index__") or isinstance(argnum, np.ndarray):
+        raise TypeError(
+            f"argnums takes positions or names, not a {type(argnum).__name__}: the arguments of f go to the result, grad(f)(x)"
+        )
     argnum = operator.index(argnum)
     if not -len(params) <= argnum < len(params):
         raise TransformError(f"`{read(f).name}` has no argument {argnum}", reason=f"it has {len(params)}: {', '.join(params)}")
