@@ -28,13 +28,13 @@ LAYERS = (
     ("walk", "spell", "wording", "show"),                          # the list, read and written
     ("rules",),
     ("verify",),
-    ("locate", "source", "refusals", "fence", "fingerprint"),      # the user's text
+    ("control", "locate", "source", "refusals", "fence", "fingerprint"),      # the user's text
     ("hints", "parse", "normalise"),                         # text → list
     ("analyses",),
     ("resolve",),
     ("simplify",),
     ("derive",),
-    ("nest", "spelling", "emit"),                                  # list → text
+    ("breaks", "waiting", "nest", "spelling", "emit"),                                  # list → text
     ("pipeline",),
     ("pickling", "api"),
     ("diagnosis", "differences", "check"),

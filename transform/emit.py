@@ -14,11 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from .. import runtime
+from .breaks import with_breaks
 from .interface import Packed, Parameter, Structure
 from .ir import Const, Loc, Return
-from .nest import Line, nest
+from .nest import nest
 from .printing import source_of
 from .spelling import spell
+from .waiting import Line
 from .walk import walk
 
 _MARGIN = 60
@@ -35,7 +37,7 @@ class Written:
 
 
 def emit(packed: Packed, options: Mapping[str, object]) -> Written:
-    function = packed.function
+    function = with_breaks(packed.function)
     helpers = sorted(_helpers(packed))
     tuples = {p.name for p in packed.params if p.parts is not None}
     reserved = {*helpers, *tuples, packed.name}
@@ -78,7 +80,7 @@ def _header(packed: Packed, helpers: Sequence[str], names: Mapping[str, str]) ->
         text = _literal(value)
         if text is None:
             injected[names[name]] = value
-            lines.append(f"#   {names[name]} is a captured array of shape {getattr(value, 'shape', ())}, which this file is given")
+            lines.append(f"#   {names[name]} is {_kind(value)}, which this file is given")
         else:
             constants.append(f"{names[name]} = {text}")
     imports = ["import math"] if _mentions(packed, "math.") else []
@@ -116,7 +118,13 @@ def _literal(value: object) -> str | None:
         return f"np.{value.dtype}({value.item()!r})" if math.isfinite(value.item()) else f"np.{value.dtype}('{value.item()}')"
     if isinstance(value, float) and not math.isfinite(value):
         return f"float('{value}')"
-    return repr(value)
+    return repr(value) if isinstance(value, bool | int | float) else None
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        return f"a captured array of shape {value.shape}"
+    return f"the captured class {value.__qualname__}" if isinstance(value, type) else f"a captured {type(value).__name__}"
 
 
 def _decorator(options: Mapping[str, object]) -> str:

@@ -2,10 +2,12 @@
 
     operand   ::= Var | Const
     index     ::= operand | Slice | Ellipsis_
-    statement ::= Assign | Load | View | Store | Accumulate | Grow | Push | Pop | Remark | For | While | If | Return
+    statement ::= Assign | Load | View | Store | Accumulate | Grow | Push | Pop | Remark | For | While | If | Leave | Break
+                | Raise | Return
     block     ::= statement ...
 
-Control flow is nested blocks; there is no CFG and there are no phi nodes: a scalar may be assigned again.
+Control flow is nested blocks; there is no CFG and there are no phi nodes: a scalar may be assigned again.  A loop is left
+early at the end of a round only (`Leave`); what the user's `break` or `return` skips stands under a flag.
 Names carry a version after a dot (``x.1``): versions of one name are separate variables that `emit` gives the
 same spelling back where their lives do not meet.  Every value here is immutable; a pass is a function from
 Function to Function, and an analysis returns a result of its own instead of attaching anything to a node.
@@ -238,6 +240,30 @@ class If:
 
 
 @dataclass(frozen=True, slots=True)
+class Leave:
+    """The last statement of a loop's body: no further round if test."""
+
+    test: Operand
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """`break`, in lists that are about to be printed (`breaks`)."""
+
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """raise exception(*args): the last statement of its block.  `exception` is a label or a captured class."""
+
+    exception: Operand
+    args: tuple[Operand, ...]
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
 class Return:
     """Only ever the last statement of a function.  `packed`: a tuple even if there is one value."""
 
@@ -246,7 +272,9 @@ class Return:
     loc: Loc | None = _loc()
 
 
-Statement = Assign | Load | View | Store | Accumulate | Grow | Push | Pop | Remark | For | While | If | Return
+Statement = (
+    Assign | Load | View | Store | Accumulate | Grow | Push | Pop | Remark | For | While | If | Leave | Break | Raise | Return
+)
 Block = tuple[Statement, ...]
 
 

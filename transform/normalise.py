@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from .ir import Block, For, Function, If, Statement, Var, While
 from .names import Namer
-from .walk import binds, blocks, map_bind, map_reads, names, reads, with_blocks
+from .walk import binds, blocks, leaves, map_bind, map_reads, names, reads, with_blocks
 
 Path = tuple[int, ...]
 Definition = tuple[str, Path]
@@ -88,6 +88,7 @@ class _Webs:
                 for var in reads(loop):
                     self.use(path, var.name, leaving)
                 after = self.block(loop.body, (*path, 1), leaving)
+                leaving = _merge(leaving, after) if leaves(loop) else leaving
             around = _merge(reaching, after)
             if isinstance(loop, For):
                 around = around | {name: reaching[name] for name in counter if name in reaching}

@@ -123,6 +123,11 @@ def view(statement: View, array: ast.expr, spell: Callable[[Operand], ast.expr])
             return ast.Call(ast.Attribute(array, statement.kind[1:], ast.Load()), list(shape), [])
 
 
+def raised(exception: Operand, args: tuple[Operand, ...], spell: Callable[[Operand], ast.expr]) -> ast.expr:
+    """What stands after `raise`."""
+    return ast.Call(spell(exception), [spell(arg) for arg in args], [])
+
+
 def negated(condition: ast.expr) -> ast.expr:
     """`not condition`, without two nots in a row."""
     if isinstance(condition, ast.UnaryOp) and isinstance(condition.op, ast.Not):

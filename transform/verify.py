@@ -26,6 +26,7 @@ from .ir import (
     Grow,
     If,
     Index,
+    Leave,
     ListOf,
     Load,
     Pop,
@@ -68,6 +69,7 @@ Found = Iterator[tuple[Statement | None, str]]
 
 def _problems(function: Function, stage: Stage) -> Found:
     yield from _returns(function, stage)
+    yield from _leaves(function)
     yield from _Bound(function).problems()
     if stage != "parsed":
         types = _Types(function, complete=stage != "derived")
@@ -86,6 +88,14 @@ def _returns(function: Function, stage: Stage) -> Found:
         yield None, "nothing is returned"
     elif len(found) > 1 or function.body[-1] is not found[0]:
         yield found[0], "a Return that is not the last statement"
+
+
+def _leaves(function: Function) -> Found:
+    """Leaves that are not the end of a round."""
+    ends = {id(s.body[-1]) for s in walk(function.body) if isinstance(s, For | While) and s.body}
+    for s in walk(function.body):
+        if isinstance(s, Leave) and id(s) not in ends:
+            yield s, "a Leave that is not the end of a loop's body"
 
 
 # ---- names --------------------------------------------------------------------------------------------------
@@ -179,7 +189,7 @@ class _Types:
             case For(counter):
                 if self.is_not(counter, Scalar):
                     yield f"the counter `{counter.name}` is {type_text(self.of(counter))}"
-            case If(test) | While(test=test):
+            case If(test) | While(test=test) | Leave(test):
                 if isinstance(test, Var) and self.is_not(test, Scalar):
                     yield f"the test `{test.name}` is {type_text(self.of(test))}"
             case _:

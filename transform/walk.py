@@ -12,16 +12,19 @@ from .ir import (
     Accumulate,
     Assign,
     Block,
+    Break,
     Ellipsis_,
     For,
     Function,
     Grow,
     If,
     Index,
+    Leave,
     Load,
     Operand,
     Pop,
     Push,
+    Raise,
     Remark,
     Return,
     Slice,
@@ -74,11 +77,14 @@ def _operands_of(statement: Statement) -> Iterator[Operand]:
             yield value
         case Pop(_, list_):
             yield list_
-        case Remark():
+        case Remark() | Break():
             pass
+        case Raise(exception, args):
+            yield exception
+            yield from args
         case For(_, start, stop, step):
             yield from (start, stop, step)
-        case While(test=test) | If(test=test):
+        case While(test=test) | If(test=test) | Leave(test=test):
             yield test
         case Return(values):
             yield from values
@@ -117,6 +123,18 @@ def blocks(statement: Statement) -> tuple[Block, ...]:
             return then, orelse
         case _:
             return ()
+
+
+def leaves(loop: For | While) -> bool:
+    """May the loop be left before its rounds are over?"""
+    return isinstance(loop.body[-1], Leave) if loop.body else False
+
+
+def before_leave(block: Block, new: Iterable[Statement]) -> Block:
+    """The block of a round with statements at its end, before the Leave if there is one."""
+    if block and isinstance(block[-1], Leave):
+        return (*block[:-1], *new, block[-1])
+    return (*block, *new)
 
 
 def with_blocks(statement: Statement, new: tuple[Block, ...]) -> Statement:
@@ -192,12 +210,14 @@ def map_reads(statement: Statement, read: Read) -> Statement:
             return replace(statement, list=array(statement.list), value=array(statement.value))
         case Pop():
             return replace(statement, list=array(statement.list))
-        case Remark():
+        case Remark() | Break():
             return statement
+        case Raise():
+            return replace(statement, exception=read(statement.exception), args=tuple(map(read, statement.args)))
         case For():
             start, stop, step = map(read, (statement.start, statement.stop, statement.step))
             return replace(statement, start=start, stop=stop, step=step)
-        case While() | If():
+        case While() | If() | Leave():
             return replace(statement, test=read(statement.test))
         case Return():
             return replace(statement, values=tuple(map(read, statement.values)))

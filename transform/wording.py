@@ -14,16 +14,19 @@ from .ir import (
     Accumulate,
     Array,
     Assign,
+    Break,
     For,
     Grow,
     If,
     Index,
+    Leave,
     ListOf,
     Load,
     Operand,
     Other,
     Pop,
     Push,
+    Raise,
     Remark,
     Return,
     Scalar,
@@ -106,6 +109,12 @@ def statement_text(s: Statement, name: Name = lambda var: var.name) -> str:
             return "while True:"
         case If(test):
             return f"if {text(test)}:"
+        case Leave(test):
+            return f"if {text(test)}: break"
+        case Break():
+            return "break"
+        case Raise(exception, args):
+            return f"raise {source_of(spell.raised(exception, args, expression))}"
         case Return(values, packed):
             return f"return {', '.join(map(text, values))}{',' if packed and len(values) == 1 else ''}"
         case _:

@@ -157,14 +157,6 @@ def bare_and_value(x: Any) -> Any:
     return x
 
 
-def return_in_while(x: Any) -> Any:
-    while x < 3.0:
-        if x > 1.0:
-            return x
-        x += 1.0
-    return x
-
-
 def not_a_number(x: Any) -> Any:
     return x + b"1"
 
@@ -208,7 +200,6 @@ def yields_nothing(x: Any) -> Any:
         (called_property, "called property", "x.T"),
         (chained_call, "computed function", "math.sqrt(x)"),
         (bare_and_value, "return mixed", "return"),
-        (return_in_while, "return in a loop", "return"),
         (not_a_number, "text", 'b"1"'),
         (dots, "ellipsis", "..."),
         (builtin_sum, "builtin sum", "sum"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..ir import Block, For, If, Statement, While
-from ..walk import Path, binds, reads
+from ..walk import Path, binds, leaves, reads
 
 Names = frozenset[str]
 
@@ -44,7 +44,7 @@ def _statement(s: Statement, path: Path, live: Names, found: dict[Path, Names]) 
         case While(header, _, body):
             around = live
             while True:
-                before_test = _block(body, (*path, 1), around, found) | live | used
+                before_test = _block(body, (*path, 1), around | live if leaves(s) else around, found) | live | used
                 top = _block(header, (*path, 0), before_test, found)
                 if top <= around:
                     break

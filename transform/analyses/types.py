@@ -35,6 +35,7 @@ from ..ir import (
     Function,
     Grow,
     If,
+    Leave,
     ListOf,
     Load,
     Loc,
@@ -42,6 +43,7 @@ from ..ir import (
     Other,
     Pop,
     Push,
+    Raise,
     Remark,
     Return,
     Scalar,
@@ -282,6 +284,10 @@ def _simple(s: Statement) -> str:
             return f"{_identifier(list_.name)}.append({_text(value)})"
         case Pop(target, list_):
             return f"{_identifier(target.name)} = {_identifier(list_.name)}.pop()"
+        case Leave(test):
+            return f"if {_text(test)}: break"
+        case Raise(exception, args):
+            return f"raise {ast.unparse(spell.raised(exception, args, _spell))}"
         case Return(values, packed):
             inside = ", ".join(_text(v) for v in values)
             return f"return ({inside},)" if packed else f"return {inside}"

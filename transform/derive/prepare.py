@@ -7,7 +7,7 @@ every rule sees temporaries, and the adjoint of a cell needs no value at all.  T
 (Cytron et al. 1991, section 6).
 
 A copy out of a cell is made once for all reads until the cell changes, outside the loops that do not change it.
-`while` loops count their rounds here.
+`while` loops count their rounds here, and a `for` that may be left remembers how far it came.
 """
 from __future__ import annotations
 
@@ -32,16 +32,19 @@ from ..ir import (
     View,
     While,
 )
-from ..names import Namer
-from ..walk import Path, all_binds, all_reads, binds, located, map_bind, map_reads, reads, walk, written
+from ..names import Namer, base
+from ..walk import Path, all_binds, all_reads, binds, leaves, located, map_bind, map_reads, reads, walk, written
 
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """How a while loop is counted: `here` numbers the round inside the body, `total` is known after the loop."""
+    """How the rounds of a loop are known when its range does not tell.
+
+    A while loop counts them: `here` numbers the round inside the body, `after` is their number, known after the loop.  Of a
+    for loop that may be left, `here` is the counter and `after` what it was in the last round (start - step if none ran)."""
 
     here: Var
-    total: Var
+    after: Var
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Induction:
 class Prepared:
     function: Function
     cells: frozenset[str]
-    rounds: Mapping[str, Rounds]        # by the name of the counting cell
+    rounds: Mapping[str, Rounds]        # by the name of the cell that counts, or remembers
     inductions: Mapping[str, Induction]             # by the name of the temporary that reads the integer
 
 
@@ -71,7 +74,7 @@ def prepare(function: Function, namer: Namer) -> Prepared:
     return Prepared(replace(function, body=block, types=types), frozenset(cells), rounds, copier.forms)
 
 
-# ---- while loops --------------------------------------------------------------------------------------------------
+# ---- rounds -------------------------------------------------------------------------------------------------------
 
 
 def _count_rounds(block: Block, namer: Namer, types: dict[str, Type], rounds: dict[str, Rounds]) -> Block:
@@ -90,9 +93,20 @@ def _count_rounds(block: Block, namer: Namer, types: dict[str, Type], rounds: di
                 step: tuple[Statement, ...] = (Assign(after, "+", (here, Const(1))), Assign(count, "=", (after,)))
                 out.append(Assign(count, "=", (Const(0),)))
                 start = Assign(here, "=", (count,))
-                out.append(While(header, test, (start, *inner, *step), loc=s.loc))
+                inner = (start, *step, *inner) if leaves(s) else (start, *inner, *step)
+                out.append(While(header, test, inner, loc=s.loc))
                 out.append(Assign(total, "=", (count,)))
                 rounds[count.name] = Rounds(here, total)
+            case For(counter, start, body=body) if leaves(s):
+                reached, last, none = (namer.fresh(base(counter.name) + "_last"), namer.temporary("last"), namer.temporary("last"))
+                for var in (reached, last, none):
+                    types[var.name] = Scalar("int64")
+                out.append(_stepped_back(none, start, s.step))
+                out.append(Assign(reached, "=", (none,)))
+                remember = Assign(reached, "=", (counter,))
+                out.append(replace(s, body=(remember, *_count_rounds(body, namer, types, rounds))))
+                out.append(Assign(last, "=", (reached,)))
+                rounds[reached.name] = Rounds(counter, last)
             case For(body=body):
                 out.append(replace(s, body=_count_rounds(body, namer, types, rounds)))
             case If(_, then, orelse):
@@ -101,6 +115,15 @@ def _count_rounds(block: Block, namer: Namer, types: dict[str, Type], rounds: di
             case _:
                 out.append(s)
     return tuple(out)
+
+
+def _stepped_back(target: Var, start: Operand, step: Operand) -> Statement:
+    """target = start - step"""
+    match start, step:
+        case Const(int() as first), Const(int() as stride):
+            return Assign(target, "=", (Const(first - stride),))
+        case _:
+            return Assign(target, "-", (start, step))
 
 
 def _with_plain_header(loop: While, namer: Namer, types: dict[str, Type]) -> Block:
@@ -112,12 +135,14 @@ def _with_plain_header(loop: While, namer: Namer, types: dict[str, Type]) -> Blo
     return Assign(going, "=", (Const(True),), loc=loop.loc), While((), going, body, loc=loop.loc)
 
 
-def rounds_of(loop: While, prepared: Prepared) -> Rounds:
-    """The counter of a while loop: its body starts by reading it."""
+def rounds_of(loop: For | While, prepared: Prepared) -> Rounds:
+    """What is known of the rounds of a while loop, or of a for loop that may be left: its body starts with it."""
     for s in loop.body:
-        if isinstance(s, Assign) and s.op == "=" and isinstance(s.args[0], Var) and s.args[0].name in prepared.rounds:
-            return prepared.rounds[s.args[0].name]
-    raise AssertionError("a while loop without a counter")
+        if isinstance(s, Assign) and s.op == "=" and isinstance(s.args[0], Var):
+            cell = s.args[0].name if isinstance(loop, While) else s.target.name
+            if cell in prepared.rounds:
+                return prepared.rounds[cell]
+    raise AssertionError("a loop that does not count its rounds")
 
 
 # ---- which names are cells ------------------------------------------------------------------------------------------

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from ..analyses.activity import returned
 from ..analyses.contents import contents
-from ..ir import Accumulate, Array, Assign, Const, For, If, Slice, Statement, Store, Var, View, While
+from ..ir import Accumulate, Array, Assign, Const, For, If, Leave, Slice, Statement, Store, Var, View, While
 from ..simplify.deadcode import live_part
 from ..spell import COMPARE
-from ..walk import Path, all_reads, binds, walk, written
+from ..walk import Path, all_reads, binds, leaves, walk, written
 from .program import Program, exposed
 
 
@@ -30,6 +30,8 @@ def replayable(
 ) -> Replay | None:
     """The part of a round's forward sweep that its reverse needs, if it can be run again; else None."""
     memory = program.memory
+    if leaves(loop):
+        forward = forward[:-1]
     wanted = {var.name for s in walk(tuple(reverse)) for var in contents(s)}
     if program.fastmath and any(_compares_floats(program, s) for s in walk(loop.body)):
         return None
@@ -80,7 +82,7 @@ def _fills(program: Program, s: Statement, root: str) -> bool:
         whole = all(isinstance(i, Slice) and i.start is None and i.stop is None and i.step is None for i in s.index)
         value_apart = not (isinstance(s.value, Var) and root in program.memory.of(s.value.name))
         return whole and value_apart and _is_all_of(program, s.array, root)
-    if isinstance(s, If | While) or not isinstance(s, For):
+    if isinstance(s, If | While) or not isinstance(s, For) or any(isinstance(inner, Leave) for inner in walk((s,))):
         return False
     if any(root in program.memory.of(var.name) for inner in walk((s,)) for var in contents(inner)):
         return False

@@ -14,6 +14,7 @@ from ..analyses.aliases import aliases_of
 from ..ir import Array, Assign, Const, Function, Operand, Remark, Scalar, Statement, Type, Var, View, is_float
 from ..names import Namer, base
 from ..walk import all_binds, names, walk
+from .defined import with_values
 from .own import own_arguments, own_results
 from .prepare import prepare
 from .program import Program
@@ -43,7 +44,7 @@ def reverse(
     `seed_types`: those of the adjoints that the caller hands in, one for each result; None: the one result has adjoint 1."""
 
     namer = Namer(names(function))
-    function, entry = _enter(function, namer)
+    function, entry = _enter(with_values(function, namer), namer)
     wrt = [entry.get(name, name) for name in wrt]
     arguments, copies, types = own_arguments(function, namer)
     unit_seed = seed_types is None

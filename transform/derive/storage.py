@@ -33,23 +33,24 @@ from ..ir import (
 from ..names import base
 from ..rules import RULES
 from ..spell import COMPARE
-from ..walk import Path, all_binds, all_reads, reads
+from ..walk import Path, all_binds, all_reads, leaves, reads
+from .prepare import rounds_of
 from .program import Program
 
+_ROOM = 1 << 16
 _INTEGER = {"+", "-", "*", "=", "item", "neg", "min", "max"}
 
 
 @dataclass(frozen=True, slots=True)
 class Nest:
-    """The loops around a block, within one context, outermost first; `position` counts the rounds of the innermost
-    where they are not known on entry."""
+    """The loops around a block, within one context, outermost first.
+
+    `counted`: their rounds are known on entry, so that records have their full size from the start.  Else the records grow:
+    indexed by the one loop's own counter, or in a nest by `position`, which counts the rounds of the innermost loop."""
 
     loops: tuple[For | While, ...]
+    counted: bool = True
     position: Var | None = None
-
-    @property
-    def counted(self) -> bool:
-        return self.position is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +68,24 @@ def enter(program: Program, nest: Nest, loop: For | While) -> Nest:
     changed = all_binds((loops[0],))
     counted = all(
         isinstance(inner, For)
+        and (not leaves(inner) or (len(loops) == 1 and _modest(inner)))
         and isinstance(inner.step, Const)
         and all(invariant(program, bound, changed) for bound in (inner.start, inner.stop))
         for inner in loops
     )
     if counted:
         return Nest(loops)
+    if len(loops) == 1 and (isinstance(loop, While) or isinstance(loop.step, Const)):
+        return Nest(loops, counted=False)
     hint = base(loop.counter.name) if isinstance(loop, For) else "round"
     position = program.namer.fresh(hint + "_pos")
     program.types[position.name] = Scalar("int64")
-    return Nest(loops, position)
+    return Nest(loops, counted=False, position=position)
+
+
+def _modest(loop: For) -> bool:
+    """A loop that may be left is given room for all of its range, unless that is large for sure."""
+    return not (isinstance(loop.stop, Const) and isinstance(loop.stop.value, int) and abs(loop.stop.value) > _ROOM)
 
 
 def invariant(program: Program, operand: Operand, changed: set[str]) -> bool:
@@ -201,12 +210,10 @@ def record(program: Program, tape: Tape) -> list[Statement]:
     """What follows the definition in the forward sweep."""
     if isinstance(program.types[tape.of], Array):
         return [Push(tape.name, Var(tape.of))]
-    if tape.nest.position is not None:
-        place = tape.nest.position
-        return [Grow(tape.name, place), Store(tape.name, (place,), Var(tape.of))]
     out: list[Statement] = []
     index = _index(program, tape.nest, out)
-    return [*out, Store(tape.name, index, Var(tape.of))]
+    grow = [] if tape.nest.counted else [Grow(tape.name, index[0])]
+    return [*out, *grow, Store(tape.name, index, Var(tape.of))]
 
 
 def restore(program: Program, tape: Tape, s: Statement | None) -> list[Statement]:
@@ -214,19 +221,21 @@ def restore(program: Program, tape: Tape, s: Statement | None) -> list[Statement
     loc = _noted(s, "undo")
     if isinstance(program.types[tape.of], Array):
         return [Pop(Var(tape.of), tape.name, loc=loc)]
-    if tape.nest.position is not None:
-        return [Load(Var(tape.of), tape.name, (tape.nest.position,), loc=loc)]
     out: list[Statement] = []
     index = _index(program, tape.nest, out)
     return [*out, Load(Var(tape.of), tape.name, index, loc=loc)]
 
 
 def _index(program: Program, nest: Nest, out: list[Statement]) -> tuple[Operand, ...]:
+    if nest.position is not None:
+        return (nest.position,)
     calc = Integers(program, out, None)
     index: list[Operand] = []
     for loop in nest.loops:
-        assert isinstance(loop, For)
-        index.append(calc("//", calc("-", loop.counter, loop.start), loop.step))
+        if isinstance(loop, For):
+            index.append(calc("//", calc("-", loop.counter, loop.start), loop.step))
+        else:
+            index.append(rounds_of(loop, program.prepared).here)
     return tuple(index)
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ..ir import Assign, Block, Const, For, If, Operand, Return, Scalar, Statement, Var, View, While
+from ..ir import Assign, Block, Const, For, If, Loc, Operand, Return, Scalar, Statement, Var, View, While
 from ..rules import RULES
-from ..walk import Path, all_binds, all_reads, binds, reads, walk
+from ..walk import Path, all_binds, all_reads, before_leave, binds, leaves, reads, walk
 from .adjoint import Adjoints, Position
 from .direction import independent
 from .prepare import rounds_of
@@ -175,7 +175,7 @@ class Sweeps:
             return Swept([replace(s, body=tuple(body.forward))])        # it may bind shadows
         forward, reverse = body.forward, body.reverse
         if inside.position is not None and any(tape.nest is inside for tape in body.tapes):
-            forward = [*forward, Assign(inside.position, "+", (inside.position, Const(1)))]
+            forward = list(before_leave(tuple(forward), [Assign(inside.position, "+", (inside.position, Const(1)))]))
             reverse = [Assign(inside.position, "-", (inside.position, Const(1))), *reverse]
         return Swept([replace(s, body=tuple(forward))], self.backwards(s, reverse), body.tapes)
 
@@ -192,17 +192,20 @@ class Sweeps:
     ) -> list[Statement]:
         """A loop over the same rounds in reverse order, or in the primal's where the order does not matter."""
         program = self.program
-        if isinstance(s, For) and independent(program, s, body, private):
+        if isinstance(s, For) and not leaves(s) and independent(program, s, body, private):
             return [replace(s, body=tuple(body))]
         out: list[Statement] = []
         calc = Integers(program, out, s.loc)
         if isinstance(s, While):
             counted = rounds_of(s, program.prepared)
-            last = calc("-", counted.total, Const(1))
+            last = calc("-", counted.after, Const(1))
             return [*out, For(counted.here, last, Const(-1), Const(-1), tuple(body), loc=s.loc)]
         start: Operand
         stop: Operand
         step: Operand
+        if leaves(s):
+            stop, step = calc("-", s.start, s.step), self.negative(s.step, out, s.loc)
+            return [*out, For(s.counter, rounds_of(s, program.prepared).after, stop, step, tuple(body), loc=s.loc)]
         if s.step == Const(1):
             start, stop, step = calc("-", s.stop, Const(1)), calc("-", s.start, Const(1)), Const(-1)
         elif s.step == Const(-1):
@@ -214,14 +217,15 @@ class Sweeps:
                 count = program.namer.temporary("count")
                 program.types[count.name] = Scalar("int64")
                 out.append(Assign(count, "trips", (s.start, s.stop, s.step), loc=s.loc))
-            last = calc("+", s.start, calc("*", calc("-", count, Const(1)), s.step))
-            back = Const(-s.step.value) if isinstance(s.step, Const) and isinstance(s.step.value, int) else None
-            if back is None:
-                negative = program.namer.temporary("back")
-                out.append(Assign(negative, "neg", (s.step,), loc=s.loc))
-                start, stop, step = last, calc("-", s.start, s.step), negative
-            else:
-                start, stop, step = last, calc("-", s.start, s.step), back
+            start = calc("+", s.start, calc("*", calc("-", count, Const(1)), s.step))
+            stop, step = calc("-", s.start, s.step), self.negative(s.step, out, s.loc)
         return [*out, For(s.counter, start, stop, step, tuple(body), loc=s.loc)]
+
+    def negative(self, step: Operand, out: list[Statement], loc: Loc | None) -> Operand:
+        if isinstance(step, Const) and isinstance(step.value, int):
+            return Const(-step.value)
+        back = self.program.namer.temporary("back")
+        out.append(Assign(back, "neg", (step,), loc=loc))
+        return back
 
 

@@ -4,7 +4,7 @@ In: a Source.  Out: nothing, or UnsupportedError with file, line, caret, reason 
 What holds afterwards, and what `parse` relies on:
   - only the nodes in the tables of the modules beside this one occur, in the forms that their checks allow;
   - every `for` counts over `range` with one to three positional arguments, and its target is a name;
-  - no loop contains `return`; if one path returns a value, every path does;
+  - if one path returns a value, every path does, or raises;
   - a tuple stands only where its items can be taken apart: assignment, result, subscript, argument;
   - every name is local or bound to something; nothing writes to what is captured.
 Whether a called function has a rule is for `parse` to say, whether types fit is for Numba.

@@ -4,8 +4,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
+from ..control import ends
 from ..refusals import ROWS
-from ..source import Source
+from ..source import MISSING, Source
 from .expressions import OPERATORS, REFUSED_OPERATORS, expression, name_, subscript, value
 from .places import Accepted, error, is_none, refused, static
 
@@ -89,29 +90,17 @@ def _for(source: Source, node: ast.For, loop: bool) -> None:
         raise error(source, "range arguments", call)
     for arg in call.args:
         expression(source, arg)
-    _loop(source, node)
+    _loop(source, node, loop)
 
 
 def _while(source: Source, node: ast.While, loop: bool) -> None:
     expression(source, node.test)
-    _loop(source, node)
+    _loop(source, node, loop)
 
 
-def _loop(source: Source, node: ast.For | ast.While) -> None:
+def _loop(source: Source, node: ast.For | ast.While, loop: bool) -> None:
     block(source, node.body, True)
-    if node.orelse:
-        raise error(source, "else of a loop", _else_of(source, node))
-
-
-def _else_of(source: Source, node: ast.For | ast.While) -> ast.AST:
-    """The place of a loop's `else`, which the tree does not have: the last line that starts so before its body."""
-    first = node.orelse[0].lineno
-    for number in range(first, node.body[-1].lineno, -1):
-        line = source.line(number)
-        column = len(line) - len(line.lstrip())
-        if line[column:].startswith("else"):
-            return ast.Pass(lineno=number, col_offset=column, end_lineno=number, end_col_offset=column + 4)
-    return node
+    block(source, node.orelse, loop)
 
 
 def _if(source: Source, node: ast.If, loop: bool) -> None:
@@ -121,8 +110,6 @@ def _if(source: Source, node: ast.If, loop: bool) -> None:
 
 
 def _return(source: Source, node: ast.Return, loop: bool) -> None:
-    if loop:
-        raise error(source, "return in a loop", node, word=True)
     if node.value:
         value(source, node.value)
 
@@ -136,7 +123,35 @@ def _effect(source: Source, node: ast.Expr, loop: bool) -> None:
         raise error(source, "unused value", node)
 
 
-def _pass(source: Source, node: ast.Pass, loop: bool) -> None:
+def _raise(source: Source, node: ast.Raise, loop: bool) -> None:
+    if node.exc is None:
+        raise error(source, "raise again", node)
+    if node.cause is not None:
+        raise error(source, "raise from", node)
+    exception, args = node.exc, []
+    if isinstance(node.exc, ast.Call):
+        exception, args = node.exc.func, node.exc.args
+        if node.exc.keywords:
+            raise error(source, "exception arguments", node.exc)
+    if static(source, exception) is MISSING:
+        raise error(source, "computed exception", exception, name=source.text(exception))
+    for arg in args:
+        _message(source, arg)
+
+
+def _assert(source: Source, node: ast.Assert, loop: bool) -> None:
+    expression(source, node.test)
+    if node.msg:
+        _message(source, node.msg)
+
+
+def _message(source: Source, node: ast.expr) -> None:
+    """What an exception is made with: text may stand here."""
+    if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+        expression(source, node)
+
+
+def _plain(source: Source, node: ast.Pass | ast.Break | ast.Continue, loop: bool) -> None:
     pass
 
 
@@ -148,28 +163,22 @@ def returns(source: Source) -> None:
     if len(bare) < len(returns):
         if bare:
             raise error(source, "return mixed", bare[0], name=source.name)
-        if _runs_on(source.tree.body):
+        if not ends(source.tree.body):
             raise error(source, "return mixed", source.tree, word=True, name=source.name)
-
-
-def _runs_on(statements: Sequence[ast.stmt]) -> bool:
-    """Can control reach the end of these statements?"""
-    for statement in statements:
-        if isinstance(statement, ast.Return):
-            return False
-        if isinstance(statement, ast.If) and not _runs_on(statement.body) and not _runs_on(statement.orelse):
-            return False
-    return True
 
 
 STATEMENTS: Mapping[type[ast.stmt], Accepted] = {
     ast.Assign: Accepted("`x = e`, `a, b = b, a`, `x[i] = e`, `a = b = e`", _assign),
     ast.AnnAssign: Accepted("`x: float = e` (the annotation is ignored)", _annotated),
     ast.AugAssign: Accepted("`x += e`, `x[i] *= e`, with any accepted operator", _augmented),
-    ast.For: Accepted("`for i in range(...)`", _for),
-    ast.While: Accepted("`while`", _while),
+    ast.For: Accepted("`for i in range(...)`, with `else`", _for),
+    ast.While: Accepted("`while`, with `else`", _while),
     ast.If: Accepted("`if` / `elif` / `else`", _if),
-    ast.Return: Accepted("`return` outside loops, on every path or on none", _return),
+    ast.Break: Accepted("`break`", _plain),
+    ast.Continue: Accepted("`continue`", _plain),
+    ast.Return: Accepted("`return` anywhere, with a value on every path or on none", _return),
+    ast.Raise: Accepted("`raise E(...)` with texts and numbers", _raise),
+    ast.Assert: Accepted("`assert`", _assert),
     ast.Expr: Accepted("a call as a statement, a docstring", _effect),
-    ast.Pass: Accepted("`pass`", _pass),
+    ast.Pass: Accepted("`pass`", _plain),
 }

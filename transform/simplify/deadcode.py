@@ -10,7 +10,24 @@ from dataclasses import dataclass, field, replace
 
 from ..analyses.aliases import Aliases, aliases_of
 from ..analyses.contents import contents
-from ..ir import Accumulate, Assign, Block, For, Function, Grow, If, Pop, Push, Remark, Return, Statement, Store, While
+from ..ir import (
+    Accumulate,
+    Assign,
+    Block,
+    For,
+    Function,
+    Grow,
+    If,
+    Leave,
+    Pop,
+    Push,
+    Raise,
+    Remark,
+    Return,
+    Statement,
+    Store,
+    While,
+)
 from ..walk import binds, blocks, reads, walk, with_blocks
 
 EFFECTS = ("check_seed", "check_disjoint", "check_distinct", "check_divisor")
@@ -45,8 +62,10 @@ class _Live:
 
     def wants(self, s: Statement) -> bool:
         match s:
-            case Return() | Remark():
+            case Return() | Remark() | Leave():
                 return True
+            case Raise():
+                return self.effects
             case Assign(op=op) if op in EFFECTS:
                 return self.effects
             case Store(array) | Accumulate(array):
@@ -62,7 +81,7 @@ class _Live:
                 counter = binds(s)
                 if counter is not None and counter.name in self.names:
                     return True
-                return any(self.wants(inner) and not isinstance(inner, Remark) for b in blocks(s) for inner in walk(b))
+                return any(self.wants(inner) and not isinstance(inner, Remark | Leave) for b in blocks(s) for inner in walk(b))
             case _:
                 bound = binds(s)
                 return bound is not None and bound.name in self.names
