@@ -6,9 +6,8 @@ types when it is first called with them (`runtime.dispatch`).
 from __future__ import annotations
 
 import hashlib
-import itertools
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, overload
@@ -22,7 +21,7 @@ from ..runtime.dispatch import Specialised, make_template, make_transformed
 from . import fence, pipeline
 from .errors import TransformError, UnsupportedError
 from .fingerprint import fingerprint
-from .interface import Packed
+from .interface import Packed, direction_name
 from .pickling import packed, unpacked
 from .show import WengertList
 from .source import EMPTY, python_function, read, signature_with
@@ -87,19 +86,11 @@ class Request:
                 params = {"primals": EMPTY, "tangents": EMPTY}
             case "hvp":
                 first, *rest = source.params
-                direction = next(name for name in _directions(first) if name not in source.params)
-                params = {first: EMPTY, direction: EMPTY} | {name: defaults.get(name, EMPTY) for name in rest}
+                params = {first: EMPTY, direction_name(source.params): EMPTY} | {name: defaults.get(name, EMPTY) for name in rest}
             case _:
                 params = {name: defaults.get(name, EMPTY) for name in source.params}
         template = make_template(self.name, signature_with(params), function.__doc__, function.__module__)
         return make_transformed(template, self, self.primal, dict(self.options), self)
-
-
-def _directions(first: str) -> Iterator[str]:
-    """What the direction of a Hessian-vector product may be called, the best name first."""
-    yield "v"
-    yield f"{first}_dot"
-    yield from (f"v_{number}" for number in itertools.count(1))
 
 
 def _request(kind: str, primal: Any, argnums: Any, options: tuple[tuple[str, object], ...]) -> Request:

@@ -15,11 +15,13 @@ import numpy as np
 
 from .. import runtime
 from .breaks import with_breaks
-from .interface import Packed, Parameter, Structure
+from .classes import class_names, definitions, is_importable
+from .interface import Packed, Parameter, Parts
 from .ir import Const, Loc, Return
 from .nest import nest
 from .printing import source_of
-from .spelling import spell
+from .spelling import RESERVED, spell
+from .structure import Record, Structure, leaves, records
 from .waiting import Line
 from .walk import walk
 
@@ -39,19 +41,21 @@ class Written:
 def emit(packed: Packed, options: Mapping[str, object]) -> Written:
     function = with_breaks(packed.function)
     helpers = sorted(_helpers(packed))
-    tuples = {p.name for p in packed.params if p.parts is not None}
-    reserved = {*helpers, *tuples, packed.name}
+    kinds = (*records(packed.result), *(kind for p in packed.params for kind in records(p.defaults)))
+    classes = class_names(kinds, RESERVED | {*helpers, packed.name})
+    public = {p.name for p in packed.params if not isinstance(p.parts, str)}
+    reserved = {*helpers, *public, *classes.values(), packed.name}
     draft = nest(function, spell(function, reserved))
     names = spell(function, reserved, draft.spelled)
     body = nest(function, names)
     last = function.body[-1]
     assert isinstance(last, Return)
-    head, injected = _header(packed, helpers, names)
-    signature = ", ".join(_parameters(packed.params, names))
+    head, injected = _header(packed, helpers, names, classes)
+    signature = ", ".join(_parameters(packed.params, names, classes))
     lines = [*head, "", "", _decorator(options), f"def {packed.name}({signature}):"]
     lines += _unpack(packed, names)
     lines += _lines(body.lines, function.loc)
-    lines.append(f"    return {source_of(_result(packed.result, body.values))}")
+    lines.append(f"    return {source_of(_result(packed.result, body.values, classes))}")
     return Written(packed.name, "\n".join(lines) + "\n", injected)
 
 
@@ -66,28 +70,32 @@ def _helpers(packed: Packed) -> set[str]:
     return found
 
 
-def _header(packed: Packed, helpers: Sequence[str], names: Mapping[str, str]) -> tuple[list[str], dict[str, object]]:
+def _header(
+    packed: Packed, helpers: Sequence[str], names: Mapping[str, str], classes: Mapping[type, str]
+) -> tuple[list[str], dict[str, object]]:
     lines = [f"# {packed.title}"]
     lines += [f"#   {line}" for line in _legend(names)]
     loc = packed.function.loc
     if loc is not None:
         lines.append(f"#   numbers in the margin are lines of {Path(loc.file).name}")
     constants: list[str] = []
-    injected: dict[str, object] = {}
+    injected: dict[str, object] = {name: kind for kind, name in classes.items() if not is_importable(kind)}
     for name, value in packed.function.captures.items():
         if name not in names:
             continue
-        text = _literal(value)
+        text = _literal(value, classes)
         if text is None:
             injected[names[name]] = value
             lines.append(f"#   {names[name]} is {_kind(value)}, which this file is given")
         else:
             constants.append(f"{names[name]} = {text}")
     imports = ["import math"] if _mentions(packed, "math.") else []
+    imports += ["from collections import namedtuple"] if classes else []
     imports += ["", "import numpy as np", "from numba import njit"] if imports else ["import numpy as np", "from numba import njit"]
     if helpers:
         imports += ["", f"from wengert.runtime import {', '.join(helpers)}"]
-    return [*lines, "", *imports, *(["", *constants] if constants else [])], injected
+    groups = [lines, imports, definitions(classes), constants]
+    return [line for group in groups if group for line in ["", *group]][1:], injected
 
 
 def _legend(names: Mapping[str, str]) -> list[str]:
@@ -108,8 +116,13 @@ def _mentions(packed: Packed, prefix: str) -> bool:
     return False
 
 
-def _literal(value: object) -> str | None:
+def _literal(value: object, classes: Mapping[type, str]) -> str | None:
     """A captured value as text, if it is small and text is exact."""
+    if isinstance(value, tuple):
+        items = [_literal(item, classes) for item in value]
+        kind = classes[value.kind] if isinstance(value, Record) else ""
+        inside = ", ".join(item for item in items if item is not None)
+        return None if None in items else f"{kind}({inside}{',' if len(items) == 1 else ''})"
     if isinstance(value, np.ndarray):
         if not 0 < value.size <= _LITERAL or not value.flags.c_contiguous:
             return None
@@ -140,25 +153,31 @@ def _option(value: object) -> str:
 # ---- the body -----------------------------------------------------------------------------------------------------------
 
 
-def _parameters(params: Sequence[Parameter], names: Mapping[str, str]) -> list[str]:
+def _parameters(params: Sequence[Parameter], names: Mapping[str, str], classes: Mapping[type, str]) -> list[str]:
     """The parameters; defaults as far back as they can be written."""
     out: list[str] = []
     writable = True
     for param in reversed(params):
-        name = param.name if param.parts is not None else names.get(param.name, param.name)
-        text = _literal(param.defaults[0]) if param.defaults and writable else None
+        name = names.get(param.parts, param.parts) if isinstance(param.parts, str) else param.name
+        text = _literal(param.defaults[0], classes) if param.defaults and writable else None
         writable = text is not None
         out.append(name if text is None else f"{name}={text}")
     return out[::-1]
 
 
 def _unpack(packed: Packed, names: Mapping[str, str]) -> list[str]:
+    def text(parts: Parts) -> str:
+        if isinstance(parts, str):
+            return names.get(parts, "_")
+        if parts is None or not any(leaves(parts)):
+            return "_"
+        return f"({', '.join(map(text, parts))}{',' if len(parts) == 1 else ''})"
+
     lines = []
     for param in packed.params:
-        if param.parts is None or not any(param.parts):
-            continue
-        parts = [names.get(part, "_") if part is not None else "_" for part in param.parts]
-        lines.append(f"    {', '.join(parts)}{',' if len(parts) == 1 else ''} = {param.name}")
+        if isinstance(param.parts, tuple) and any(leaves(param.parts)):
+            inside = text(param.parts)[1:-1]
+            lines.append(f"    {inside} = {param.name}")
     return lines
 
 
@@ -186,11 +205,12 @@ def _lines(lines: Sequence[Line], home: Loc | None) -> list[str]:
     return out
 
 
-def _result(structure: Structure, values: Sequence[ast.expr]) -> ast.expr:
+def _result(structure: Structure, values: Sequence[ast.expr], classes: Mapping[type, str]) -> ast.expr:
     if structure is None:
         return ast.Constant(None)
     if isinstance(structure, int):
         return values[structure]
-    return ast.Tuple([_result(item, values) for item in structure], ast.Load())
-
-
+    items = [_result(item, values, classes) for item in structure]
+    if isinstance(structure, Record):
+        return ast.Call(ast.Name(classes[structure.kind], ast.Load()), items, [])
+    return ast.Tuple(items, ast.Load())

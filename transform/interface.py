@@ -1,32 +1,45 @@
 """How a derivative function is called and what it hands back: flat operands packed into the public form.
 
 Inside, every function has flat parameters and flat results.  The public form of vjp takes a tuple of primals and returns
-a tuple of gradients with None for what has none; this is the description of such packing, which `emit` writes out.
+a tuple of gradients with None for what has none, and the user's own parameters may be tuples and namedtuples; this is the
+description of such packing, which `emit` writes out.
 """
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
+from inspect import Parameter as _Kinds
 
 from .ir import Function
+from .structure import Structure
 
-Structure = int | None | tuple["Structure", ...]        # positions among the flat results
+Parts = str | None | tuple["Parts", ...]                # names of flat parameters; None: an item that nobody reads
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One public parameter: a flat one of the same name, or a tuple of flat ones (None: an item that nobody reads)."""
+    """One public parameter and the flat ones it is taken apart into: one that is the parameter itself, or a tuple."""
 
     name: str
-    parts: tuple[str | None, ...] | None = None
-    defaults: tuple[object, ...] = ()               # the default value, if it has one
+    parts: Parts
+    defaults: tuple[object, ...] = ()                   # the default value, if it has one
+    kind: int = _Kinds.POSITIONAL_OR_KEYWORD
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A derivative ready to be written: its entry's name, the flat function, and both packings."""
+    """A derivative ready to be written: its entry's name, the flat function, and both packings; the leaves of `result`
+    are places among the flat results."""
 
     name: str
     title: str
     function: Function
     params: tuple[Parameter, ...]
     result: Structure
+
+
+def direction_name(params: Sequence[str]) -> str:
+    """What the direction of a Hessian-vector product is called beside these parameters: the best name that is free."""
+    names = itertools.chain(("v", f"{params[0]}_dot"), (f"v_{number}" for number in itertools.count(1)))
+    return next(name for name in names if name not in params)

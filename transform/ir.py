@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from .structure import Structure
+
 
 @dataclass(frozen=True, slots=True)
 class Loc:
@@ -287,13 +289,16 @@ def _empty() -> Mapping[str, Any]:
 @dataclass(frozen=True, slots=True)
 class Function:
     """A function over flat parameters.  `types` covers every name once types have been inferred; `captures` are the
-    globals and closure values that the body reads, by the name it reads them under."""
+    globals and closure values that the body reads, by the name it reads them under.  `inputs` says what the user's
+    parameters are made of, by name, each a structure of places among `params`; `output` the same of what it returns."""
 
     name: str
     params: tuple[Var, ...]
     body: Block
     types: Mapping[str, Type] = field(default_factory=_empty, compare=False, repr=False)
     captures: Mapping[str, object] = field(default_factory=_empty, compare=False, repr=False)
+    inputs: Mapping[str, Structure] = field(default_factory=_empty, compare=False, repr=False)
+    output: Structure = field(default=0, compare=False, repr=False)
     loc: Loc | None = _loc()
 
 

@@ -10,21 +10,29 @@ One module beside this one for each part of the language; `Parser` in `statement
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import count
+
 from ..errors import UnsupportedError
-from ..ir import Function, Return
+from ..ir import Function, Return, Var
 from ..names import Namer
 from ..source import Source
+from ..structure import Structure, mapped
 from .frames import Frame
 from .statements import Parser
 from .values import flatten
 
 
-def parse(source: Source) -> Function:
-    """Lower a function and everything it calls."""
+def parse(source: Source, inputs: Sequence[Structure] | None = None) -> Function:
+    """Lower a function and everything it calls.  `inputs` is what its parameters are made of: one value each if not given."""
+    inputs = range(len(source.params)) if inputs is None else inputs
     parser = Parser(Namer())
     parser.active.append(source)
     frame = Frame(source, ())
-    params = tuple(parser.declare(frame, name) for name in source.params)
+    parser.frame = frame
+    for name, structure in zip(source.params, inputs, strict=True):
+        parser.parameter(name, structure)
+    params = tuple(var for name in source.params for var in flatten(frame.names[name]) if isinstance(var, Var))
     body, value = parser.run(frame, source.tree.body)
     return_ = source.tree.body[-1]
     if value is None:
@@ -37,4 +45,8 @@ def parse(source: Source) -> Function:
     packed = isinstance(value, tuple)
     values = tuple(flatten(value))
     body = (*body, Return(values, packed, loc=source.loc(return_)))
-    return Function(source.name, params, body, captures=dict(parser.captures), loc=source.loc(source.tree))
+    places = count()
+    return Function(
+        source.name, params, body, captures=dict(parser.captures), inputs=dict(zip(source.params, inputs, strict=True)),
+        output=mapped(lambda _: next(places), value), loc=source.loc(source.tree),
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from ..hints import op_hint
 from ..ir import Assign, Block, Loc, Operand, Statement, Var
 from ..names import Namer
 from ..source import Source
+from ..structure import keys, rebuilt
 from .values import Value
 
 if TYPE_CHECKING:
@@ -55,14 +56,22 @@ class Core:
         return target
 
     def structure_like(self, value: Value, hint: str) -> Value:
-        """Fresh names in the structure of a value."""
+        """Fresh names in the structure of a value: `p_mass`, `state_0`."""
         if isinstance(value, tuple):
-            return tuple(self.structure_like(item, f"{hint}_{k}") for k, item in enumerate(value))
+            items = zip(keys(value), value, strict=True)
+            return rebuilt(value, [self.structure_like(item, self.unused(f"{hint}_{key}")) for key, item in items])
         return self.namer.fresh(hint)
+
+    def unused(self, name: str) -> str:
+        """The name, longer if it is one of the user's."""
+        while name in self.frame.locals:
+            name += "_"
+        return name
+
     def frozen(self, value: Value, node: ast.AST) -> Value:
         """The value as it is now: names that later assignments may change are copied."""
         if isinstance(value, tuple):
-            return tuple(self.frozen(item, node) for item in value)
+            return rebuilt(value, [self.frozen(item, node) for item in value])
         if isinstance(value, Var) and not value.name.startswith("%"):
             return self.primitive("bind", (value,), node, hint=value.name)
         return value

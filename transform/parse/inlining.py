@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from .. import fence
 from ..errors import UnsupportedError
-from ..ir import Assign, Block, Loc, Var
+from ..ir import Assign, Block, Const, Loc, Var
 from ..source import Source, has_overload, read, signatures
+from ..structure import Structure, keys, rebuilt
 from .expressions import Expressions
 from .frames import Frame
 from .values import Value
@@ -88,6 +89,17 @@ class Inlining(Expressions):
             self.assign_value(own, value, call)
         else:
             self.out.append(Assign(self.declare(frame, name), "bind", (value,), loc=self.loc(call)))
+
+    def parameter(self, name: str, structure: Structure) -> None:
+        """Bind a parameter of the differentiated function itself: a name for each part."""
+
+        def part(structure: Structure, name: str) -> Value:
+            if isinstance(structure, tuple):
+                items = zip(keys(structure), structure, strict=True)
+                return rebuilt(structure, [part(item, self.unused(f"{name}_{key}")) for key, item in items])
+            return Const(None) if structure is None else self.namer.fresh(name)
+
+        self.frame.names[name] = part(structure, name)
 
     def declare(self, frame: Frame, name: str) -> Var:
         """The variable behind a local name of a frame."""

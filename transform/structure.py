@@ -1,0 +1,100 @@
+"""Structures: nested tuples and namedtuples, whatever their leaves are.
+
+Values while a function is read, the names of parameters, places among flat results: each is a tree with tuples inside.  A
+namedtuple is a `Record`, which is a tuple too: who only takes things apart needs no case for it, who builds a
+structure from another one says `rebuilt`.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+Structure = int | None | tuple["Structure", ...]        # places among flat parameters or results; None: there is nothing
+
+
+class Record(tuple[Any, ...]):
+    """The fields of a namedtuple in their order; `kind` is its class."""
+
+    kind: type
+
+    def __new__(cls, items: Any, kind: type) -> Record:
+        self = super().__new__(cls, items)
+        self.kind = kind
+        return self
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return fields_of(self.kind)
+
+
+def fields_of(kind: type) -> tuple[str, ...]:
+    """The names of the fields of a namedtuple's class."""
+    names: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]
+    return names
+
+
+def is_record_class(value: object) -> bool:
+    """Is it the class of a namedtuple?"""
+    return isinstance(value, type) and issubclass(value, tuple) and isinstance(getattr(value, "_fields", None), tuple)
+
+
+def structured(value: Any) -> Any:
+    """A value of Python as a structure."""
+    if not isinstance(value, tuple):
+        return value
+    items = tuple(map(structured, value))
+    return Record(items, type(value)) if is_record_class(type(value)) else items
+
+
+def rebuilt(like: tuple[Any, ...], items: Any) -> tuple[Any, ...]:
+    """The items as a tuple of the kind of `like`."""
+    return Record(items, like.kind) if isinstance(like, Record) else tuple(items)
+
+
+def mapped(function: Callable[..., Any], structure: Any) -> Any:
+    """The structure with the function applied to its leaves."""
+    if isinstance(structure, tuple):
+        return rebuilt(structure, (mapped(function, item) for item in structure))
+    return function(structure)
+
+
+def leaves(structure: Any) -> Iterator[Any]:
+    if isinstance(structure, tuple):
+        for item in structure:
+            yield from leaves(item)
+    else:
+        yield structure
+
+
+def keys(structure: tuple[Any, ...]) -> tuple[str, ...]:
+    """What tells the items of a tuple apart: the names of fields, or positions."""
+    return structure.fields if isinstance(structure, Record) else tuple(map(str, range(len(structure))))
+
+
+def labelled(structure: Any, label: str) -> Iterator[tuple[str, Any]]:
+    """Each leaf with the way to it as a user would write it: `p.mass`, `state[1][0]`."""
+    if not isinstance(structure, tuple):
+        yield label, structure
+        return
+    for key, item in zip(keys(structure), structure, strict=True):
+        yield from labelled(item, below(label, key))
+
+
+def below(label: str, key: str) -> str:
+    """The item that `keys` calls so, as a user would write it."""
+    return f"{label}[{key}]" if key.isdecimal() else f"{label}.{key}"
+
+
+def labels_of(inputs: Mapping[str, Structure]) -> dict[int, str]:
+    """What the user would call the parts that arguments are taken apart into."""
+    found = (pair for name, structure in inputs.items() for pair in labelled(structure, name))
+    return {place: label for label, place in found if place is not None}
+
+
+def records(structure: Any) -> Iterator[type]:
+    """The classes of the namedtuples in a structure."""
+    if isinstance(structure, tuple):
+        if isinstance(structure, Record):
+            yield structure.kind
+        for item in structure:
+            yield from records(item)
