@@ -32,8 +32,13 @@ def mapped(function: Function, *structures: Structure) -> Structure:
     if first is None:
         return None
     if isinstance(first, tuple):
-        return tuple(mapped(function, *parts) for parts in zip(*structures, strict=True))
+        return rebuilt(first, [mapped(function, *parts) for parts in zip(*structures, strict=True)])
     return function(*structures)
+
+
+def rebuilt(like: Structure, items: list[Structure]) -> Structure:
+    """The items as a tuple of the class of `like`, which may be a namedtuple's."""
+    return type(like)(*items) if hasattr(like, "_fields") else tuple(items)
 
 
 def leaves(structure: Structure) -> list[np.ndarray[Any, Any]]:
@@ -114,7 +119,7 @@ def moved(args: Structure, direction: Structure, step: float) -> Structure:
     if direction is None:
         return copied(args) if isinstance(args, tuple | np.ndarray) else args
     if isinstance(args, tuple):
-        return tuple(moved(arg, along, step) for arg, along in zip(args, direction, strict=True))
+        return rebuilt(args, [moved(arg, along, step) for arg, along in zip(args, direction, strict=True)])
     if isinstance(args, np.ndarray):
         result = np.copy(args, order="K")
         result += step * direction
@@ -134,7 +139,7 @@ def directional_difference(
         h = step / 2**level
         above = copied(function(*moved(args, direction, h)))
         below = copied(function(*moved(args, direction, -h)))
-        table.append(mapped(lambda a, b, h=h: (a - b) / (2.0 * h), above, below))
+        table.append(mapped(lambda a, b, h=h: (a - b) / (2.0 * h) if is_float(a) else None, above, below))
     for order in (4.0, 16.0):
         table = [mapped(lambda a, b, o=order: b + (b - a) / (o - 1.0), *pair) for pair in itertools.pairwise(table)]
     return table[0]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import wengert as wg
+from tests.semantics.agreement import run
 
 
 def square_first(x: float) -> tuple[float, float]:
@@ -65,10 +66,9 @@ def times_items(x: float, pair: tuple[float, float]) -> float:
 
 
 def test_what_cannot_move_has_no_tangent() -> None:
-    with pytest.raises(TypeError, match="`pair` has a tangent, and is a tuple"):
-        wg.jvp(times_items).python_for((2.0, (3.0, 4.0)), (0.0, (1.0, 1.0)))
-    with pytest.raises(TypeError, match="`pair` is a tuple with floats in it"):
-        wg.vjp(times_items).python_for((2.0, (3.0, 4.0)), 1.0)
+    with pytest.raises(TypeError, match=r"`pair\[1\]` has a tangent, and is an integer"):
+        wg.jvp(times_items).python_for((2.0, (3.0, 4)), (0.0, (1.0, 1.0)))
+    assert run(wg.vjp(times_items), (2.0, (3.0, 4)), 1.0) == (24.0, (12.0, (8.0, None)))
 
 
 def to_infinity(x: float) -> float:
@@ -80,7 +80,7 @@ def test_an_infinite_exponent() -> None:
 
 
 def test_argnums_that_name_nothing() -> None:
-    for argnums in (True, ()):
+    for argnums in (True, (), (0, "x")):
         with pytest.raises(TypeError, match="argnums"):
             wg.grad(times_items, argnums=argnums)
     assert wg.grad(weighted_by_the_first, argnums=np.int64(1)).python_for(np.ones(2), np.ones(2)) is not None

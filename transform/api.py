@@ -222,7 +222,10 @@ def _positions(f: Any, argnums: Argnums) -> int | tuple[int, ...]:
     if isinstance(argnums, Sequence) and not isinstance(argnums, str):
         if not argnums:
             raise TypeError("argnums is empty: name at least one argument")
-        return tuple(_position(f, item) for item in argnums)
+        positions = tuple(_position(f, item) for item in argnums)
+        if len(set(positions)) < len(positions):
+            raise TypeError("argnums names an argument twice")
+        return positions
     return _position(f, argnums)
 
 

@@ -32,9 +32,7 @@ def agrees(f: Any, *args: Any, primal: Any = None, tolerance: float = 1e-8) -> N
     again, jtu = run(wg.vjp(f), args, u)
     assert oracles.relative_gap(again, expected) <= 1e-13
     assert oracles.dot_product_gap(u, jv, jtu, v) <= 1e-12
-    for part, arg in zip(jtu, args, strict=True):
-        assert (part is None) == (not oracles.is_float(arg))
-        assert part is None or np.shape(part) == np.shape(arg)
+    oracles.mapped(like, tuple(args), jtu)
     np.testing.assert_array_equal(oracles.flat(args), oracles.flat(kept))
     apart(args, y, jv)
     apart(args, again, jtu, u)
@@ -42,9 +40,15 @@ def agrees(f: Any, *args: Any, primal: Any = None, tolerance: float = 1e-8) -> N
         gradient_agrees(f, args, v, jv)
 
 
+def like(arg: Any, part: Any) -> None:
+    """A gradient is of its argument's shape, or None."""
+    assert (part is None) == (not oracles.is_float(arg))
+    assert part is None or np.shape(part) == np.shape(arg)
+
+
 def gradient_agrees(f: Any, args: tuple[Any, ...], v: Any, jv: float) -> None:
     """value_and_grad and hvp of a scalar function, the latter against differences of the gradient."""
-    chosen = tuple(k for k, arg in enumerate(args) if oracles.is_float(arg))
+    chosen = tuple(k for k, arg in enumerate(args) if any(map(oracles.is_float, leaves(arg))))
     _, gradient = run(wg.value_and_grad(f, chosen), *args)
     assert oracles.dot_product_gap(1.0, jv, gradient, tuple(v[k] for k in chosen)) <= 1e-12
     along = tuple(v[k] for k in chosen)
