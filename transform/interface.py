@@ -9,11 +9,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from inspect import Parameter as _Kinds
+from typing import Literal
 
 from .ir import Function
 from .structure import Structure
 
+ParameterKind = Literal["plain", "starred", "keyword"]
 Parts = str | None | tuple["Parts", ...]                # names of flat parameters; None: an item that nobody reads
 
 
@@ -24,7 +25,7 @@ class Parameter:
     name: str
     parts: Parts
     defaults: tuple[object, ...] = ()                   # the default value, if it has one
-    kind: int = _Kinds.POSITIONAL_OR_KEYWORD
+    kind: ParameterKind = "plain"
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def _public(primal: Any, function: Function, params: Sequence[Var]) -> list[Para
     out = []
     for name, structure in function.inputs.items():
         default = (structured(source.defaults[name]),) if name in source.defaults else ()
-        out.append(Parameter(name, _parts(structure, params), default, source.signature.parameters[name].kind))
+        out.append(Parameter(name, _parts(structure, params), default, source.kind(name)))
     return out
 
 

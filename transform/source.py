@@ -23,6 +23,7 @@ from numba.core.registry import cpu_target
 
 from ..runtime.dispatch import Specialised
 from .errors import UnsupportedError
+from .interface import ParameterKind
 from .ir import Loc
 from .locate import characters, locate
 
@@ -78,6 +79,11 @@ class Source:
         """The default values by parameter, for those that have one."""
         parameters = self.signature.parameters.values()
         return {item.name: item.default for item in parameters if item.default is not inspect.Parameter.empty}
+
+    def kind(self, name: str) -> ParameterKind:
+        """How an argument is given to a parameter: in its turn or by name, as all that are left over, only by name."""
+        kind = self.signature.parameters[name].kind
+        return "starred" if kind is kind.VAR_POSITIONAL else "keyword" if kind is kind.KEYWORD_ONLY else "plain"
 
     @property
     def key(self) -> object:
