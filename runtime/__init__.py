@@ -6,11 +6,12 @@ from .powers import dpow, dpow_y
 from .products import dot_left, dot_right
 from .rounds import trips
 from .shares import fmax_share, fmin_share, max_share, maximum_share, min_share, minimum_share
+from .slopes import dangle, sech2
 from .strong import strong
 from .tape import grow
 
 __all__ = [
-    "check_disjoint", "check_distinct", "check_divisor", "check_seed", "digamma", "dot_left", "dot_right", "dpow",
-    "dpow_y", "flattened", "fmax_share", "fmin_share", "grow", "max_share", "maximum_share", "min_share",
-    "minimum_share", "polygamma", "spread", "spread_mean", "strong", "trips", "unbroadcast", "unravel",
+    "check_disjoint", "check_distinct", "check_divisor", "check_seed", "dangle", "digamma", "dot_left", "dot_right",
+    "dpow", "dpow_y", "flattened", "fmax_share", "fmin_share", "grow", "max_share", "maximum_share", "min_share",
+    "minimum_share", "polygamma", "sech2", "spread", "spread_mean", "strong", "trips", "unbroadcast", "unravel",
 ]

@@ -5,7 +5,7 @@
 import numpy as np
 from numba import njit
 
-from wengert.runtime import check_seed
+from wengert.runtime import check_seed, sech2
 
 
 @njit(error_model='numpy', cache=True)
@@ -15,8 +15,9 @@ def network_jvp(primals, tangents):
     check_seed(x_dot, x, 'x_dot')
     check_seed(first_dot, first, 'first_dot')
     check_seed(second_dot, second, 'second_dot')
-    hidden = np.tanh(first @ x)                               # 118
-    hidden_dot = (1 - hidden * hidden) * (first_dot @ x + first @ x_dot)
+    product = first @ x                                       # 118
+    hidden = np.tanh(product)
+    hidden_dot = sech2(product, hidden) * (first_dot @ x + first @ x_dot)
     result = second @ hidden                                  # 119
     result_dot = second_dot @ hidden + second @ hidden_dot
     return result, result_dot

@@ -5,7 +5,7 @@
 import numpy as np
 from numba import njit
 
-from wengert.runtime import spread, strong, unbroadcast
+from wengert.runtime import sech2, spread, strong, unbroadcast
 
 
 @njit(error_model='numpy', cache=True)
@@ -24,7 +24,7 @@ def standardise_value_and_grad(x, scale):
     scale_bar = np.zeros_like(scale)
     quot_bar = spread(1.0, quot)                              # 114
     centred_bar = 2 * centred * -strong(quot_bar, quot / total)
-    centred_bar = centred_bar + (1 - tanh_centred * tanh_centred) * strong(quot_bar, 1 / total)
+    centred_bar = centred_bar + sech2(centred, tanh_centred) * strong(quot_bar, 1 / total)
     diff_bar = unbroadcast(scale * centred_bar, diff)         # 113
     scale_bar += unbroadcast(diff * centred_bar, scale)
     x_bar += unbroadcast(diff_bar, x)

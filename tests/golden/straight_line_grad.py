@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numba import njit
 
-from wengert.runtime import strong
+from wengert.runtime import dangle, strong
 
 
 @njit(error_model='numpy', cache=True)
@@ -21,8 +21,8 @@ def straight_line_grad(x, y):
     x_bar = 3 * x ** 2 * (1 / y)
     r_bar = math.exp(-angle)
     angle_bar = -(r_bar * r)
-    y_bar += strong(x, 1 / (x * x + y * y)) * angle_bar       # 19
-    x_bar -= strong(y, 1 / (x * x + y * y)) * angle_bar
+    y_bar += dangle(x, y) * angle_bar                         # 19
+    x_bar -= dangle(y, x) * angle_bar
     total_bar = strong(r_bar, 0.5 / r)                        # 18
     y_bar += 2 * y * total_bar
     x_bar += 2 * x * total_bar

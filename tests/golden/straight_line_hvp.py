@@ -8,7 +8,7 @@ import math
 import numpy as np
 from numba import njit
 
-from wengert.runtime import strong
+from wengert.runtime import dangle, strong
 
 
 @njit(error_model='numpy', cache=True)
@@ -18,7 +18,7 @@ def straight_line_hvp(x, v, y):
     r = math.sqrt(x * x + y * y)                              # 18
     r_dot = strong(2 * x * x_dot + 2 * y * y_dot, 0.5 / r)
     angle = math.atan2(y, x)                                  # 19
-    angle_dot = strong(x, 1 / (x * x + y * y)) * y_dot - strong(y, 1 / (x * x + y * y)) * x_dot
+    angle_dot = dangle(x, y) * y_dot - dangle(y, x) * x_dot
     exp_minus = math.exp(-angle)                              # 20
     quot = x ** 3 / y
 
@@ -31,12 +31,10 @@ def straight_line_hvp(x, v, y):
     r_bar = exp_minus
     angle_bar = -(r_bar * r)
     angle_bar_dot = -(r * r_bar_dot + strong(r_dot, r_bar))
-    total = x * x + y * y                                     # 19
-    quot = 1 / total
-    y_bar_dot += angle_bar * (strong(x_dot, quot) + strong(-strong(2 * x * x_dot + 2 * y * y_dot, quot / total), x)) + strong(angle_bar_dot, strong(x, quot))
-    total = x * x + y * y
-    quot = 1 / total
-    x_bar_dot -= angle_bar * (strong(y_dot, quot) + strong(-strong(2 * x * x_dot + 2 * y * y_dot, quot / total), y)) + strong(angle_bar_dot, strong(y, quot))
+    dangle_ = dangle(x, y)                                    # 19
+    y_bar_dot += angle_bar * ((dangle(y, x) - dangle_) * (dangle(y, x) + dangle_) * x_dot + -2 * dangle_ * dangle(y, x) * y_dot) + strong(angle_bar_dot, dangle_)
+    dangle_ = dangle(y, x)
+    x_bar_dot -= angle_bar * ((dangle(x, y) - dangle_) * (dangle(x, y) + dangle_) * y_dot + -2 * dangle_ * dangle(x, y) * x_dot) + strong(angle_bar_dot, dangle_)
     quot = 0.5 / r                                            # 18
     total_bar = strong(r_bar, quot)
     total_bar_dot = strong(r_bar_dot, quot) + strong(-strong(r_dot, quot / r), r_bar)

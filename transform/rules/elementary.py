@@ -1,14 +1,15 @@
 """Elementary functions of `math` and NumPy.
 
 The partials use the result where they can.  Where they are infinite at a finite argument (log at 0, arcsin at 1)
-the rule is strong.  Differences such as (1 − x)(1 + x) keep their relative accuracy near the singularity.
+the rule is strong.  They are accurate wherever they can be represented: differences such as (1 − x)(1 + x) keep their
+relative accuracy near the singularity, `sech2` and `dangle` (see `runtime/slopes.py`) theirs far away from it.
 """
 # mypy: allow-untyped-defs, no-check-untyped-defs
 import math
 
 import numpy as np
 
-from ...runtime import digamma, polygamma, strong
+from ...runtime import dangle, digamma, polygamma, sech2, strong
 from .declare import elementwise
 
 # ---- exponentials and logarithms ----------------------------------------------------------------------------
@@ -26,7 +27,7 @@ def exp2(y, x):
 
 @elementwise(np.expm1, math.expm1)
 def expm1(y, x):
-    return y + 1,
+    return np.exp(x),                               # y + 1 cancels left of zero
 
 
 @elementwise(np.log, math.log, strong=True)
@@ -102,7 +103,12 @@ def arctan(y, x):
 
 @elementwise(np.arctan2, math.atan2)
 def arctan2(z, y, x):
-    return strong(x, 1 / (x * x + y * y)), -strong(y, 1 / (x * x + y * y))      # 0, 0 at the origin
+    return dangle(x, y), -dangle(y, x)
+
+
+@elementwise(dangle)
+def dangle_(z, x, y):
+    return (dangle(y, x) - z) * (dangle(y, x) + z), -2 * z * dangle(y, x)
 
 
 @elementwise(np.deg2rad, np.radians, math.radians, cheap=True)
@@ -130,7 +136,12 @@ def cosh(y, x):
 
 @elementwise(np.tanh, math.tanh)
 def tanh(y, x):
-    return 1 - y * y,
+    return sech2(x, y),
+
+
+@elementwise(sech2)
+def sech2_(z, x, y):
+    return -2 * y * z, None                         # y is tanh x
 
 
 @elementwise(np.arcsinh, math.asinh)
@@ -140,7 +151,7 @@ def arcsinh(y, x):
 
 @elementwise(np.arccosh, math.acosh, strong=True)
 def arccosh(y, x):
-    return 1 / np.sqrt((x - 1) * (x + 1)),
+    return 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)),   # (x − 1) (x + 1) may overflow
 
 
 @elementwise(np.arctanh, math.atanh, strong=True)

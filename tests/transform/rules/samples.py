@@ -154,7 +154,8 @@ ARRAY_RULES = [
 
 # Helpers: the user writes none of them, so they are tried through a function of the runtime.
 HELPERS = [
-    *_table("strong dpow dpow_y", "{}(x, y) * x", TWO),
+    *_table("strong dpow dpow_y dangle", "{}(x, y) * x", TWO),
+    *_table("sech2", "{}(x, np.tanh(x)) * x", ONE, **WIDE),
     *_table("max_share min_share maximum_share minimum_share fmax_share fmin_share", "{}(x, y) * x + y", TWO),
     *_table("digamma", "{}(x) * x", ONE, NUMBERS), *_table("polygamma", "{}(1, x) * x", ONE, NUMBERS),
     *_each("spread", "spread(x, y)", number=(0.37, _M), row=(_V, _M), column=(_M[:, :1].copy(), _M)),
@@ -211,6 +212,8 @@ SECOND: list[tuple[str, tuple[float, ...], tuple[tuple[float, ...], ...]]] = [
     ("x * np.log(y)", (0.0, 2.0), ((0.0, 0.5), (0.5, 0.0))), ("x / y", (0.0, 2.0), ((0.0, -0.25), (-0.25, 0.0))),
     ("x * np.sqrt(y)", (0.0, 4.0), ((0.0, 0.25), (0.25, 0.0))), ("x ** y", (1.0, 2.0), ((2.0, 1.0), (1.0, 0.0))),
     ("x ** y", (0.0, 3.0), ((0.0, 0.0), (0.0, 0.0))),
+    ("np.arctan2(x, y)", (0.0, 2.0), ((0.0, -0.25), (-0.25, 0.0))), ("np.arctan2(x, y)", (2.0, 0.0), ((0.0, 0.25), (0.25, 0.0))),
+    ("np.tanh(x)", (0.0,), ((0.0,),)), ("np.tanh(x)", (20.0,), ((-8 * np.exp(-40.0),),)),
 ]
 
 
