@@ -2,6 +2,7 @@
 from .broadcast import flattened, spread, spread_mean, unbroadcast, unravel
 from .check import check_disjoint, check_distinct, check_divisor, check_seed
 from .gammas import digamma, polygamma
+from .indices import check_fits, matched
 from .powers import dpow, dpow_y
 from .products import dot_left, dot_right
 from .rounds import trips
@@ -11,7 +12,8 @@ from .strong import strong
 from .tape import grow
 
 __all__ = [
-    "check_disjoint", "check_distinct", "check_divisor", "check_seed", "dangle", "digamma", "dot_left", "dot_right",
-    "dpow", "dpow_y", "flattened", "fmax_share", "fmin_share", "grow", "max_share", "maximum_share", "min_share",
-    "minimum_share", "polygamma", "sech2", "spread", "spread_mean", "strong", "trips", "unbroadcast", "unravel",
+    "check_disjoint", "check_distinct", "check_divisor", "check_fits", "check_seed", "dangle", "digamma", "dot_left",
+    "dot_right", "dpow", "dpow_y", "flattened", "fmax_share", "fmin_share", "grow", "matched", "max_share",
+    "maximum_share", "min_share", "minimum_share", "polygamma", "sech2", "spread", "spread_mean", "strong", "trips",
+    "unbroadcast", "unravel",
 ]

@@ -109,7 +109,7 @@ def random_like(structure: Structure, rng: np.random.Generator) -> Structure:
     size = norm(drawn)
 
     def scale(leaf: Any) -> Any:
-        return leaf / leaf.dtype.type(size) if isinstance(leaf, np.ndarray) else type(leaf)(leaf / size)
+        return np.asarray(leaf / leaf.dtype.type(size)) if isinstance(leaf, np.ndarray) else type(leaf)(leaf / size)
 
     return mapped(scale, drawn)
 

@@ -9,7 +9,7 @@ import pytest
 from numba import njit
 
 import wengert as wg
-from tests.semantics.agreement import X, agrees, run
+from tests.semantics.agreement import agrees, run
 from wengert.transform.errors import UnsupportedError
 
 
@@ -91,17 +91,11 @@ def complex_values(x):
     return abs(z)
 
 
-def fancy(x, idx):
-    y = x[idx]
-    return np.sum(y * y)
-
-
-def test_complex_values_and_fancy_indices_are_refused_with_the_line() -> None:
-    for f, args in ((complex_values, (1.0,)), (fancy, (X, np.array([0, 1])))):
-        with pytest.raises(UnsupportedError) as caught:
-            wg.grad(f).source_for(*args)
-        assert "test_calls.py:" in str(caught.value)
-        assert "help:" in str(caught.value) or "reason:" in str(caught.value)
+def test_complex_values_are_refused_with_the_line() -> None:
+    with pytest.raises(UnsupportedError) as caught:
+        wg.grad(complex_values).source_for(1.0)
+    assert "test_calls.py:" in str(caught.value)
+    assert "reason:" in str(caught.value)
 
 
 def recursive(x, n):

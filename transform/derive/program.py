@@ -243,6 +243,8 @@ def _scan(block: Block, name: str) -> str:
     for s in block:
         if not (isinstance(s, While) and name in all_binds(s.header)) and any(var.name == name for var in reads(s)):
             return "read"
+        if isinstance(s, For) and s.counter.name == name:
+            continue                                    # its body has it from the loop
         inner = [_scan(b, name) for b in blocks(s)]
         if "read" in inner:
             return "read"

@@ -31,10 +31,12 @@ from ..ir import (
     is_array,
     is_float,
 )
-from ..names import Namer
+from ..names import Namer, is_temporary
 from ..rules import RULES
 from ..walk import map_block, names, walk
+from .fancy import lower_fancy
 from .overlaps import separate_overlaps
+from .places import is_fancy
 from .refuse import refuse
 
 _VIEWS = (".T", ".reshape", ".ravel")
@@ -45,13 +47,14 @@ def resolve(function: Function) -> Function:
     body = map_block(function.body, resolver.statement)
     function = replace(function, body=body, types=resolver.types)
     _check_types(function)
-    return separate_overlaps(function)
+    return separate_overlaps(lower_fancy(function))
 
 
 class _Resolver:
     def __init__(self, function: Function) -> None:
         self.types: dict[str, Type] = dict(function.types)
         self.namer = Namer(names(function))
+        self.copies: set[str] = set()                   # temporaries that an index with arrays made
 
     def type(self, item: object) -> Type | None:
         if isinstance(item, Const):
@@ -105,6 +108,8 @@ class _Resolver:
             return list(self.statement(Assign(target, op, (old, value), loc=s.loc)))
         if old.name != target.name:
             self.types[target.name] = self.types[old.name]
+        if old.name in self.copies:                     # nobody else sees what it changes
+            return [Assign(target, op + "=", (old, value), loc=s.loc)]
         bind: list[Statement] = [View(target, old, "=", loc=s.loc)] if old.name != target.name else []
         if op == "+":
             return [Accumulate(old, (), value, loc=s.loc), *bind]
@@ -133,7 +138,9 @@ class _Resolver:
                 raise refuse(s, "a tuple is indexed by a variable", "its items may differ in type", "use a constant")
             return [Assign(target, "item", (array, item), loc=s.loc)]
         self.check_index(s, array, index)
-        if is_array(self.type(target)):
+        if is_fancy(index, self.types):
+            self.copies |= {target.name} if is_temporary(target.name) else set()
+        elif is_array(self.type(target)):
             return [View(target, array, "index", index, loc=s.loc)]
         return [s]
 
@@ -144,12 +151,6 @@ class _Resolver:
             type_ = self.type(item)
             if isinstance(item, Slice | Ellipsis_):
                 continue
-            if isinstance(type_, Array) and type_.dtype == "bool":
-                raise refuse(s, "an array is indexed by an array of bools", "fancy and boolean indices are not supported",
-                              "loop over the elements and test each: `for k in range(len(a)): if a[k] > 0.0: ...`")  # fmt: skip
-            if is_array(type_):
-                raise refuse(s, "an array is indexed by an array", "fancy and boolean indices are not supported",
-                              "loop over the indices: `for k in range(len(idx)): ... a[idx[k]]`")  # fmt: skip
             if type_ == Scalar("bool"):
                 raise refuse(s, "an array is indexed by a bool", "boolean indices are not supported", "use `if`")
 

@@ -6,7 +6,7 @@ copies is `.flatten`.
 # mypy: allow-untyped-defs, no-check-untyped-defs
 import numpy as np
 
-from ...runtime import flattened, trips, unravel
+from ...runtime import flattened, matched, trips, unravel
 from .declare import linear, zero
 
 
@@ -49,3 +49,14 @@ def extent(x): ...
 
 @zero(trips, cheap=True)
 def rounds(start, stop, step): ...
+
+
+# ---- positions: whole numbers, of which there are as many as the values say -----------------------------------
+
+
+@zero(np.flatnonzero)
+def positions(a): ...
+
+
+@zero(matched)
+def matched_(index, other): ...

@@ -149,7 +149,7 @@ ARRAY_RULES = [
     *_each("np.full_like", "np.full_like(x, y) * x", vector=(_V, 0.37), matrix=(_M, 0.37)),
     *_table("len", "len(x) * x", ONE, ARRAYS), *_table(".size .ndim", "x{} * x", ONE, ARRAYS),
     *_table(".shape", "x.shape[0] * x", ONE, ARRAYS), *_table("np.shape", "np.shape(x)[0] * x", ONE, ARRAYS),
-    *_table("np.size", "{}(x) * x", ONE, ARRAYS),
+    *_table("np.size", "{}(x) * x", ONE, ARRAYS), *_table("np.flatnonzero", "{}(x > 0.5).size * x", ONE, ARRAYS),
 ]
 
 # Helpers: the user writes none of them, so they are tried through a function of the runtime.
@@ -167,6 +167,7 @@ HELPERS = [
     *_each("flattened", "flattened(x) * 1.5", matrix=(_M,), fortran=(np.asfortranarray(_M),)),
     *_each("dot_left", "dot_left(x, y)", inner=(0.37, _V), outer=(_LOW[:, 0].copy(), _V), matrix=(_M, _N.T.copy())),
     *_each("dot_right", "dot_right(x, y)", inner=(_V, 0.37), outer=(_LOW[:, 0].copy(), _V), matrix=(_M, _HIGH)),
+    *_each("matched", "matched(np.flatnonzero(x > 0.5), np.flatnonzero(x > 0.5)).size * x", vector=(_V,)),
     *_each("trips", "trips(0, n, 2) * x * x", number=(0.37, 5)),
 ]
 

@@ -1,0 +1,105 @@
+"""Elements of an adjoint that are set to zero and never looked at again need not be set.
+
+A write takes its element of the shadow, clears it and gives it away.  Where the shadow ends with the loop that does so, and every
+round has an element of its own, the clearing is for nobody.
+"""
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..analyses.aliases import aliases_of
+from ..ir import Assign, Block, Const, For, Function, If, Load, Statement, Store, Var
+from ..walk import Path, all_binds, binds, blocks, located, reads, walk, with_blocks
+
+
+def unclear(function: Function) -> Function:
+    """The function without such clearings."""
+    made = _shadows(function)
+    dead = {path for path, s in located(function.body) if _is_clear(s) and _is_dead(function, made, path)}
+    return replace(function, body=_without(function.body, (), dead)) if dead else function
+
+
+def _is_clear(s: Statement) -> bool:
+    return isinstance(s, Store) and isinstance(s.value, Const) and s.value.value == 0 and bool(s.index)
+
+
+def _shadows(function: Function) -> Mapping[str, Path]:
+    """Arrays that are made once, with no second name: where."""
+    memory = aliases_of(function)
+    shared = Counter(root for roots in memory.roots.values() for root in roots)
+    bound = Counter(var.name for s in walk(function.body) if (var := binds(s)) is not None)
+    made = {s.target.name: path for path, s in located(function.body) if isinstance(s, Assign)}
+    return {name: path for name, path in made.items() if memory.of(name) == {name} and shared[name] == bound[name] == 1}
+
+
+def _is_dead(function: Function, made: Mapping[str, Path], path: Path) -> bool:
+    """Is the element read by nobody after it is cleared?  From the block where the array is made, inwards: nothing behind
+    mentions the array, rounds have elements of their own, and in front there is at most the load of this very element."""
+    store = _at(function.body, path)
+    assert isinstance(store, Store)
+    start = made.get(store.array.name)
+    if start is None or path[: len(start) - 1] != start[:-1]:
+        return False
+    home, last, block = len(start) - 1, len(path) - 1, function.body
+    for depth in range(0, last, 2):
+        position, number = path[depth], path[depth + 1]
+        s = block[position]
+        if depth >= home:
+            before = block[:position] if depth > home else ()
+            others = [inner for k, inner in enumerate(blocks(s)) if k != number]
+            around = (*before, *block[position + 1 :], *(inner for b in others for inner in b))
+            if not _apart(s, store) or any(_mentions(inner, store.array) for inner in around):
+                return False
+        block = blocks(s)[number]
+    before = block[: path[last]] if last > home else ()
+    behind = any(_mentions(s, store.array) for s in block[path[last] + 1 :])
+    return not behind and all(_takes(s, store) for s in before) and not _rebinds(before, store)
+
+
+def _apart(s: Statement, store: Store) -> bool:
+    """Does the element change with every round of a loop?  (`a[-1]` is the place of `a[n - 1]`.)"""
+    match s:
+        case For(counter, start, stop, Const(int() as step)):
+            low, least = (start, 0) if step > 0 else (stop, -1)
+            return counter in store.index and isinstance(low, Const) and isinstance(low.value, int) and low.value >= least
+        case _:
+            return isinstance(s, If)
+
+
+def _takes(s: Statement, store: Store) -> bool:
+    """Does the statement use of the array at most the element that is cleared?"""
+    return not _mentions(s, store.array) or (isinstance(s, Load) and s.array == store.array and s.index == store.index)
+
+
+def _rebinds(before: Block, store: Store) -> bool:
+    """Is the index bound between the two?"""
+    names = {item.name for item in store.index if isinstance(item, Var)}
+    taken = False
+    for s in before:
+        if taken and all_binds((s,)) & names:
+            return True
+        taken = taken or _mentions(s, store.array)
+    return False
+
+
+def _mentions(s: Statement, array: Var) -> bool:
+    return any(var == array for inner in walk((s,)) for var in reads(inner))
+
+
+def _at(block: Block, path: Path) -> Statement:
+    s = block[path[0]]
+    for number, position in zip(path[1::2], path[2::2], strict=False):
+        s = blocks(s)[number][position]
+    return s
+
+
+def _without(block: Block, path: Path, dead: set[Path]) -> Block:
+    out: list[Statement] = []
+    for position, s in enumerate(block):
+        here = (*path, position)
+        if here not in dead:
+            inner = tuple(_without(b, (*here, number), dead) for number, b in enumerate(blocks(s)))
+            out.append(with_blocks(s, inner) if inner else s)
+    return tuple(out)
