@@ -28,7 +28,7 @@ LAYERS = (
     ("walk", "spell", "wording", "show"),                          # the list, read and written
     ("rules",),
     ("verify",),
-    ("control", "locate", "source", "refusals", "fence", "fingerprint"),      # the user's text
+    ("scopes", "control", "locate", "source", "refusals", "fence", "fingerprint"),      # the user's text
     ("hints", "parse", "normalise"),                         # text → list
     ("analyses",),
     ("resolve",),

@@ -1,6 +1,7 @@
 """Numba's types of arguments → flat types, and the structure that takes the arguments apart into them.
 
-A tuple or a namedtuple, at any depth, is its items; None is nothing at all.  What is left is numbers and arrays.
+A tuple or a namedtuple, at any depth, is its items; None is nothing at all, and neither is a function, which is known from its
+type.  What is left is numbers and arrays.
 """
 from __future__ import annotations
 
@@ -18,11 +19,20 @@ ArgTypes = tuple[Any, ...]
 def inputs_of(argtypes: Sequence[Any]) -> tuple[Structure, ...]:
     """For each argument what it is made of: places among the flat types, in order."""
     places = count()
-    return tuple(mapped(lambda leaf: None if is_none(leaf) else next(places), items_of(type_)) for type_ in argtypes)
+    return tuple(mapped(lambda leaf: None if _no_value(leaf) else next(places), items_of(type_)) for type_ in argtypes)
 
 
 def flat_types(argtypes: Sequence[Any]) -> ArgTypes:
-    return tuple(leaf for type_ in argtypes for leaf in leaves(items_of(type_)) if not is_none(leaf))
+    return tuple(leaf for type_ in argtypes for leaf in leaves(items_of(type_)) if not _no_value(leaf))
+
+
+def functions_of(argtypes: Sequence[Any]) -> tuple[Any, ...]:
+    """For each argument the functions in it, and None for all else, in the structure of the argument."""
+
+    def function(leaf: Any) -> Any:
+        return leaf.dispatcher if isinstance(leaf, types.Dispatcher) else None
+
+    return tuple(mapped(function, items_of(type_)) for type_ in argtypes)
 
 
 def items_of(type_: Any) -> Any:
@@ -31,6 +41,10 @@ def items_of(type_: Any) -> Any:
         return type_
     items = [items_of(item) for item in type_]
     return Record(items, type_.instance_class) if isinstance(type_, types.BaseNamedTuple) else tuple(items)
+
+
+def _no_value(type_: Any) -> bool:
+    return is_none(type_) or isinstance(type_, types.Dispatcher)
 
 
 def is_none(type_: Any) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from .scopes import INNER, within
+
 Kinds = frozenset[str]
 
 _EXITS: dict[type[ast.AST], str] = {ast.Break: "break", ast.Continue: "continue", ast.Return: "return"}
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
 def exits_of(nodes: Sequence[ast.AST]) -> Kinds:
@@ -19,7 +20,7 @@ def exits_of(nodes: Sequence[ast.AST]) -> Kinds:
             found.add(kind)
         elif isinstance(node, ast.For | ast.While):
             found |= (exits_of(node.body) & {"return"}) | exits_of(node.orelse)
-        elif not isinstance(node, (*_SCOPES, ast.expr)):
+        elif not isinstance(node, (*INNER, ast.expr)):
             found |= exits_of(list(ast.iter_child_nodes(node)))
     return frozenset(found)
 
@@ -50,8 +51,4 @@ def may_end(node: ast.stmt) -> bool:
 
 def loops_of(nodes: Sequence[ast.AST]) -> Iterator[ast.For | ast.While]:
     """Every loop of a function's body, not those of functions inside."""
-    for node in nodes:
-        if isinstance(node, ast.For | ast.While):
-            yield node
-        if not isinstance(node, _SCOPES):
-            yield from loops_of(list(ast.iter_child_nodes(node)))
+    return (node for node in within(nodes) if isinstance(node, ast.For | ast.While))

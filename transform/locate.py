@@ -27,12 +27,11 @@ for _name in __future__.all_feature_names:
 @dataclass(frozen=True, slots=True)
 class Text:
     """`tree` is the definition (a lambda as a def that returns); `lines` are its lines from number `first` on,
-    decorators included, without line ends; `assigned` are the names that its body binds."""
+    decorators included, without line ends."""
 
     tree: ast.FunctionDef
     first: int
     lines: tuple[str, ...]
-    assigned: frozenset[str]
 
 
 _FOUND: dict[tuple[str, CodeType], Text] = {}
@@ -69,10 +68,10 @@ def _locate(function: FunctionType) -> Text:
         raise _edited(function)
     if isinstance(parent, ast.ClassDef):
         raise _in_class(function, node, lines)
-    tree = node if isinstance(node, ast.FunctionDef) else _lambda_as_def(node, parent)
+    tree = node if isinstance(node, ast.FunctionDef) else lambda_as_def(node, _name_of(parent))
     first = _first_line(node)
     last = node.end_lineno or first
-    return Text(tree, first, tuple(line.rstrip("\r\n") for line in lines[first - 1 : last]), _bound(tree))
+    return Text(tree, first, tuple(line.rstrip("\r\n") for line in lines[first - 1 : last]))
 
 
 # ---- finding ------------------------------------------------------------------------------------------------
@@ -124,19 +123,18 @@ def _first_line(node: ast.AST) -> int:
     return line
 
 
-def _lambda_as_def(node: ast.Lambda, parent: ast.AST) -> ast.FunctionDef:
-    """`name = lambda ...: e` as `def name(...): return e`, at the same place."""
-    name = "lambda_"
-    if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
-        name = parent.targets[0].id
+def lambda_as_def(node: ast.Lambda, name: str) -> ast.FunctionDef:
+    """`lambda ...: e` as `def name(...): return e`, at the same place."""
     value = ast.copy_location(ast.Return(value=node.body), node.body)
     more: dict[str, Any] = {"type_params": []} if "type_params" in ast.FunctionDef._fields else {}
     return ast.copy_location(ast.FunctionDef(name=name, args=node.args, body=[value], decorator_list=[], **more), node)
 
 
-def _bound(tree: ast.FunctionDef) -> frozenset[str]:
-    nodes = (node for statement in tree.body for node in ast.walk(statement))
-    return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load))
+def _name_of(parent: ast.AST) -> str:
+    """The name that a lambda is assigned to."""
+    if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
+        return parent.targets[0].id
+    return "lambda_"
 
 
 # ---- refusing -----------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from numba import typeof
 from . import fence
 from .analyses.activity import returned
 from .analyses.types import infer
-from .arguments import ArgTypes, flat_types, inputs_of
+from .arguments import ArgTypes, flat_types, functions_of, inputs_of
 from .derive.reverse import reverse
 from .derive.tangent import push
 from .emit import Written, emit
@@ -48,7 +48,7 @@ def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
             remedy="take the signature out of the decorator, or pass these types",
         )  # fmt: skip
     fence.check(source)
-    untyped = split_webs(parse(source, inputs_of(argtypes)))
+    untyped = split_webs(parse(source, inputs_of(argtypes), functions_of(argtypes)))
     return split_webs(resolve(infer(untyped, flat_types(argtypes))))
 
 

@@ -83,9 +83,11 @@ _STATEMENTS = (
         "collect the values in an array before the call, and pass it as an argument"),
     Row("Match", "`match`", "there is no rule for patterns",
         "write `if` / `elif` / `else`"),
-    Row("FunctionDef", "a nested function",
-        "what it captures would have to be followed through every call",
-        "move the function to the top of the module and pass it what it needs as arguments"),
+    Row("decorated function", "a decorator on the nested function `{name}`", "Numba cannot compile it",
+        "leave the decorator out, or move the function to the top of the module"),
+    Row("nested parameters", "`{name}` among the parameters of a nested function",
+        "Numba cannot compile keyword-only parameters, `*` and `**` there",
+        "name the parameters one by one, or move the function to the top of the module"),
     Row("AsyncFunctionDef", "a nested `async` function", "a differentiated function runs through without waiting",
         "move the function to the top of the module"),
     Row("ClassDef", "a class inside a function", "Numba cannot compile it",
@@ -129,8 +131,6 @@ _TARGETS = (
 )  # fmt: skip
 
 _EXPRESSIONS = (
-    Row("Lambda", "`lambda`", "what it captures would have to be followed through every call",
-        "write a function at the top of the module and pass it what it needs as arguments"),
     Row("ListComp", "a list comprehension", "a list has no adjoint",
         "make an array with `np.empty(n)` and fill it in a loop"),
     Row("SetComp", "a set comprehension", "a set has no adjoint", "make an array and fill it in a loop"),
@@ -177,9 +177,6 @@ _OPERATORS = (
 )  # fmt: skip
 
 _CALLS = (
-    Row("computed function", "calling the result of an expression",
-        "which function is called must be known before the program runs",
-        "call the function by its name"),
     Row("unknown name", "a name that is not defined", "it is neither local nor captured, nor a global, nor a builtin",
         "define or import `{name}` before the derivative is called",
         message="the name `{name}` is not defined"),

@@ -15,17 +15,18 @@ import ast
 import inspect
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import BuiltinFunctionType, FunctionType, MethodType, MethodWrapperType
 from typing import Any, Final
 
 from numba.core.registry import cpu_target
 
 from ..runtime.dispatch import Specialised
+from . import scopes
 from .errors import UnsupportedError
 from .interface import ParameterKind
 from .ir import Loc
-from .locate import characters, locate
+from .locate import characters, lambda_as_def, locate
 
 
 class _Missing:
@@ -57,7 +58,9 @@ class Source:
 
     `tree` has the file's line numbers; `lines` are the function's lines from `first` on, decorators included;
     `name` is the def's name, or the name that a lambda is assigned to; `signature` and `defaults` have the default
-    values as they are now; `locals` are the names that the function binds, `assigned` those that its body binds.
+    values as they are now (a nested function's are known when it is read); `own` are the names that the function binds,
+    `assigned` those that its body binds, `captured` those that functions inside it read; `locals` are all names that
+    are no globals: a nested function's include those of the functions around it.
     """
 
     function: FunctionType
@@ -68,7 +71,11 @@ class Source:
     lines: tuple[str, ...]
     signature: inspect.Signature
     locals: frozenset[str]
+    own: frozenset[str]
     assigned: frozenset[str]
+    captured: frozenset[str]
+    key: object
+    """Equal for two sources exactly if they are of the same function (same code and same closure)."""
 
     @property
     def params(self) -> tuple[str, ...]:
@@ -86,9 +93,20 @@ class Source:
         return "starred" if kind is kind.VAR_POSITIONAL else "keyword" if kind is kind.KEYWORD_ONLY else "plain"
 
     @property
-    def key(self) -> object:
-        """Equal for two sources exactly if they are of the same function (same code and same closure)."""
-        return self.function
+    def nested(self) -> bool:
+        """Is it a function inside a function?"""
+        return self.key is not self.function
+
+    def inner(self, node: ast.FunctionDef | ast.Lambda) -> Source:
+        """The source of a function that this one makes."""
+        tree = node if isinstance(node, ast.FunctionDef) else lambda_as_def(node, "lambda")
+        names = scopes.parameters(tree.args)
+        assigned = scopes.bound(tree.body)
+        own = assigned | set(names)
+        return replace(
+            self, tree=tree, name=tree.name, signature=signature_with(dict.fromkeys(names, EMPTY)),
+            locals=self.locals | own, own=own, assigned=assigned, captured=scopes.captured(tree.body), key=node,
+        )  # fmt: skip
 
     def resolve(self, name: str) -> Any:
         """What a name that is not local means now: a closure cell, a global or a builtin; else MISSING."""
@@ -122,6 +140,7 @@ def read(function: object) -> Source:
     plain = python_function(function)
     code = plain.__code__
     text = locate(plain)
+    own = frozenset(code.co_varnames) | frozenset(code.co_cellvars)
     return Source(
         function=plain,
         tree=text.tree,
@@ -130,8 +149,11 @@ def read(function: object) -> Source:
         first=text.first,
         lines=text.lines,
         signature=_signature(plain),
-        locals=frozenset(code.co_varnames) | frozenset(code.co_cellvars),
-        assigned=text.assigned,
+        locals=own,
+        own=own,
+        assigned=scopes.bound(text.tree.body),
+        captured=scopes.captured(text.tree.body),
+        key=plain,
     )
 
 

@@ -147,10 +147,6 @@ def called_property(x: Any) -> Any:
     return x.T()
 
 
-def chained_call(x: Any) -> Any:
-    return math.sqrt(x)(x)
-
-
 def bare_and_value(x: Any) -> Any:
     if x > 0.0:
         return
@@ -198,7 +194,6 @@ def yields_nothing(x: Any) -> Any:
         (backwards, "for over reversed", "reversed(range(3))"),
         (missing_member, "unknown name", "np.no_such_function"),
         (called_property, "called property", "x.T"),
-        (chained_call, "computed function", "math.sqrt(x)"),
         (bare_and_value, "return mixed", "return"),
         (not_a_number, "text", 'b"1"'),
         (dots, "ellipsis", "..."),

@@ -42,6 +42,7 @@ class _Body:
     source: _Names
     names: Mapping[str, Operand]
     calls: tuple[Loc, ...] = ()
+    outer: None = None
 
     @property
     def locals(self) -> frozenset[str]:

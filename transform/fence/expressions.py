@@ -82,7 +82,6 @@ def _call(source: Source, node: ast.Call) -> None:
             _attribute(source, node.func, called=True)
         case _:
             expression(source, node.func)
-            raise error(source, "computed function", node.func)
     for arg in node.args:
         value(source, arg)
     for keyword in node.keywords:
@@ -122,6 +121,21 @@ def subscript(source: Source, node: ast.Subscript) -> None:
                 expression(source, item)
 
 
+def nested(source: Source, node: ast.FunctionDef | ast.Lambda) -> Source:
+    """The source of a function inside a function, whose parameters are accepted; defaults belong to the outer one."""
+    inner, args = source.inner(node), node.args
+    more = [arg for arg in (args.vararg, args.kwarg, *args.kwonlyargs) if arg]
+    if more:
+        raise error(source, "nested parameters", more[0], name=more[0].arg)
+    for default in args.defaults:
+        value(source, default)
+    return inner
+
+
+def _lambda(source: Source, node: ast.Lambda) -> None:
+    value(nested(source, node), node.body)
+
+
 EXPRESSIONS: Mapping[type[ast.expr], Accepted] = {
     ast.Name: Accepted("a name that is local, captured, global or builtin", name_),
     ast.Constant: Accepted("int, float, bool, `None`", _constant),
@@ -130,7 +144,8 @@ EXPRESSIONS: Mapping[type[ast.expr], Accepted] = {
     ast.Compare: Accepted("comparisons, also chained", _compare),
     ast.BoolOp: Accepted("`and`, `or`", _operands),
     ast.IfExp: Accepted("`a if c else b`", _operands),
-    ast.Call: Accepted("a call by name, with positional and keyword arguments", _call),
+    ast.Call: Accepted("a call of a function that is known before the call, with positional and keyword arguments", _call),
+    ast.Lambda: Accepted("`lambda`", _lambda),
     ast.Attribute: Accepted("what a module holds (`np.exp`, `math.pi`), and the attributes below", _attribute),
     ast.Subscript: Accepted("`a[i]`, `a[i, :n]`, `a[..., 0]`", subscript),
 }

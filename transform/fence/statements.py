@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from ..control import ends
 from ..refusals import ROWS
+from ..scopes import within
 from ..source import MISSING, Source
-from .expressions import OPERATORS, REFUSED_OPERATORS, expression, name_, subscript, value
+from .expressions import OPERATORS, REFUSED_OPERATORS, expression, name_, nested, subscript, value
 from .places import Accepted, error, is_none, refused, static
 
 
@@ -155,10 +156,17 @@ def _plain(source: Source, node: ast.Pass | ast.Break | ast.Continue, loop: bool
     pass
 
 
+def _function(source: Source, node: ast.FunctionDef, loop: bool) -> None:
+    if node.decorator_list:
+        raise error(source, "decorated function", node.decorator_list[0], name=node.name)
+    inner = nested(source, node)
+    block(inner, node.body, False)
+    returns(inner)
+
+
 def returns(source: Source) -> None:
     """One path with a value, all paths with a value."""
-    nodes = (node for statement in source.tree.body for node in ast.walk(statement))
-    returns = [node for node in nodes if isinstance(node, ast.Return)]
+    returns = [node for node in within(source.tree.body) if isinstance(node, ast.Return)]
     bare = [node for node in returns if node.value is None or is_none(node.value)]
     if len(bare) < len(returns):
         if bare:
@@ -174,6 +182,7 @@ STATEMENTS: Mapping[type[ast.stmt], Accepted] = {
     ast.For: Accepted("`for i in range(...)`, with `else`", _for),
     ast.While: Accepted("`while`, with `else`", _while),
     ast.If: Accepted("`if` / `elif` / `else`", _if),
+    ast.FunctionDef: Accepted("`def` inside a function", _function),
     ast.Break: Accepted("`break`", _plain),
     ast.Continue: Accepted("`continue`", _plain),
     ast.Return: Accepted("`return` anywhere, with a value on every path or on none", _return),

@@ -12,27 +12,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import count
+from typing import Any
 
 from ..errors import UnsupportedError
 from ..ir import Function, Return, Var
 from ..names import Namer
 from ..source import Source
-from ..structure import Structure, mapped
+from ..structure import Structure, leaves, mapped
 from .frames import Frame
 from .statements import Parser
-from .values import flatten
+from .values import Known, functions
 
 
-def parse(source: Source, inputs: Sequence[Structure] | None = None) -> Function:
-    """Lower a function and everything it calls.  `inputs` is what its parameters are made of: one value each if not given."""
+def parse(source: Source, inputs: Sequence[Structure] | None = None, given: Sequence[Any] | None = None) -> Function:
+    """Lower a function and everything it calls.  `inputs` is what its parameters are made of (one value each if not given),
+    `given` has a function in the place of each part that is one."""
     inputs = range(len(source.params)) if inputs is None else inputs
+    given = (None,) * len(inputs) if given is None else given
     parser = Parser(Namer())
-    parser.active.append(source)
-    frame = Frame(source, ())
+    frame = Frame(source, (), key=(source.key, tuple(Known(leaf) for leaf in leaves(given) if leaf is not None)))
+    parser.active.append(frame)
     parser.frame = frame
-    for name, structure in zip(source.params, inputs, strict=True):
-        parser.parameter(name, structure)
-    params = tuple(var for name in source.params for var in flatten(frame.names[name]) if isinstance(var, Var))
+    for name, structure, function in zip(source.params, inputs, given, strict=True):
+        parser.parameter(name, structure, function)
+    params = tuple(var for name in source.params for var in leaves(frame.names[name]) if isinstance(var, Var))
     body, value = parser.run(frame, source.tree.body)
     return_ = source.tree.body[-1]
     if value is None:
@@ -43,7 +46,12 @@ def parse(source: Source, inputs: Sequence[Structure] | None = None) -> Function
             remedy="return the value whose derivative you want",
         )
     packed = isinstance(value, tuple)
-    values = tuple(flatten(value))
+    if functions(value):
+        raise UnsupportedError(
+            f"`{source.name}` returns a function", loc=source.loc(return_),
+            reason="a function is no result that has a derivative", remedy="return what it gives for the arguments you want",
+        )  # fmt: skip
+    values = tuple(parser.single(leaf, return_) for leaf in leaves(value))
     body = (*body, Return(values, packed, loc=source.loc(return_)))
     places = count()
     return Function(

@@ -12,19 +12,25 @@ from ..ir import Const, Operand, Var
 from ..rules import RULES, lookup
 from ..rules.declare import Rule
 from ..source import MISSING, is_function
-from .core import Core
-from .values import Value, flatten
+from ..structure import leaves
+from .functions import Functions
+from .values import Closure, Known, Value
 
 _VIEWS = {".T", ".reshape", ".ravel", ".transpose", ".flatten"}
 _VIEW_FUNCTIONS = {np.reshape: ".reshape", np.ravel: ".ravel", np.transpose: ".T"}
 
 
-class Calls(Core):
+class Calls(Functions):
     def static(self, node: ast.expr) -> Any:
-        """The object that a name or dotted name means before the function runs, or MISSING."""
+        """The object that a name or dotted name means before the function runs (a Closure for a nested function), or
+        MISSING."""
         match node:
             case ast.Name(name):
-                return MISSING if name in self.frame.locals else self.frame.source.resolve(name)
+                home = self.home(name)
+                if home is None:
+                    return self.frame.source.resolve(name)
+                value = home.names.get(name)
+                return value.function if isinstance(value, Known) else value if isinstance(value, Closure) else MISSING
             case ast.Attribute(value, attr):
                 root = self.static(value)
                 return MISSING if root is MISSING or isinstance(root, np.ndarray) else getattr(root, attr, MISSING)
@@ -36,8 +42,9 @@ class Calls(Core):
         if function is MISSING:
             if isinstance(node.func, ast.Attribute):
                 return self._method(node.func, node)
-            raise self.refuse(node.func, f"cannot tell what `{ast.unparse(node.func)}` is",
-                              "it is not a function known before the call", "call a function by its name")  # fmt: skip
+            function = self.function(node.func)
+        if isinstance(function, Closure):
+            return self.inline(function, node)
         if function in _VIEW_FUNCTIONS:
             if not node.args:
                 raise self._keywords(node)
@@ -48,11 +55,17 @@ class Calls(Core):
         if is_function(function):
             return self.inline(function, node)
         name = ast.unparse(node.func)
+        if (error := self.not_a_function(name, function, node.func)) is not None:
+            raise error
         reason = "it is neither a primitive that has one nor a Python function whose source can be read"
         remedy = "compute it from functions that have a rule, or outside of the differentiated function"
         if "random" in name.split("."):
             reason, remedy = "a draw has no derivative", "draw outside, and pass the numbers as an argument"
         raise self.refuse(node.func, f"there is no derivative rule for `{name}`", reason, remedy)
+
+    def operands(self, node: ast.expr) -> tuple[Operand, ...]:
+        """The items of a tuple that is written out, or the one operand."""
+        return tuple(self.single(leaf, node) for leaf in leaves(self.value(node)))
 
     def _method(self, function: ast.Attribute, node: ast.Call) -> Value:
         return self._method_on("." + function.attr, function.value, node.args, node)
@@ -62,7 +75,7 @@ class Calls(Core):
         if key in _VIEWS and node.keywords:
             raise self._keywords(node)
         if key == ".reshape":
-            shape = [operand for arg in args for operand in flatten(self.value(arg))]
+            shape = [operand for arg in args for operand in self.operands(arg)]
             return self.primitive(key, (where, *shape), node)
         if key in (".ravel", ".T", ".transpose") and not args:
             return self.primitive(".T" if key == ".transpose" else key, (where,), node)

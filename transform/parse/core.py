@@ -12,9 +12,8 @@ from ..errors import UnsupportedError
 from ..hints import op_hint
 from ..ir import Assign, Block, Loc, Operand, Statement, Var
 from ..names import Namer
-from ..source import Source
 from ..structure import keys, rebuilt
-from .values import Value
+from .values import Closure, Known, Unknown, Value
 
 if TYPE_CHECKING:
     from .frames import Frame
@@ -29,7 +28,7 @@ class Core:
     def __init__(self, namer: Namer) -> None:
         self.namer = namer
         self.captures: dict[str, object] = {}
-        self.active: list[Source] = []
+        self.active: list[Frame] = []                   # the activations that are being read, outermost first
         self.frame, self.out = None, []  # type: ignore[assignment]  # set by run()
 
     # ---- plumbing -----------------------------------------------------------------------------------------
@@ -56,11 +55,15 @@ class Core:
         return target
 
     def structure_like(self, value: Value, hint: str) -> Value:
-        """Fresh names in the structure of a value: `p_mass`, `state_0`."""
-        if isinstance(value, tuple):
-            items = zip(keys(value), value, strict=True)
-            return rebuilt(value, [self.structure_like(item, self.unused(f"{hint}_{key}")) for key, item in items])
-        return self.namer.fresh(hint)
+        """Fresh names in the structure of a value: `p_mass`, `state_0`.  Functions stay what they are."""
+        match value:
+            case tuple():
+                items = zip(keys(value), value, strict=True)
+                return rebuilt(value, [self.structure_like(item, self.unused(f"{hint}_{key}")) for key, item in items])
+            case Closure() | Known() | Unknown():
+                return value
+            case _:
+                return self.namer.fresh(hint)
 
     def unused(self, name: str) -> str:
         """The name, longer if it is one of the user's."""
@@ -75,6 +78,13 @@ class Core:
         if isinstance(value, Var) and not value.name.startswith("%"):
             return self.primitive("bind", (value,), node, hint=value.name)
         return value
+
+    def home(self, name: str) -> Frame | None:
+        """The activation whose local a name is; None for what is captured or global."""
+        frame: Frame | None = self.frame
+        while frame is not None and name not in frame.locals:
+            frame = frame.outer
+        return frame
 
     # ---- what the other parts give ------------------------------------------------------------------------
 

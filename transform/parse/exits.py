@@ -23,6 +23,7 @@ from typing import Any
 from ..control import Kinds, ends, exits_of, loops_of, may_end
 from ..ir import Assign, Block, Const, If, Leave, Operand, Raise, Statement, Var
 from ..names import is_temporary
+from ..scopes import within
 from .frames import Flags
 from .targets import Targets
 from .values import Value
@@ -70,6 +71,7 @@ class Exits(Targets):
 
     def _with_else(self, node: ast.For | ast.While, rest: Sequence[ast.stmt]) -> None:
         """A loop with `else`, which runs unless the loop was left."""
+        self.forget(node)
         left = self.loop_without_else(node)
         inside = exits_of(node.body)
         if left is None:
@@ -117,13 +119,13 @@ class Exits(Targets):
 
     def named(self, hint: str) -> Var:
         """A variable for this function's own use; the user's names stay what they are."""
-        while any(hint in source.locals for source in self.active):
+        while any(hint in frame.source.locals for frame in self.active):
             hint += "_"
         return self.namer.fresh(hint)
 
     def open_frame(self, body: Sequence[ast.stmt], node: ast.AST) -> None:
         """Before a function's body: the flag that it has returned, if something has to ask."""
-        returns = [part for statement in body for part in ast.walk(statement) if isinstance(part, ast.Return)]
+        returns = [part for part in within(body) if isinstance(part, ast.Return)]
         self.frame.plain = len(returns) == 1 and body[-1] is returns[0]
         asks = any("return" in kinds for kinds in _guards(body)) or any("return" in exits_of(loop.body) for loop in loops_of(body))
         self.frame.returned = self.flag("returned", node) if asks else None

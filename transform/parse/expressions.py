@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..hints import element_hint
 from ..ir import Assign, Block, Const, Ellipsis_, If, Index, Load, Operand, Slice, Var
-from ..rules import RULES
-from ..source import MISSING
+from ..rules import RULES, lookup
+from ..source import MISSING, is_function
 from ..spell import BINARY as _BINARY
 from ..spell import COMPARE as _COMPARE
+from ..structure import rebuilt, structured
 from .calls import Calls
-from .values import Value, flatten
-
-if TYPE_CHECKING:
-    pass
+from .values import FunctionValue, Known, Value
 
 BINARY = {type(node): op for op, node in _BINARY.items()}
 COMPARE = {type(node): op for op, node in _COMPARE.items()}
@@ -42,6 +39,9 @@ class Expressions(Calls):
     def single(self, value: Value, node: ast.AST) -> Operand:
         if isinstance(value, tuple):
             return self.primitive("tuple", tuple(self.single(item, node) for item in value), node)
+        if isinstance(value, FunctionValue):
+            raise self.refuse(node, "a function is used as a number or an array", "it can be called, handed on and bound to a name",
+                              "call it")  # fmt: skip
         return value
 
     def array(self, node: ast.expr) -> Var:
@@ -70,6 +70,8 @@ class Expressions(Calls):
                 return self._shortcut(isinstance(op, ast.And), values, node)
             case ast.IfExp(test, body, orelse):
                 return self._branch(self.operand(test), lambda: self.value(body), lambda: self.value(orelse), node)
+            case ast.Lambda():
+                return self.closure(node)
             case ast.Call():
                 result = self.call(node)
                 if result is None:
@@ -83,27 +85,37 @@ class Expressions(Calls):
                 raise self.refuse(node, f"`{ast.unparse(node)}` is not supported", "it has no derivative rule")
 
     def _name(self, name: str, node: ast.AST) -> Value:
-        if name in self.frame.locals:
-            value = self.frame.names.get(name)
-            return value if value is not None else self.declare(self.frame, name)
-        return self.captured(name, self.frame.source.resolve(name), node)
+        home = self.home(name)
+        if home is None:
+            return self.captured(name, self.frame.source.resolve(name), node)
+        value = home.names.get(name)
+        if value is None and home is not self.frame:
+            raise self.refuse(node, f"`{name}` has no value yet", f"`{self.frame.source.name}` captures it and is called before "
+                              "it is assigned", "assign it before the function is made")  # fmt: skip
+        return value if value is not None else self.declare(home, name)
+
     def captured(self, name: str, value: object, node: ast.AST) -> Value:
         """A global, closure value or module constant as an operand."""
         if value is None:
             return Const(None)
         if isinstance(value, type) and (issubclass(value, np.generic) or value in (float, int, bool)):
             return Const(np.dtype(value).name, label=_dtype_label(value))
-        if isinstance(value, tuple) and all(isinstance(item, _NUMBERS) for item in value):
-            return tuple(Const(item) for item in value)
+        if isinstance(value, tuple):
+            items = (Const(item) if isinstance(item, int | float) else self.captured(name, item, node) for item in value)
+            return rebuilt(structured(value), items)
+        if lookup(value) is not None or is_function(value):
+            return Known(value)
         if not isinstance(value, (*_NUMBERS, np.ndarray)):
-            raise self.refuse(node, f"`{name}` is a {type(value).__name__}",
-                              "only numbers and arrays can be captured", "pass it as an argument")  # fmt: skip
+            raise self.not_a_function(name, value, node) or self.refuse(
+                node, f"`{name}` is a {type(value).__name__}", "only numbers, arrays and functions can be captured",
+                "pass it as an argument")  # fmt: skip
         for known, other in self.captures.items():
             if known.split(".")[0] == name and other is value:
                 return Var(known)
         var = self.namer.fresh(name)
         self.captures[var.name] = value
         return var
+
     def item(self, value: Value, number: int, count: int, node: ast.AST) -> Value:
         """One item of a value that is unpacked into `count` names."""
         if isinstance(value, tuple):
@@ -193,8 +205,7 @@ class Expressions(Calls):
             case ast.Constant(literal) if literal is Ellipsis:
                 return (Ellipsis_(),)
             case _:
-                value = self.value(node)
-                return tuple(flatten(value)) if isinstance(value, tuple) else (value,)
+                return self.operands(node)
 
 
 def _dtype_label(type_: type) -> str:

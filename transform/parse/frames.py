@@ -16,12 +16,15 @@ class Flags:
     skipped: Var | None
 
 
-@dataclass
+@dataclass(eq=False)
 class Frame:
-    """One activation: the function being lowered, its local names, and where it was called from."""
+    """One activation: the function being lowered, its local names, where it was called from, and for a nested function
+    the activation that made it.  `key`: two activations with one key would do the same."""
 
     source: Source
     calls: tuple[Loc, ...]
+    outer: Frame | None = None
+    key: object = None
     names: dict[str, Value] = field(default_factory=dict)
     loops: list[Flags] = field(default_factory=list)    # those around the statement that is being read
     returned: Var | None = None                         # the flag that the function has returned, if something asks
@@ -29,4 +32,4 @@ class Frame:
     plain: bool = False                                 # the one return is the last statement
 
     def __post_init__(self) -> None:
-        self.locals = frozenset(self.source.locals)
+        self.locals = self.source.own

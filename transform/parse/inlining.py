@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from .. import fence
 from ..errors import UnsupportedError
@@ -11,7 +12,10 @@ from ..source import Source, has_overload, read, signatures
 from ..structure import Structure, keys, rebuilt
 from .expressions import Expressions
 from .frames import Frame
-from .values import Value
+from .values import Closure, FunctionValue, Known, Value, functions
+
+_DEEPEST = 20
+"""How often a function may be open at a time with other functions as its arguments: nested integrals are not recursion."""
 
 
 class Inlining(Expressions):
@@ -21,22 +25,38 @@ class Inlining(Expressions):
     def inline(self, function: object, call: ast.Call) -> Value | None:
         """The body of a callee in place of its call."""
         here = self.loc(call)
-        source = self.callee(function, call)
-        bound = self._bind(source, call)
-        if source.key in [frame.key for frame in self.active]:
-            raise UnsupportedError(
-                f"`{source.name}` calls itself", loc=here, calls=self.frame.calls,
-                reason="recursion is not supported", remedy="write the recursion as a loop",
-            )  # fmt: skip
-        self.check(source, here)
-        frame = Frame(source, (*self.frame.calls, here))
+        if isinstance(function, Closure):
+            source, outer = function.source, function.frame
+            bound = self._bind(source, call, lambda name: function.defaults.get(name))
+            if 0 < len(call.args) - len(source.params) + len(function.defaults) < len(function.defaults):
+                raise self.refuse(call, f"`{ast.unparse(call)}` gives one argument that has a default, and leaves out another",
+                                  "Numba fills in the wrong default then", "give all of them, or none")  # fmt: skip
+        else:
+            source, outer = self.callee(function, call), None
+            bound = self._bind(source, call, lambda name: self._default(source, name, call))
+        key = source.key, tuple(f for value in bound.values() for f in functions(value))
+        open_ = [frame.key for frame in self.active if frame.source.key == source.key]
+        if key in open_ or len(open_) > _DEEPEST:
+            raise self._recursion(source, call)
+        if outer is None:
+            self.check(source, here)
+        frame = Frame(source, (*self.frame.calls, here), outer, key)
         for name, value in bound.items():
             self._pass(frame, name, value, call)
-        self.active.append(source)
+        self.active.append(frame)
         block, result = self.run(frame, source.tree.body)
         self.active.pop()
         self.out.extend(block)
         return result
+
+    def _recursion(self, source: Source, call: ast.Call) -> UnsupportedError:
+        if source.nested:
+            return self.refuse(call, f"the nested function `{source.name}` calls itself", "Numba cannot compile that",
+                               "move it to the top of the module, and pass it what it needs as arguments")  # fmt: skip
+        return self.refuse(call, f"`{source.name}` calls itself", "recursion is not supported", "write the recursion as a loop")
+
+    def _default(self, source: Source, name: str, call: ast.Call) -> Value | None:
+        return self.captured(name, source.defaults[name], call) if name in source.defaults else None
 
     def callee(self, function: object, node: ast.Call) -> Source:
         """The source of a function that is called; what it is refused for is shown at the call if it has no line."""
@@ -56,8 +76,11 @@ class Inlining(Expressions):
                 error = error.called(site)
             raise error from None
 
-    def _bind(self, source: Source, node: ast.Call) -> dict[str, Value]:
+    def _bind(self, source: Source, node: ast.Call, default: Callable[[str], Value | None]) -> dict[str, Value]:
         """Arguments of a call by parameter name."""
+        if source.nested and node.keywords:
+            raise self.refuse(node, f"`{ast.unparse(node)}` names its arguments", "Numba loses them in calls of nested functions",
+                              "write them without names")  # fmt: skip
         values = [self.value(arg) for arg in node.args]
         words = {word.arg: self.value(word.value) for word in node.keywords if word.arg}
         bound: dict[str, Value] = dict(zip(source.params, values, strict=False))
@@ -66,9 +89,10 @@ class Inlining(Expressions):
         bound |= words
         for name in source.params:
             if name not in bound:
-                if name not in source.defaults:
+                value = default(name)
+                if value is None:
                     raise self.refuse(node, f"`{source.name}` needs `{name}`", "Python would raise TypeError here")
-                bound[name] = self.captured(name, source.defaults[name], node)
+                bound[name] = value
         return {name: bound[name] for name in source.params}
 
     def check(self, source: Source, here: Loc) -> None:
@@ -82,7 +106,9 @@ class Inlining(Expressions):
 
     def _pass(self, frame: Frame, name: str, value: Value, call: ast.Call) -> None:
         """Bind a parameter: by substitution where neither side can be assigned meanwhile, else by a name of its own."""
-        if name not in frame.source.assigned and isinstance(value, tuple | Var):
+        source = frame.source
+        fixed = name not in source.assigned and name not in source.captured and isinstance(value, tuple | Var)
+        if fixed or isinstance(value, FunctionValue):
             frame.names[name] = value
         elif isinstance(value, tuple):
             own = frame.names[name] = self.structure_like(value, name)
@@ -90,16 +116,19 @@ class Inlining(Expressions):
         else:
             self.out.append(Assign(self.declare(frame, name), "bind", (value,), loc=self.loc(call)))
 
-    def parameter(self, name: str, structure: Structure) -> None:
-        """Bind a parameter of the differentiated function itself: a name for each part."""
+    def parameter(self, name: str, structure: Structure, function: Any = None) -> None:
+        """Bind a parameter of the differentiated function itself: a name for each part, or the function that it is."""
 
-        def part(structure: Structure, name: str) -> Value:
+        def part(structure: Structure, function: Any, name: str) -> Value:
             if isinstance(structure, tuple):
-                items = zip(keys(structure), structure, strict=True)
-                return rebuilt(structure, [part(item, self.unused(f"{name}_{key}")) for key, item in items])
+                inside = function if isinstance(function, tuple) else (None,) * len(structure)
+                items = zip(structure, inside, keys(structure), strict=True)
+                return rebuilt(structure, [part(item, known, self.unused(f"{name}_{key}")) for item, known, key in items])
+            if function is not None:
+                return Known(function)
             return Const(None) if structure is None else self.namer.fresh(name)
 
-        self.frame.names[name] = part(structure, name)
+        self.frame.names[name] = part(structure, function, name)
 
     def declare(self, frame: Frame, name: str) -> Var:
         """The variable behind a local name of a frame."""

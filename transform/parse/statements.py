@@ -38,7 +38,10 @@ class Parser(Loops):
             case ast.AugAssign(target, op, value):
                 self._augmented(target, BINARY[type(op)], value, node)
             case ast.For() | ast.While():
+                self.forget(node)
                 self.loop_without_else(node)
+            case ast.FunctionDef():
+                self.assign(ast.copy_location(ast.Name(node.name, ast.Store()), node), self.closure(node), node)
             case ast.If(test, body, orelse):
                 self.branch(self.operand(test), body, orelse, node)
             case ast.Return(value):

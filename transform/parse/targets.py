@@ -8,7 +8,7 @@ from ..ir import Accumulate, Assign, Load, Operand, Store, Var
 from ..names import is_temporary
 from ..walk import walk, written
 from .inlining import Inlining
-from .values import Value
+from .values import FunctionValue, Value
 
 
 class Targets(Inlining):
@@ -25,7 +25,12 @@ class Targets(Inlining):
         match target:
             case ast.Name(name):
                 known = self.frame.names.get(name)
-                if isinstance(value, tuple):
+                if known is not None and isinstance(known, FunctionValue) != isinstance(value, FunctionValue):
+                    raise self.refuse(target, f"`{name}` is a function in one place and a number, an array or a tuple in another",
+                                      "a name keeps its structure", "use another name")  # fmt: skip
+                if isinstance(value, FunctionValue):
+                    self.frame.names[name] = value
+                elif isinstance(value, tuple):
                     shaped = known if isinstance(known, tuple) else self.structure_like(value, name)
                     self.frame.names[name] = shaped
                     self.assign_value(shaped, value, node)
@@ -45,7 +50,13 @@ class Targets(Inlining):
 
     def assign_value(self, target: Value, value: Value, node: ast.AST) -> None:
         """Component-wise assignment of one static structure to another."""
-        if isinstance(target, tuple) != isinstance(value, tuple) or (
+        if isinstance(target, FunctionValue) and isinstance(value, FunctionValue):
+            if target != value:
+                raise self.refuse(node, "which function this is depends on a condition",
+                                  "which function is called must be known before the program runs",
+                                  "choose between the results: `f(x) if c else g(x)`")  # fmt: skip
+            return
+        if isinstance(target, tuple) != isinstance(value, tuple) or isinstance(value, FunctionValue) or (
             isinstance(target, tuple) and isinstance(value, tuple) and len(target) != len(value)
         ):
             raise self.refuse(node, "this tuple has another structure than before", "a result keeps its structure")
