@@ -202,6 +202,22 @@ def early_return(x):
     return g(x) + g(-x) * g(2.0)
 
 
+def return_in_a_loop(x):
+    def g(y):
+        for i in range(5):
+            if i * y > 3.0:
+                return y * i * x
+        return y - x
+
+    s = 0.0
+    for k in range(4):
+        h = lambda z: g(z) * k  # noqa: E731, B023
+        if k == 3:
+            break
+        s += h(x * (k + 1))
+    return s + g(-x)
+
+
 def returns_nothing(a, x):
     def scale(i):
         if i > 1:
@@ -290,6 +306,7 @@ CASES: list[tuple[Any, tuple[Any, ...]]] = [
     (several_results, (1.3,)),
     (early_return, (1.3,)),
     (early_return, (-1.3,)),
+    (return_in_a_loop, (1.3,)),
     (returns_nothing, (X, 1.3)),
     (one_calls_the_other, (1.3,)),
     (defined_again, (1.3,)),
