@@ -1,8 +1,9 @@
 """What generated code may call: small helpers, the same in plain Python and in Numba's nopython mode."""
 from .broadcast import flattened, spread, spread_mean, unbroadcast, unravel
-from .check import check_disjoint, check_distinct, check_divisor, check_seed
+from .check import check_count, check_disjoint, check_distinct, check_divisor, check_seed
 from .gammas import digamma, polygamma
 from .indices import check_fits, matched
+from .places import as_shape, place, volume
 from .powers import dpow, dpow_y
 from .products import dot_left, dot_right
 from .rounds import trips
@@ -12,8 +13,36 @@ from .strong import strong
 from .tape import grow
 
 __all__ = [
-    "check_disjoint", "check_distinct", "check_divisor", "check_fits", "check_seed", "dangle", "digamma", "dot_left",
-    "dot_right", "dpow", "dpow_y", "flattened", "fmax_share", "fmin_share", "grow", "matched", "max_share",
-    "maximum_share", "min_share", "minimum_share", "polygamma", "sech2", "spread", "spread_mean", "strong", "trips",
-    "unbroadcast", "unravel",
+    "as_shape",
+    "check_count",
+    "check_disjoint",
+    "check_distinct",
+    "check_divisor",
+    "check_fits",
+    "check_seed",
+    "dangle",
+    "digamma",
+    "dot_left",
+    "dot_right",
+    "dpow",
+    "dpow_y",
+    "flattened",
+    "fmax_share",
+    "fmin_share",
+    "grow",
+    "matched",
+    "max_share",
+    "maximum_share",
+    "min_share",
+    "minimum_share",
+    "place",
+    "polygamma",
+    "sech2",
+    "spread",
+    "spread_mean",
+    "strong",
+    "trips",
+    "unbroadcast",
+    "unravel",
+    "volume",
 ]

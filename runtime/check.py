@@ -41,6 +41,24 @@ def _check_divisor(n: Any) -> Any:
     return check
 
 
+def check_count(found: int, expected: int) -> None:
+    """As many items as there are names to take them."""
+    if found < expected:
+        raise ValueError("not enough values to unpack")
+    if found > expected:
+        raise ValueError("too many values to unpack")
+
+
+@overload(check_count)
+def _check_count(found: Any, expected: Any) -> Any:
+    def check(found: Any, expected: Any) -> None:
+        if found < expected:
+            raise ValueError("not enough values to unpack")
+        if found > expected:
+            raise ValueError("too many values to unpack")
+    return check
+
+
 def _shared(a_name: str, b_name: str) -> str:
     return f"{a_name} and {b_name} share memory and one of them is written: pass a copy of one"
 

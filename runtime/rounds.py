@@ -14,6 +14,8 @@ def trips(start: int, stop: int, step: int) -> int:
 @overload(trips)
 def _trips(start: Any, stop: Any, step: Any) -> Any:
     def implementation(start: Any, stop: Any, step: Any) -> int:
+        if step == 0:
+            raise ValueError("range() arg 3 must not be zero")
         distance = stop - start if step > 0 else start - stop
         return int(max(0, (distance + abs(step) - 1) // abs(step)))
     return implementation

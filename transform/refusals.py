@@ -34,27 +34,8 @@ class Row:
 
 
 _LOOPS = (
-    Row("for over values", "`for` over `{name}`",
-        "the loop needs a counter to find its iterations again in the reverse sweep",
-        "loop over `range(len(a))` or `range(a.shape[0])` and index: `a[i]`"),
-    Row("for over enumerate", "`for` over `enumerate(...)`",
-        "the loop needs a single counter to find its iterations again in the reverse sweep",
-        "write `for i in range(len(a)):` and `v = a[i]` in the body"),
-    Row("for over zip", "`for` over `zip(...)`",
-        "the loop needs a single counter to find its iterations again in the reverse sweep",
-        "write `for i in range(min(len(a), len(b))):` and index both with `i`"),
-    Row("for over reversed", "`for` over `reversed(...)`",
-        "the loop needs a single counter to find its iterations again in the reverse sweep",
-        "write `for i in range(n - 1, -1, -1):`"),
-    Row("for over prange", "`for` over `prange(...)`",
-        "iterations that run at the same time would add to the same adjoint",
-        "write `range` instead of `prange`"),
-    Row("range arguments", "`range` with keywords, `*` or more than three arguments",
-        "a range has a start, a stop and a step, given by position",
-        "write `range(stop)`, `range(start, stop)` or `range(start, stop, step)`"),
-    Row("for target", "`for` with `{name}` as its target",
-        "the counter of a loop is one integer",
-        "count with one name and assign the others in the body"),
+    Row("series arguments", "`{name}` with these arguments",
+        "Python or Numba would raise TypeError here", "give it what it takes, by position"),
 )  # fmt: skip
 
 _STATEMENTS = (

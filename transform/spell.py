@@ -21,7 +21,7 @@ COMPARE: dict[str, ast.cmpop] = {
     "<": ast.Lt(), "<=": ast.LtE(), ">": ast.Gt(), ">=": ast.GtE(), "==": ast.Eq(), "!=": ast.NotEq(),
 }  # fmt: skip
 UNARY: dict[str, ast.unaryop] = {"neg": ast.USub(), "pos": ast.UAdd(), "not": ast.Not()}
-ATTRIBUTES = {".T", ".shape", ".size", ".ndim"}
+ATTRIBUTES = {".T", ".shape", ".size", ".ndim", ".flat"}
 
 
 def load(name: str) -> ast.Name:

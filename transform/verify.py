@@ -36,6 +36,7 @@ from .ir import (
     Slice,
     Statement,
     Store,
+    TupleOf,
     Type,
     Var,
     View,
@@ -173,6 +174,8 @@ class _Types:
             case Assign(_, op):
                 if op not in RULES and op not in STRUCTURAL and not op.startswith(("cast:", "check_")):
                     yield f"`{op}` has no rule"
+                if op == "item" and (known := self.of(s.args[0])) is not None and not isinstance(known, TupleOf):
+                    yield f"an item is taken of {type_text(known)}"
             case Load(target, array, index):
                 yield from self.place(array, index)
                 if self.is_not(target, Scalar):

@@ -1,3 +1,4 @@
+# ruff: noqa: B020, B905
 from __future__ import annotations
 
 import ast
@@ -37,6 +38,8 @@ def everything(a: Any, n: int, /, k: float = 2.0, *, flag: bool = True) -> Any:
             else:
                 helper(b[i], 3.0, k=q)
         "text that nobody reads"
+    for i, (value, b[0, 0]) in enumerate(zip(a, reversed(b.flat)), 1):
+        x += value * i
     y = (c @ c.T).sum() if flag else np.linalg.norm(b.reshape((n * m,)).ravel().copy(), ord=2)
     if n > 3:
         if flag:
@@ -121,21 +124,9 @@ def range_as_value(x: Any) -> Any:
     return x * r[0]
 
 
-def two_counters(x: Any) -> Any:
-    for i, j in range(3):
-        x += i * j
-    return x
-
-
 def zipped(x: Any) -> Any:
     for i, j in zip(x, x, strict=True):
         x += i * j
-    return x
-
-
-def backwards(x: Any) -> Any:
-    for i in reversed(range(3)):
-        x += i
     return x
 
 
@@ -187,11 +178,9 @@ def yields_nothing(x: Any) -> Any:
         (tuple_index, "tuple", "(0, 1)"),
         (star_target, "starred target", "*_b"),
         (keywords_in_call, "star keywords", "**d"),
-        (range_by_keyword, "range arguments", "range(*x)"),
+        (range_by_keyword, "series arguments", "range(*x)"),
         (range_as_value, "range", "range"),
-        (two_counters, "for target", "i, j"),
-        (zipped, "for over zip", "zip(x, x, strict=True)"),
-        (backwards, "for over reversed", "reversed(range(3))"),
+        (zipped, "series arguments", "zip(x, x, strict=True)"),
         (missing_member, "unknown name", "np.no_such_function"),
         (called_property, "called property", "x.T"),
         (bare_and_value, "return mixed", "return"),

@@ -3,7 +3,7 @@
 In: a Source.  Out: nothing, or UnsupportedError with file, line, caret, reason and remedy.
 What holds afterwards, and what `parse` relies on:
   - only the nodes in the tables of the modules beside this one occur, in the forms that their checks allow;
-  - every `for` counts over `range` with one to three positional arguments, and its target is a name;
+  - what a `for` goes over is a range, a value, or made of such by `enumerate`, `zip`, `reversed` and the like;
   - if one path returns a value, every path does, or raises;
   - a tuple stands only where its items can be taken apart: assignment, result, subscript, argument;
   - every name is local or bound to something; nothing writes to what is captured.
@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from ..refusals import markdown
 from ..source import Source
 from .expressions import EXPRESSIONS, METHODS, OPERATORS, PROPERTIES
+from .iteration import SERIES
 from .statements import STATEMENTS, block, parameters, returns
 
 
@@ -36,6 +37,7 @@ def rows() -> Iterator[str]:
     yield "## Accepted"
     yield ""
     yield from (f"- {row.syntax}" for row in (*STATEMENTS.values(), *EXPRESSIONS.values()))
+    yield "- behind `in`: " + ", ".join(f"`{syntax}`" for _, syntax, _ in SERIES.values())
     yield "- operators: " + " ".join(f"`{symbol}`" for symbol in dict.fromkeys(OPERATORS.values()))
     names = [*(f"`.{name}`" for name in sorted(PROPERTIES)), *(f"`.{name}()`" for name in sorted(METHODS))]
     yield "- attributes of arrays: " + " ".join(names)

@@ -156,7 +156,7 @@ OPERATORS: Mapping[type[ast.AST], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
 
-PROPERTIES = frozenset({"T", "shape", "size", "ndim", "dtype"})
+PROPERTIES = frozenset({"T", "shape", "size", "ndim", "dtype", "flat"})
 METHODS = frozenset({"copy", "reshape", "ravel", "sum", "mean", "dot"})
 
 REFUSED_OPERATORS: Mapping[type[ast.AST], str] = {

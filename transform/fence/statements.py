@@ -5,10 +5,10 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from ..control import ends
-from ..refusals import ROWS
 from ..scopes import within
 from ..source import MISSING, Source
 from .expressions import OPERATORS, REFUSED_OPERATORS, expression, name_, nested, subscript, value
+from .iteration import series
 from .places import Accepted, error, is_none, refused, static
 
 
@@ -79,18 +79,8 @@ def _root(node: ast.expr) -> ast.expr:
 
 
 def _for(source: Source, node: ast.For, loop: bool) -> None:
-    function = static(source, node.iter.func) if isinstance(node.iter, ast.Call) else None
-    if not (isinstance(node.iter, ast.Call) and function is range):
-        kind = f"for over {getattr(function, '__name__', '')}"
-        key = kind if kind in ROWS else "for over values"
-        raise error(source, key, node.iter, name=source.text(node.iter))
-    if not isinstance(node.target, ast.Name):
-        raise error(source, "for target", node.target, name=source.text(node.target))
-    call = node.iter
-    if call.keywords or not 1 <= len(call.args) <= 3 or any(isinstance(arg, ast.Starred) for arg in call.args):
-        raise error(source, "range arguments", call)
-    for arg in call.args:
-        expression(source, arg)
+    series(source, node.iter)
+    _target(source, node.target)
     _loop(source, node, loop)
 
 
@@ -179,7 +169,9 @@ STATEMENTS: Mapping[type[ast.stmt], Accepted] = {
     ast.Assign: Accepted("`x = e`, `a, b = b, a`, `x[i] = e`, `a = b = e`", _assign),
     ast.AnnAssign: Accepted("`x: float = e` (the annotation is ignored)", _annotated),
     ast.AugAssign: Accepted("`x += e`, `x[i] *= e`, with any accepted operator", _augmented),
-    ast.For: Accepted("`for i in range(...)`, with `else`", _for),
+    ast.For: Accepted(
+        "`for` over ranges, arrays, tuples and what is made of them: `for i, (x, y) in enumerate(zip(a, b))`; with `else`", _for
+    ),
     ast.While: Accepted("`while`, with `else`", _while),
     ast.If: Accepted("`if` / `elif` / `else`", _if),
     ast.FunctionDef: Accepted("`def` inside a function", _function),

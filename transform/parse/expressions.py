@@ -69,7 +69,7 @@ class Expressions(Calls):
             case ast.BoolOp(op, values):
                 return self._shortcut(isinstance(op, ast.And), values, node)
             case ast.IfExp(test, body, orelse):
-                return self._branch(self.operand(test), lambda: self.value(body), lambda: self.value(orelse), node)
+                return self.choice(self.operand(test), lambda: self.value(body), lambda: self.value(orelse), node)
             case ast.Lambda():
                 return self.closure(node)
             case ast.Call():
@@ -124,7 +124,7 @@ class Expressions(Calls):
             return value[number]
         if not isinstance(value, Var):
             raise self.refuse(node, "this cannot be unpacked", "it is not a tuple")
-        return self.primitive("item", (value, Const(number)), node)
+        return self.primitive("item", (value, Const(number), Const(count)), node)
 
     # ---- expressions --------------------------------------------------------------------------------------
 
@@ -133,7 +133,7 @@ class Expressions(Calls):
         first = self.primitive(COMPARE[type(ops[0])], (left, right), node)
         if len(ops) == 1:
             return first
-        rest = self._branch(first, lambda: self._compare(right, ops[1:], rights[1:], node), lambda: Const(False), node)
+        rest = self.choice(first, lambda: self._compare(right, ops[1:], rights[1:], node), lambda: Const(False), node)
         return self.single(rest, node)
 
     def _shortcut(self, conjunction: bool, values: list[ast.expr], node: ast.AST) -> Value:
@@ -142,15 +142,15 @@ class Expressions(Calls):
             return first
         rest: Callable[[], Value] = lambda: self._shortcut(conjunction, values[1:], node)  # noqa: E731
         if not conjunction:
-            return self._branch(first, lambda: first, rest, node)
-        return self._branch(first, rest, lambda: Const(False) if self._is_bool(first) else first, node)
+            return self.choice(first, lambda: first, rest, node)
+        return self.choice(first, rest, lambda: Const(False) if self._is_bool(first) else first, node)
 
     def _is_bool(self, operand: Operand) -> bool:
         """Is it the result of a comparison or of `not`?"""
         last = self.out[-1] if self.out else None
         return isinstance(last, Assign) and last.target == operand and last.op in ("not", *COMPARE.values())
 
-    def _branch(self, test: Operand, then: Callable[[], Value], orelse: Callable[[], Value], node: ast.AST) -> Value:
+    def choice(self, test: Operand, then: Callable[[], Value], orelse: Callable[[], Value], node: ast.AST) -> Value:
         """A value that depends on a test: assigned in both branches of an If."""
         result: list[Value] = []
 
@@ -176,7 +176,7 @@ class Expressions(Calls):
             return self.captured(node.attr, found, node)
         key = "." + node.attr
         array = self.array(node.value)
-        if key != ".T" and key not in RULES:
+        if key not in (".T", ".flat") and key not in RULES:
             raise self.refuse(node, f"`{ast.unparse(node)}` is not supported", f"there is no rule for `{key}`")
         return self.primitive(key, (array,), node)
 

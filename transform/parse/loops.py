@@ -2,26 +2,92 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 
-from ..ir import For, Operand, Var, While
+from ..control import exits_of
+from ..ir import Block, Const, For, Operand, Statement, Var, While
 from .exits import Exits
+from .iteration import Counted, Iteration, Numbered, Places, Series
 
 
-class Loops(Exits):
+class Loops(Exits, Iteration):
     def loop_without_else(self, node: ast.For | ast.While) -> Var | None:
         """The loop, and the flag that it was left, if it may be."""
         return self.for_(node) if isinstance(node, ast.For) else self.while_(node)
 
     def for_(self, node: ast.For) -> Var | None:
-        iterator, target = node.iter, node.target
-        if not (isinstance(iterator, ast.Call) and self.static(iterator.func) is range and isinstance(target, ast.Name)):
-            raise self.refuse(iterator, "only `for name in range(...)` is supported", "the loop needs a counter",
-                              "loop over range(len(a)) and index a[i]")  # fmt: skip
-        start, stop, step = self.range_bounds(iterator)
-        counter = self.declare(self.frame, target.id)
-        return self.loop(node, lambda body: For(counter, start, stop, step, body, loc=self.loc(node)))
+        series = self.series(node.iter, node.target)
+        match series, node.target:
+            case Series(Const(int() as rounds), unrolled=True), _:
+                takes = [partial(self._take, node, series, Const(number)) for number in range(rounds)]
+                return self.unrolled(node, takes)
+            case Counted(), ast.Name(name):
+                counter = self._counter(name, node.target)
+                return self.loop(node, lambda body: For(counter, series.start, series.stop, series.step, body, loc=self.loc(node)))
+            case Numbered(inner=Series() as inner), ast.Tuple([ast.Name(name), rest]):
+                counter, start = self._counter(name, node.target), series.start
+                stop = self.integer("+", start, series.rounds, node)
+                item = lambda: self.assign(rest, inner.at(self.integer("-", counter, start, node)), node)  # noqa: E731
+                return self.loop(node, lambda body: For(counter, start, stop, Const(1), body, loc=self.loc(node)), item)
+            case Places(), _ if series.extents and not exits_of(node.body) & {"break", "return"}:
+                return self._nested(node, series)
+            case _:
+                k = self.namer.temporary("k")
+                take = partial(self._take, node, series, k)
+                return self.loop(node, lambda body: For(k, Const(0), series.rounds, Const(1), body, loc=self.loc(node)), take)
+
+    def _take(self, node: ast.For, series: Series, k: Operand) -> None:
+        self.assign(node.target, series.at(k), node)
+
+    def _counter(self, name: str, node: ast.expr) -> Var:
+        """A name that counts the rounds of its loop."""
+        if isinstance(self.frame.names.get(name), tuple):
+            raise self.tuple_before(name, node)
+        return self.declare(self.frame, name)
+
+    def _nested(self, node: ast.For, series: Places) -> Var | None:
+        """One loop for each axis; their counters are the names of the target where nobody could tell the difference."""
+        place, element = node.target, None
+        if series.array is not None and isinstance(place, ast.Tuple):
+            place, element = place.elts
+        names = [item.id for item in getattr(place, "elts", ()) if isinstance(item, ast.Name)]
+        named = len(set(names)) == len(series.extents) and all(map(self._dies, names))
+        counters = tuple(self._counter(name, place) for name in names) if named else tuple(
+            self.namer.temporary("k") for _ in series.extents
+        )  # fmt: skip
+
+        def make(body: Block) -> Statement:
+            for counter, extent in zip(reversed(counters), reversed(series.extents), strict=True):
+                body = (For(counter, Const(0), extent, Const(1), body, loc=self.loc(node)),)
+            return body[0]
+
+        def begin() -> None:
+            if not named:
+                self.assign(place, counters, node)
+            if element is not None and series.array is not None:
+                self.assign(element, self.load(series.array, counters, node), node)
+
+        return self.loop(node, make, begin)
+
+    def _dies(self, name: str) -> bool:
+        """Is the name read only inside loops whose targets it is in?"""
+        return not _read_outside(self.frame.source.tree, name, False)
 
     def while_(self, node: ast.While) -> Var | None:
         header: list[Operand] = []
         head = self.block(lambda: header.append(self.operand(node.test)))
         return self.loop(node, lambda body: While(head, header[0], body, loc=self.loc(node)))
+
+
+def _read_outside(node: ast.AST, name: str, bound: bool) -> bool:
+    """Does a part of the tree read the name that is in no loop over it?"""
+    match node:
+        case ast.Name(found, ast.Load()):
+            return found == name and not bound
+        case ast.For(target, _, body):
+            binds = any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(target))
+            inner = any(_read_outside(s, name, bound or binds) for s in body)
+            return inner or any(_read_outside(part, name, bound) for part in (target, node.iter, *node.orelse))
+        case ast.FunctionDef() | ast.Lambda():
+            bound = False
+    return any(_read_outside(part, name, bound) for part in ast.iter_child_nodes(node))

@@ -4,6 +4,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from ..errors import UnsupportedError
 from ..ir import Accumulate, Assign, Load, Operand, Store, Var
 from ..names import is_temporary
 from ..walk import walk, written
@@ -36,8 +37,7 @@ class Targets(Inlining):
                     self.assign_value(shaped, value, node)
                 else:
                     if isinstance(known, tuple):
-                        raise self.refuse(target, f"`{name}` is a tuple and then a number or an array",
-                                          "a name keeps its structure", "use another name")  # fmt: skip
+                        raise self.tuple_before(name, target)
                     self.bind(self.declare(self.frame, name), value, node, last)
             case ast.Tuple(elts) | ast.List(elts):
                 for number, inner in enumerate(elts):
@@ -47,6 +47,10 @@ class Targets(Inlining):
                 self.emit(Store(where, self.index(index), self.single(value, node), loc=self.loc(node)))
             case _:
                 raise self.refuse(target, f"cannot assign to `{ast.unparse(target)}`", "only names and elements have adjoints")
+
+    def tuple_before(self, name: str, node: ast.expr) -> UnsupportedError:
+        return self.refuse(node, f"`{name}` is a tuple and then a number or an array", "a name keeps its structure",
+                           "use another name")  # fmt: skip
 
     def assign_value(self, target: Value, value: Value, node: ast.AST) -> None:
         """Component-wise assignment of one static structure to another."""

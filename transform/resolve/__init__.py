@@ -34,6 +34,7 @@ from ..ir import (
 from ..names import Namer, is_temporary
 from ..rules import RULES
 from ..walk import map_block, names, walk
+from .expand import Expander
 from .fancy import lower_fancy
 from .overlaps import separate_overlaps
 from .places import is_fancy
@@ -55,6 +56,7 @@ class _Resolver:
         self.types: dict[str, Type] = dict(function.types)
         self.namer = Namer(names(function))
         self.copies: set[str] = set()                   # temporaries that an index with arrays made
+        self.expander = Expander(self.types, self.namer)
 
     def type(self, item: object) -> Type | None:
         if isinstance(item, Const):
@@ -62,6 +64,11 @@ class _Resolver:
         return self.types.get(item.name) if isinstance(item, Var) else None
 
     def statement(self, s: Statement) -> Iterable[Statement]:
+        before: list[Statement] = []
+        s = self.expander.expanded(s, before)
+        return [*before, *self.typed(s)]
+
+    def typed(self, s: Statement) -> Iterable[Statement]:
         match s:
             case Assign(target, "bind", (value,)):
                 if isinstance(value, Var) and is_array(self.type(value)):
@@ -73,10 +80,10 @@ class _Resolver:
                 return self.in_place(s, target, old, op[:-1], value)
             case Assign(target, "//" | "%", (_, divisor)) if self.integer(target):
                 return self.divided(s, divisor)
-            case Assign(_, "item", (Var() as whole, _)):
-                if is_array(self.type(whole)):
-                    raise refuse(s, "an array is unpacked into names", "Numba unpacks tuples only", "index it: a[0], a[1]")
-                return [s]
+            case Assign(target, "item", (Var() as whole, number, Const(int() as count))):
+                return self.unpacked(s, target, whole, number, count)
+            case Assign(target, "as_shape", (extents,)):
+                return [replace(s, op="=" if isinstance(self.type(extents), TupleOf) else "tuple")]
             case Load(target, array, index):
                 return self.load(s, target, array, index)
             case Store(array, index) | Accumulate(array, index):
@@ -129,12 +136,27 @@ class _Resolver:
         self.types[checked.name] = Other("none")
         return [Assign(checked, "check_divisor", (divisor,), loc=s.loc), s]
 
+    def unpacked(self, s: Statement, target: Var, whole: Var, number: Operand, count: int) -> list[Statement]:
+        """Item `number` of `count` names: of a tuple, or of an array along its first axis."""
+        type_ = self.type(whole)
+        if not isinstance(type_, Array):
+            if isinstance(type_, TupleOf) and len(type_.items) != count:
+                raise refuse(s, f"{len(type_.items)} values for {count} names", "Python would raise here")
+            return [Assign(target, "item", (whole, number), loc=s.loc)]
+        checks: list[Statement] = []
+        if number == Const(0):
+            length, checked = self.namer.temporary("n"), self.namer.temporary("checked")
+            self.types |= {length.name: Scalar("int64"), checked.name: Other("none")}
+            checks = [Assign(length, "len", (whole,), loc=s.loc), Assign(checked, "check_count", (length, Const(count)), loc=s.loc)]
+        return [*checks, *self.load(Load(target, whole, (number,), loc=s.loc), target, whole, (number,))]
+
     def load(self, s: Statement, target: Var, array: Var, index: tuple[Index, ...]) -> list[Statement]:
         whole = self.type(array)
         if isinstance(whole, TupleOf):
             assert len(index) == 1
             item = index[0]
-            if not isinstance(item, Const):
+            alike = not any(is_float(part) or part != whole.items[0] for part in whole.items)
+            if not isinstance(item, Const | Var) or (isinstance(item, Var) and not alike):
                 raise refuse(s, "a tuple is indexed by a variable", "its items may differ in type", "use a constant")
             return [Assign(target, "item", (array, item), loc=s.loc)]
         self.check_index(s, array, index)

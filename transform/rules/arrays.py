@@ -6,7 +6,7 @@ copies is `.flatten`.
 # mypy: allow-untyped-defs, no-check-untyped-defs
 import numpy as np
 
-from ...runtime import flattened, matched, trips, unravel
+from ...runtime import as_shape, flattened, matched, place, trips, unravel, volume
 from .declare import linear, zero
 
 
@@ -49,6 +49,14 @@ def extent(x): ...
 
 @zero(trips, cheap=True)
 def rounds(start, stop, step): ...
+
+
+@zero(as_shape, volume, cheap=True)
+def whole_shape(extents): ...
+
+
+@zero(place, cheap=True)
+def index_in(k, shape): ...
 
 
 # ---- positions: whole numbers, of which there are as many as the values say -----------------------------------

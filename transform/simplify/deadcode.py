@@ -30,7 +30,7 @@ from ..ir import (
 )
 from ..walk import binds, blocks, reads, walk, with_blocks
 
-EFFECTS = ("check_seed", "check_disjoint", "check_distinct", "check_divisor", "check_fits")
+EFFECTS = ("check_count", "check_seed", "check_disjoint", "check_distinct", "check_divisor", "check_fits")
 """Primitives that are called for what they do."""
 
 
