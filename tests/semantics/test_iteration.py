@@ -220,7 +220,7 @@ def flat(m):
     for k, v in enumerate(m.flat):
         m[0, 0] = v * k
         total += v
-    return total + m.flat[-1]
+    return total + m.flat[m.size - 1]
 
 
 @pytest.mark.parametrize("array", [M, M.T, M[:, ::-2], M[:0]])
