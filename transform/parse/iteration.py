@@ -14,8 +14,9 @@ import numba
 import numpy as np
 
 from ..ir import Const, Operand, Var
+from ..structure import leaves
 from .targets import Targets
-from .values import Value, flatten
+from .values import Value
 
 RANGES = (range, numba.prange)
 _ZERO, _ONE = Const(0), Const(1)
@@ -93,9 +94,7 @@ class Iteration(Targets):
 
     def held(self, operand: Operand, node: ast.AST) -> Operand:
         """The operand as it is before the loop."""
-        held = self.frozen(operand, node)
-        assert not isinstance(held, tuple)
-        return held
+        return self.single(self.frozen(operand, node), node)
 
     # ---- ranges -------------------------------------------------------------------------------------------
 
@@ -166,7 +165,7 @@ class Iteration(Targets):
         values = [self.value(arg) for arg in node.args]
         match values:
             case [tuple() as shape]:
-                extents = tuple(flatten(shape))
+                extents = tuple(self.single(extent, node) for extent in leaves(shape))
             case [Var() as operand] if isinstance(target, ast.Tuple):
                 extents = self._extents(self.primitive("as_shape", (operand,), node), len(target.elts), node)
             case [Var() as operand]:
