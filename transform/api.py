@@ -20,7 +20,7 @@ from ..runtime.cache import stamp
 from ..runtime.dispatch import Specialised, make_template, make_transformed
 from . import fence, pipeline
 from .errors import TransformError, UnsupportedError
-from .fingerprint import fingerprint
+from .fingerprint import fingerprint, fingerprint_of_type
 from .interface import Packed, direction_name
 from .pickling import packed, unpacked
 from .show import WengertList
@@ -46,9 +46,10 @@ class Request:
 
     def key(self, argtypes: tuple[Any, ...]) -> str | None:
         found = fingerprint(self.primal)
-        if found is None:
+        given = tuple(map(fingerprint_of_type, argtypes))
+        if found is None or None in given:
             return None
-        parts = (self.kind, self.argnums, self.options, found, tuple(map(str, argtypes)), _STAMP, numba.__version__, np.__version__)
+        parts = (self.kind, self.argnums, self.options, found, given, _STAMP, numba.__version__, np.__version__)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
     def generate(self, argtypes: tuple[Any, ...]) -> Generated:

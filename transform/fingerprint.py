@@ -20,6 +20,7 @@ from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
+from numba.core import types
 
 from .errors import UnsupportedError
 from .locate import Text, locate
@@ -44,6 +45,17 @@ def fingerprint(function: object) -> str | None:
     except _Opaque:
         return None
     return hasher.digest()
+
+
+def fingerprint_of_type(numba_type: Any) -> str | None:
+    """What stands for the type of an argument.  That of a function is the function itself."""
+    if isinstance(numba_type, types.Dispatcher):
+        return fingerprint(numba_type.dispatcher)
+    if not isinstance(numba_type, types.BaseTuple):
+        return str(numba_type)
+    kind = getattr(numba_type, "instance_class", tuple)
+    items = [fingerprint_of_type(item) for item in numba_type]
+    return None if None in items else f"{kind.__module__}.{kind.__qualname__}{getattr(kind, '_fields', ())}{items}"
 
 
 class _Hasher:

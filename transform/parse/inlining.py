@@ -34,7 +34,8 @@ class Inlining(Expressions):
         else:
             source, outer = self.callee(function, call), None
             bound = self._bind(source, call, lambda name: self._default(source, name, call))
-        key = source.key, tuple(f for value in bound.values() for f in functions(value))
+        same = function if isinstance(function, Closure) else source.key
+        key = same, tuple(f for value in bound.values() for f in functions(value))
         open_ = [frame.key for frame in self.active if frame.source.key == source.key]
         if key in open_ or len(open_) > _DEEPEST:
             raise self._recursion(source, call)
