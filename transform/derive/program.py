@@ -15,7 +15,9 @@ from ..ir import (
     Const,
     For,
     Function,
+    Grow,
     Operand,
+    Push,
     Return,
     Scalar,
     Statement,
@@ -25,7 +27,7 @@ from ..ir import (
     While,
 )
 from ..names import Namer, base, is_temporary
-from ..walk import Path, all_binds, binds, blocks, located, reads, written
+from ..walk import Path, all_binds, binds, blocks, located, reads, walk, written
 from .prepare import Prepared
 
 
@@ -52,6 +54,9 @@ class Program:
         self.loops = frozenset(p for p, s in located(self.function.body) if isinstance(s, For | While))
         self.stores = [(p, self.memory.of(a.name)) for p, s in located(self.function.body) if (a := written(s)) is not None]
         self.sums = _sums(self.function, prepared.cells)
+        self.growing = frozenset(s.tape.name for s in walk(self.function.body) if isinstance(s, Grow))
+        pushes = [s for s in walk(self.function.body) if isinstance(s, Push) and s.value in activity]
+        self.active_lists = frozenset(s.list.name for s in pushes)
         self.values = _value_arrays(self.function, prepared.cells)
         self._bars: dict[str, Var] = {}
         self.cells = set(prepared.cells)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ..analyses.activity import activity_of, returned
 from ..analyses.aliases import aliases_of
-from ..ir import Array, Assign, Const, Function, Operand, Remark, Scalar, Statement, Type, Var, View, is_float
+from ..ir import Array, Assign, Const, Function, Operand, Pop, Push, Remark, Scalar, Statement, Type, Var, View, is_float
 from ..names import Namer, base
 from ..walk import all_binds, names, walk
 from .defined import with_values
@@ -155,9 +155,14 @@ def _parameter_shadows(
 
 
 def _mirrored(program: Program) -> frozenset[str]:
-    """Arrays that flow into names which are rebound, and those names."""
+    """Arrays that flow into names which are rebound or into lists, and those names."""
     active = program.activity
     found = {name for name in program.prepared.cells if program.is_array(name) and Var(name) in active}
+    for s in walk(program.function.body):
+        if isinstance(s, Push) and s.list.name in program.active_lists:
+            found.add(s.value.name)
+        elif isinstance(s, Pop) and s.list.name in program.active_lists:
+            found.add(s.target.name)
     changed = bool(found)
     while changed:
         before = len(found)

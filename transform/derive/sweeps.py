@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ..ir import Assign, Block, Const, For, If, Loc, Operand, Return, Scalar, Statement, Var, View, While
+from ..ir import Assign, Block, Const, For, If, Loc, Operand, Pop, Push, Return, Scalar, Statement, Var, View, While
 from ..rules import RULES
 from ..walk import Path, all_binds, all_reads, before_leave, binds, leaves, reads, walk
 from .adjoint import Adjoints, Position
@@ -68,12 +68,15 @@ class Sweeps:
         records: dict[str, list[Statement]] = {}
         if nest.loops:
             self.restore(path, context, nest, swept, records)
+        final = [name for name in records if name in self.program.growing]
         for before, s, after in pieces:
             for statement in (*before, s, *after):
                 swept.forward.append(statement)
                 target = binds(statement)
-                if target is not None and target.name in records:
+                if target is not None and target.name in records and target.name not in final:
                     swept.forward += records.pop(target.name)
+        last = [record for name in final for record in records.pop(name)]
+        swept.forward = list(before_leave(tuple(swept.forward), last))
         assert not records, records
         return swept
 
@@ -103,9 +106,17 @@ class Sweeps:
 
     def mirror(self, s: Statement, here: Path) -> list[Statement]:
         """The shadow of a binding that the forward sweep has to make (names that are rebound to arrays)."""
-        target = binds(s)
-        if target is None or target.name not in self.mirrored:
+        program = self.program
+        match s:
+            case Assign(target, "list") if target.name in program.active_lists:
+                return [Assign(program.bar(target.name), "list", ())]
+            case Push(list_, value) if list_.name in program.active_lists:
+                return [Push(program.bar(list_.name), program.bar(value.name))]
+            case _:
+                target_ = binds(s)
+        if target_ is None or target_.name not in self.mirrored:
             return []
+        target = target_
         made = self.shadow(s, target, None)
         bar = self.program.bar(target.name)
         if target.name not in self.program.cells:
@@ -119,6 +130,8 @@ class Sweeps:
                 return [Assign(bar, "np.zeros", args)]
             case View(_, array, kind, args):
                 return [View(bar, self.program.bar(array.name), kind, args)]
+            case Pop(_, list_):
+                return [Pop(bar, self.program.bar(list_.name))]
             case _:
                 return [Assign(bar, "np.zeros_like", (target,))]
 
