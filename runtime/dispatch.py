@@ -102,6 +102,15 @@ class Specialised:
         self.__wrapped__ = primal
 
     @property
+    def recipe(self) -> Any:
+        """What the function is made from: it gives the derivative as a list, for functions that call this one."""
+        return self._recipe
+
+    def __wengert_fingerprint__(self) -> str | None:
+        text: str | None = self.recipe.fingerprint()
+        return text
+
+    @property
     def source(self) -> str:
         """The generated Python of the last specialisation that was made, a complete module."""
         if self._latest is None:

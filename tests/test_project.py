@@ -29,13 +29,13 @@ LAYERS = (
     ("rules",),
     ("verify",),
     ("scopes", "control", "locate", "source", "refusals", "fence", "fingerprint"),      # the user's text
-    ("hints", "parse", "normalise"),                         # text → list
+    ("applied", "hints", "parse", "normalise"),                    # text → list
     ("analyses",),
     ("resolve",),
     ("simplify",),
     ("derive",),
     ("classes", "breaks", "waiting", "nest", "spelling", "emit"),   # list → text
-    ("arguments", "seeds", "pipeline"),
+    ("arguments", "seeds", "nesting", "pipeline"),
     ("pickling", "api"),
     ("diagnosis", "differences", "check"),
 )

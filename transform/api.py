@@ -22,9 +22,11 @@ from . import fence, pipeline
 from .errors import TransformError, UnsupportedError
 from .fingerprint import fingerprint, fingerprint_of_type
 from .interface import Packed, direction_name
+from .nesting import result_of
 from .pickling import packed, unpacked
 from .show import WengertList
-from .source import EMPTY, python_function, read, signature_with
+from .source import EMPTY, head, is_transformed, python_function, read, signature_with
+from .structure import Structure
 
 Argnums = int | str | Sequence[int | str]
 
@@ -42,14 +44,14 @@ class Request:
 
     @property
     def name(self) -> str:
-        return f"{python_function(self.primal).__name__}_{self.kind}"
+        return f"{self.primal.__name__ if is_transformed(self.primal) else python_function(self.primal).__name__}_{self.kind}"
 
     def key(self, argtypes: tuple[Any, ...]) -> str | None:
-        found = fingerprint(self.primal)
+        found = self.fingerprint()
         given = tuple(map(fingerprint_of_type, argtypes))
         if found is None or None in given:
             return None
-        parts = (self.kind, self.argnums, self.options, found, given, _STAMP, numba.__version__, np.__version__)
+        parts = (found, given, _STAMP, numba.__version__, np.__version__)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
     def generate(self, argtypes: tuple[Any, ...]) -> Generated:
@@ -58,6 +60,27 @@ class Request:
 
     def __reduce__(self) -> tuple[Callable[..., Request], tuple[object, ...]]:
         return _request, (self.kind, packed(self.primal), self.argnums, self.options)
+
+    def fingerprint(self) -> str | None:
+        """What tells this transform from others, for the keys of functions that call it."""
+        found = fingerprint(self.primal)
+        return None if found is None else repr((self.kind, self.argnums, self.options, found))
+
+    def outline(self) -> Structure:
+        """The structure of the result as far as the kind tells."""
+        slots: Structure = 0 if isinstance(self.argnums, int) else (0,) * len(self.argnums or ())
+        match self.kind:
+            case "value_and_grad":
+                return 0, slots
+            case "vjp":
+                return 0, (0,) * len(head(self.primal).params)
+            case "jvp":
+                return 0, 0
+            case _:
+                return slots
+
+    def result_type(self, packed: Packed, argtypes: tuple[Any, ...]) -> Any:
+        return result_of(packed, argtypes)
 
     def product(self, argtypes: tuple[Any, ...]) -> Packed:
         fastmath = bool(dict(self.options).get("fastmath"))
@@ -75,10 +98,11 @@ class Request:
 
     def make(self) -> Specialised:
         """The transformed callable."""
-        source = read(self.primal)
-        if source.tree.args.vararg or source.tree.args.kwarg:
-            fence.check(source)
-        function = source.function
+        if not is_transformed(self.primal):
+            text = read(self.primal)
+            if text.tree.args.vararg or text.tree.args.kwarg:
+                fence.check(text)
+        source = head(self.primal)
         defaults = source.defaults
         match self.kind:
             case "vjp":
@@ -90,7 +114,7 @@ class Request:
                 params = {first: EMPTY, direction_name(source.params): EMPTY} | {name: defaults.get(name, EMPTY) for name in rest}
             case _:
                 params = {name: defaults.get(name, EMPTY) for name in source.params}
-        template = make_template(self.name, signature_with(params), function.__doc__, function.__module__)
+        template = make_template(self.name, signature_with(params), source.doc, source.module)
         return make_transformed(template, self, self.primal, dict(self.options), self)
 
 
@@ -231,10 +255,10 @@ def _positions(f: Any, argnums: Argnums) -> int | tuple[int, ...]:
 
 
 def _position(f: Any, argnum: int | str) -> int:
-    params = read(f).params
+    params = head(f).params
     if isinstance(argnum, str):
         if argnum not in params:
-            raise TransformError(f"`{read(f).name}` has no argument `{argnum}`", reason=f"it has {', '.join(params)}")
+            raise TransformError(f"`{head(f).name}` has no argument `{argnum}`", reason=f"it has {', '.join(params)}")
         return params.index(argnum)
     if isinstance(argnum, bool) or not hasattr(argnum, "__index__") or isinstance(argnum, np.ndarray):
         raise TypeError(
@@ -242,7 +266,7 @@ def _position(f: Any, argnum: int | str) -> int:
         )
     argnum = operator.index(argnum)
     if not -len(params) <= argnum < len(params):
-        raise TransformError(f"`{read(f).name}` has no argument {argnum}", reason=f"it has {len(params)}: {', '.join(params)}")
+        raise TransformError(f"`{head(f).name}` has no argument {argnum}", reason=f"it has {len(params)}: {', '.join(params)}")
     return argnum % len(params)
 
 
@@ -257,6 +281,6 @@ def wengert(f: Callable[..., Any], *args: Any) -> WengertList:
       v2 = v1 * v1      float64  # 2  return x * x
       return v2                  # 2
     """
-    source = read(f)
+    source = head(f)
     defaults = [source.defaults[name] for name in source.params[len(args) :] if name in source.defaults]
     return WengertList(pipeline.wengert_list(f, tuple(numba.typeof(arg) for arg in (*args, *defaults))))

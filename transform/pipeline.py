@@ -28,17 +28,20 @@ from .emit import Written, emit
 from .errors import NotDifferentiableError, TransformError
 from .interface import Packed, Parameter, Parts, direction_name
 from .ir import Array, Assign, Const, Function, Operand, Return, Scalar, TupleOf, Var, is_float
+from .nesting import as_list, expanded, has_calls
 from .normalise import split_webs
 from .parse import parse
 from .resolve import resolve
 from .seeds import cotangents, directions, items_in, kind_of, tangents
 from .simplify import simplify
-from .source import read, signatures
+from .source import head, is_transformed, read, signatures
 from .structure import Structure, leaves, mapped, structured
 
 
 def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
     """The typed Wengert list of a user function."""
+    if is_transformed(primal):
+        return split_webs(as_list(primal.recipe.product(argtypes), argtypes))
     source = read(primal)
     fixed = signatures(primal)
     if fixed is not None and tuple(argtypes) not in fixed:
@@ -48,8 +51,11 @@ def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
             remedy="take the signature out of the decorator, or pass these types",
         )  # fmt: skip
     fence.check(source)
-    untyped = split_webs(parse(source, inputs_of(argtypes), functions_of(argtypes)))
-    return split_webs(resolve(infer(untyped, flat_types(argtypes))))
+    flat = flat_types(argtypes)
+    typed = infer(split_webs(parse(source, inputs_of(argtypes), functions_of(argtypes))), flat)
+    if has_calls(typed):
+        typed = infer(split_webs(expanded(typed)), flat)
+    return split_webs(resolve(typed))
 
 
 # ---- products -------------------------------------------------------------------------------------------------------
@@ -138,7 +144,7 @@ def write(packed: Packed, options: Mapping[str, object]) -> Written:
 
 def _public(primal: Any, function: Function, params: Sequence[Var]) -> list[Parameter]:
     """The primal's own parameters, with their defaults; `params` are those of the derivative."""
-    source = read(primal)
+    source = head(primal)
     out = []
     for name, structure in function.inputs.items():
         default = (structured(source.defaults[name]),) if name in source.defaults else ()
@@ -164,19 +170,19 @@ def _seed(name: str, parts: Parts) -> Parameter:
 
 def _with_defaults(primal: Any, given: ArgTypes) -> Function:
     """The list of a function that gets fewer arguments than it has parameters: the others are set to their defaults."""
-    source = read(primal)
+    source = head(primal)
     missing = source.params[len(given) :]
     if len(given) > len(source.params) or any(name not in source.defaults for name in missing):
         raise TransformError(
             f"`{source.name}` takes {', '.join(source.params)}: `primals` has {len(given)} items",
-            loc=source.loc(source.tree), reason="every argument without a default needs its value",
+            loc=source.loc, reason="every argument without a default needs its value",
         )  # fmt: skip
     values = [source.defaults[name] for name in missing]
     function = wengert_list(primal, (*given, *(typeof(value) for value in values)))
     first = len(flat_types(given))
     numbers = [value for value in leaves(tuple(values)) if value is not None]
     if not all(isinstance(value, int | float) for value in numbers):
-        raise TransformError(f"`{source.name}` needs all its arguments in `primals`", loc=source.loc(source.tree),
+        raise TransformError(f"`{source.name}` needs all its arguments in `primals`", loc=source.loc,
                              reason="only numbers can be filled in from defaults")  # fmt: skip
     params, left = function.params[:first], function.params[first:]
     start = tuple(Assign(var, "=", (Const(value),)) for var, value in zip(left, numbers, strict=True))

@@ -14,7 +14,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import BuiltinFunctionType, FunctionType, MethodType, MethodWrapperType
 from typing import Any, Final
@@ -37,6 +37,8 @@ class _Missing:
 MISSING: Final = _Missing()
 """What `Source.resolve` gives for a name that is bound nowhere."""
 
+TRANSFORMS: Final = frozenset({"grad", "value_and_grad", "vjp", "jvp", "hvp"})
+
 LIBRARIES: Final = frozenset({"numpy", "scipy", "numba", "llvmlite", "wengert"})
 """Packages whose functions are primitives: they have a rule or not, and are never read."""
 
@@ -52,8 +54,40 @@ def signature_with(parameters: Mapping[str, object]) -> inspect.Signature:
     return inspect.Signature([inspect.Parameter(name, kind, default=value) for name, value in parameters.items()])
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Signed:
+    """Anything with parameters."""
+
+    signature: inspect.Signature
+
+    @property
+    def params(self) -> tuple[str, ...]:
+        return tuple(self.signature.parameters)
+
+    @property
+    def defaults(self) -> dict[str, object]:
+        """The default values by parameter, for those that have one."""
+        parameters = self.signature.parameters.values()
+        return {item.name: item.default for item in parameters if item.default is not inspect.Parameter.empty}
+
+    def kind(self, name: str) -> ParameterKind:
+        """How an argument is given to a parameter: in its turn or by name, as all that are left over, only by name."""
+        kind = self.signature.parameters[name].kind
+        return "starred" if kind is kind.VAR_POSITIONAL else "keyword" if kind is kind.KEYWORD_ONLY else "plain"
+
+
+@dataclass(frozen=True)
+class Head(Signed):
+    """What a function shows to its caller; of the result of a transform there is no more."""
+
+    name: str
+    signature: inspect.Signature
+    doc: str | None
+    module: str
+    loc: Loc | None
+
+
+@dataclass(frozen=True)
+class Source(Signed):
     """A function, its text and its surroundings.
 
     `tree` has the file's line numbers; `lines` are the function's lines from `first` on, decorators included;
@@ -76,21 +110,6 @@ class Source:
     captured: frozenset[str]
     key: object
     """Equal for two sources exactly if they are of the same function (same code and same closure)."""
-
-    @property
-    def params(self) -> tuple[str, ...]:
-        return tuple(self.signature.parameters)
-
-    @property
-    def defaults(self) -> dict[str, object]:
-        """The default values by parameter, for those that have one."""
-        parameters = self.signature.parameters.values()
-        return {item.name: item.default for item in parameters if item.default is not inspect.Parameter.empty}
-
-    def kind(self, name: str) -> ParameterKind:
-        """How an argument is given to a parameter: in its turn or by name, as all that are left over, only by name."""
-        kind = self.signature.parameters[name].kind
-        return "starred" if kind is kind.VAR_POSITIONAL else "keyword" if kind is kind.KEYWORD_ONLY else "plain"
 
     @property
     def nested(self) -> bool:
@@ -157,6 +176,14 @@ def read(function: object) -> Source:
     )
 
 
+def head(function: Any) -> Head:
+    """The parameters and the name of a function, which may be the result of a transform."""
+    if is_transformed(function):
+        return Head(function.__name__, inspect.signature(function), function.__doc__, function.__module__, None)
+    source = read(function)
+    return Head(source.name, source.signature, source.function.__doc__, source.function.__module__, source.loc(source.tree))
+
+
 def resolve(function: FunctionType, name: str) -> Any:
     """What a name that is not local to the function means now: a closure cell, a global or a builtin; else MISSING."""
     free = function.__code__.co_freevars
@@ -176,6 +203,26 @@ def is_function(value: object) -> bool:
     """Is it a plain or @njit function of the user, one that `read` may be asked for?"""
     inner = _inner(value)
     return inner is not None and (inner.__module__ or "").split(".")[0] not in LIBRARIES
+
+
+def is_transform(value: object) -> bool:
+    """Is it one of the transforms (`wengert.grad`, ...)?"""
+    return isinstance(value, FunctionType) and value.__module__ == f"{__package__}.api" and value.__name__ in TRANSFORMS
+
+
+def is_transformed(value: object) -> bool:
+    """Is it the result of a transform?"""
+    return isinstance(value, Specialised)
+
+
+def bound_arguments(function: Any, args: Sequence[Any], words: Mapping[str, Any]) -> list[tuple[str, Any, object]] | None:
+    """For each parameter its name, what it is given (MISSING: nothing) and its default; None if the arguments do not fit."""
+    signature = inspect.signature(function)
+    try:
+        bound = signature.bind(*args, **words).arguments
+    except TypeError:
+        return None
+    return [(p.name, bound.get(p.name, MISSING), p.default) for p in signature.parameters.values()]
 
 
 def signatures(function: object) -> tuple[Any, ...] | None:
@@ -199,8 +246,8 @@ def python_function(function: object) -> FunctionType:
         name = function.__name__
         raise UnsupportedError(
             f"`{name}` is itself the result of a transform",
-            reason="a transform of a transform is not supported",
-            remedy="transform the function that it came from: `hvp` gives products with second derivatives",
+            reason="its text is generated, and asked for with `source_for`",
+            remedy="give the function that it came from, its `primal`",
         )
     inner = _inner(function)
     if inner is None:

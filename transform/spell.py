@@ -90,6 +90,8 @@ def primitive(op: str, args: list[ast.expr]) -> ast.expr:
         return ast.UnaryOp(UNARY[op], args[0])
     if op == "item":
         return ast.Subscript(args[0], args[1], ast.Load())
+    if op == "apply":
+        return ast.Call(args[0], args[1:], [])
     if op == "tuple":
         return ast.Tuple(args, ast.Load())
     if op == "list":

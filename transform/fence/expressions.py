@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from ..refusals import ATTRIBUTES, BUILTINS, OTHER_ATTRIBUTE
-from ..source import MISSING, Source
+from ..source import MISSING, Source, is_transform
 from .places import Accepted, error, is_none, refused, static
 
 
@@ -80,6 +80,8 @@ def _call(source: Source, node: ast.Call) -> None:
             name_(source, node.func)
         case ast.Attribute():
             _attribute(source, node.func, called=True)
+        case ast.Call(function) if is_transform(static(source, function)):
+            pass
         case _:
             expression(source, node.func)
     for arg in node.args:

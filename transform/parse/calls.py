@@ -11,16 +11,16 @@ from ..hints import call_hint
 from ..ir import Const, Operand, Var
 from ..rules import RULES, lookup
 from ..rules.declare import Rule
-from ..source import MISSING, is_function
+from ..source import MISSING, is_function, is_transform, is_transformed
 from ..structure import leaves
-from .functions import Functions
+from .transforms import Transforms
 from .values import Closure, Known, Value
 
 _VIEWS = {".T", ".reshape", ".ravel", ".transpose", ".flatten"}
 _VIEW_FUNCTIONS = {np.reshape: ".reshape", np.ravel: ".ravel", np.transpose: ".T"}
 
 
-class Calls(Functions):
+class Calls(Transforms):
     def static(self, node: ast.expr) -> Any:
         """The object that a name or dotted name means before the function runs (a Closure for a nested function), or
         MISSING."""
@@ -38,7 +38,11 @@ class Calls(Functions):
                 return MISSING
 
     def call(self, node: ast.Call) -> Value | None:
-        function = self.static(node.func)
+        function = self.made(node.func) if isinstance(node.func, ast.Call) else self.static(node.func)
+        if is_transformed(function):
+            return self.applied(function, node)
+        if is_transform(function):
+            return Known(self.made(node))
         if function is MISSING:
             if isinstance(node.func, ast.Attribute):
                 return self._method(node.func, node)

@@ -103,6 +103,9 @@ class Core:
     def call(self, node: ast.Call) -> Value | None:
         raise NotImplementedError
 
+    def captured(self, name: str, value: object, node: ast.AST) -> Value:
+        raise NotImplementedError
+
     def static(self, node: ast.expr) -> Any:
         raise NotImplementedError
 

@@ -1,0 +1,110 @@
+"""Calls of transformed functions inside a function, for Numba's type inference.
+
+`parse` writes `g(y, state)`, where g is the result of a transform, as one step over the leaves of its arguments; what is called
+there is an `Applied`.  Numba asks it for the type of the result, and it derives g for these types to know: nothing is compiled.
+`nesting` puts the steps of the derivative in the place of the call once all types are known.
+"""
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from numba.core import types
+from numba.core.typing import signature
+
+from .interface import Packed
+from .ir import Array, ListOf, Scalar, TupleOf, Type
+from .structure import Record, Structure
+
+
+class Transform(Protocol):
+    """What is asked of the result of a transform."""
+
+    def product(self, argtypes: tuple[Any, ...]) -> Packed:
+        """The derivative for these types of arguments."""
+
+    def result_type(self, packed: Packed, argtypes: tuple[Any, ...]) -> Any:
+        """Numba's type of what that derivative returns."""
+
+    def outline(self) -> Structure:
+        """The structure of the result as far as the kind of the transform tells; a place may hold a tuple."""
+
+
+class Applied:
+    """A transformed function, called with arguments whose leaves stand at these places (None: nothing is there)."""
+
+    def __init__(self, transform: Transform, structure: tuple[Structure, ...]) -> None:
+        self.transform, self.structure = transform, structure
+        self._known: dict[tuple[Any, ...], Packed] = {}
+
+    def product(self, flat: tuple[Any, ...]) -> Packed:
+        """The derivative for these types of the leaves."""
+        if flat not in self._known:
+            self._known[flat] = self.transform.product(self.whole(flat))
+        return self._known[flat]
+
+    def whole(self, flat: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The types of the arguments."""
+        return tuple(_whole(part, flat) for part in self.structure)
+
+    @property
+    def _numba_type_(self) -> Any:
+        return _AppliedType(self)
+
+
+class _AppliedType(types.Callable, types.Opaque):  # type: ignore[misc]  # Numba is untyped
+    def __init__(self, applied: Applied) -> None:
+        self.applied = applied
+        super().__init__(f"derivative at {id(applied)}")
+
+    def get_call_type(self, context: Any, args: Any, kws: Any) -> Any:
+        flat = tuple(types.unliteral(arg) for arg in args)
+        applied = self.applied
+        return signature(applied.transform.result_type(applied.product(flat), applied.whole(flat)), *args)
+
+    def get_call_signatures(self) -> Any:
+        return [], True
+
+    def get_impl_key(self, sig: Any) -> Any:
+        return self.applied
+
+
+def _whole(structure: Structure, flat: tuple[Any, ...]) -> Any:
+    """The type of an argument that is made of leaves of these types."""
+    if structure is None:
+        return types.none
+    if isinstance(structure, int):
+        return flat[structure]
+    return _tuple(structure, [_whole(item, flat) for item in structure])
+
+
+def _tuple(like: tuple[Any, ...], items: list[Any]) -> Any:
+    if isinstance(like, Record):
+        return types.BaseTuple.from_types(items, like.kind)
+    return types.BaseTuple.from_types(items)
+
+
+def numba_type(type_: Type | None) -> Any:
+    """Our type as Numba's."""
+    match type_:
+        case Scalar("bool"):
+            return types.boolean
+        case Scalar(dtype):
+            return getattr(types, dtype)
+        case Array(dtype, ndim, layout):
+            return types.Array(numba_type(Scalar(dtype)), ndim, layout)
+        case TupleOf(items):
+            return types.BaseTuple.from_types([numba_type(item) for item in items])
+        case ListOf(item):
+            return types.List(numba_type(item))
+        case _:
+            return types.none
+
+
+def result_type(structure: Structure, values: list[Any]) -> Any:
+    """The type of results of these types in a structure of places among them."""
+    if structure is None:
+        return types.none
+    if isinstance(structure, int):
+        return values[structure]
+    return _tuple(structure, [result_type(item, values) for item in structure])
+

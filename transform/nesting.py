@@ -1,0 +1,148 @@
+"""Derivatives of derivatives: the result of a transform as a function like any other.
+
+`as_list` takes a derivative back as the list of a user function, `expanded` puts derivatives in the places where a function calls
+them.  Both ways every name is fresh, and nothing tells where a statement came from: each level has adjoints and tangents of its
+own, so none can be taken for those of another (perturbation confusion, Siskind & Pearlmutter 2005).
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from .analyses.types import infer
+from .applied import Applied, numba_type, result_type
+from .arguments import flat_types, inputs_of
+from .errors import UnsupportedError
+from .interface import Packed, Parts
+from .ir import Assign, Block, Const, Function, Load, Operand, Remark, Return, Scalar, Statement, Type, Var
+from .names import Namer, base, is_temporary
+from .structure import Structure, mapped
+from .walk import all_reads, blocks, map_bind, map_block, map_reads, names, reads, walk, with_blocks
+
+Tree = Operand | tuple["Tree", ...]
+
+
+def as_list(packed: Packed, argtypes: tuple[Any, ...]) -> Function:
+    """The typed list of a derivative: its public parameters and results are those of the function."""
+    function = packed.function
+    inputs = inputs_of(argtypes)
+    flat = _flat(packed, inputs, Namer(names(function)))
+    body = map_block(function.body, lambda s: [] if isinstance(s, Remark) else [s])
+    named = {param.name: structure for param, structure in zip(packed.params, inputs, strict=True)}
+    plain = replace(function, name=packed.name, params=tuple(flat), body=body, inputs=named, output=packed.result, types={})
+    return infer(plain, flat_types(argtypes))
+
+
+def _flat(packed: Packed, inputs: tuple[Structure, ...], namer: Namer) -> list[Var]:
+    """The flat parameters for arguments that are made so."""
+
+    def flat(parts: Parts, structure: Structure) -> Iterator[Var]:
+        if isinstance(structure, tuple):
+            inner = parts if isinstance(parts, tuple) else (None,) * len(structure)
+            for part, item in zip(inner, structure, strict=True):
+                yield from flat(part, item)
+        elif structure is not None:
+            yield Var(parts) if isinstance(parts, str) else namer.fresh("unused")
+
+    pairs = zip(packed.params, inputs, strict=True)
+    return [var for param, structure in pairs for var in flat(param.parts, structure)]
+
+
+def result_of(packed: Packed, argtypes: tuple[Any, ...]) -> Any:
+    """Numba's type of what a derivative returns for arguments of these types."""
+    function = as_list(packed, argtypes)
+    last = function.body[-1]
+    assert isinstance(last, Return)
+    return result_type(packed.result, [numba_type(_type(function.types, value)) for value in last.values])
+
+
+def _type(types: Mapping[str, Type], value: Operand) -> Type | None:
+    if isinstance(value, Var):
+        return types.get(value.name)
+    known = {bool: "bool", int: "int64", float: "float64"}
+    return None if value.value is None else Scalar(value.dtype or known[type(value.value)])
+
+
+# ---- calls of derivatives inside a function --------------------------------------------------------------------------
+
+
+def has_calls(function: Function) -> bool:
+    return any(isinstance(s, Assign) and s.op == "apply" for s in walk(function.body))
+
+
+def expanded(function: Function) -> Function:
+    """An untyped list with derivatives in the places where it calls them; `function` is typed."""
+    expander = _Expander(function)
+    body = expander.block(function.body)
+    unread = all_reads(body) & expander.results.keys()
+    if unread:
+        s = next(s for s in walk(body) if any(var.name in unread for var in reads(s)))
+        raise UnsupportedError("the result of this derivative is a tuple that is not taken apart where it is made", loc=s.loc,
+                               reason="a tuple is structure, which the list does not have",
+                               remedy="unpack it into names: `value, gradient = ...`")  # fmt: skip
+    captures = {name: value for name, value in expander.captures.items() if not isinstance(value, Applied)}
+    return replace(function, body=body, captures=captures, types={})
+
+
+class _Expander:
+    def __init__(self, function: Function) -> None:
+        self.types, self.captures = function.types, dict(function.captures)
+        self.namer = Namer(names(function))
+        self.results: dict[str, Tree] = {}              # of calls, by the name that the call binds
+
+    def block(self, block: Block) -> Block:
+        out: list[Statement] = []
+        for s in block:
+            match s:
+                case Assign(target, "apply", (Var(name), *args)):
+                    out += self.call(s, target, self.captures[name], tuple(args))
+                case Assign(target, "item", (Var(name), Const(int() as number))) if name in self.results:
+                    whole = self.results[name]
+                    assert isinstance(whole, tuple)
+                    out += self.bind(s, target, whole[number])
+                case Load(target, Var(name), (Const(int() as number),)) if name in self.results:
+                    whole = self.results[name]
+                    assert isinstance(whole, tuple)
+                    out += self.bind(s, target, whole[number])
+                case Assign(target, "bind", (Var(name),)) if name in self.results:
+                    self.results[target.name] = self.results[name]
+                case _:
+                    inner = tuple(map(self.block, blocks(s)))
+                    out.append(with_blocks(s, inner) if inner else s)
+        return tuple(out)
+
+    def bind(self, s: Statement, target: Var, value: Tree) -> list[Statement]:
+        if isinstance(value, tuple):
+            self.results[target.name] = value
+            return []
+        return [Assign(target, "bind", (value,), loc=s.loc)]
+
+    def call(self, s: Assign, target: Var, applied: object, args: tuple[Operand, ...]) -> list[Statement]:
+        """The derivative's statements under names of their own, and its results."""
+        assert isinstance(applied, Applied)
+        packed = applied.product(tuple(numba_type(_type(self.types, arg)) for arg in args))
+        params = _flat(packed, applied.structure, Namer(names(packed.function)))
+        own: dict[str, Var] = {}
+        for name, value in packed.function.captures.items():
+            own[name] = self.namer.fresh(name)
+            self.captures[own[name].name] = value
+
+        def renamed(operand: Operand) -> Operand:
+            return bound(operand) if isinstance(operand, Var) else operand
+
+        def bound(var: Var) -> Var:
+            if var.name not in own:
+                hint = base(var.name)
+                own[var.name] = self.namer.temporary(hint) if is_temporary(var.name) else self.namer.fresh(hint)
+            return own[var.name]
+
+        def statement(inner: Statement) -> list[Statement]:
+            return [] if isinstance(inner, Remark | Return) else [map_bind(map_reads(inner, renamed), bound)]
+
+        last = packed.function.body[-1]
+        assert isinstance(last, Return)
+        passed = [Assign(bound(param), "bind", (arg,), loc=s.loc) for param, arg in zip(params, args, strict=True)]
+        body = map_block(packed.function.body, statement)
+        tree: Tree = mapped(lambda place: Const(None) if place is None else renamed(last.values[place]), packed.result)
+        return [*passed, *body, *self.bind(s, target, tree)]
