@@ -24,7 +24,7 @@ NOT_OURS = ("benchmarks/gmm.py", "benchmarks/gmm_grad.py", "benchmarks/ba.py", "
 # under its own name or under that of its folder; the longest name counts.
 LAYERS = (
     ("structure", "ir"),
-    ("errors", "names", "printing", "interface"),
+    ("errors", "names", "printing", "interface", "switches"),
     ("walk", "spell", "wording", "show"),                          # the list, read and written
     ("rules",),
     ("verify",),

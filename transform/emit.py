@@ -45,7 +45,7 @@ def emit(packed: Packed, options: Mapping[str, object]) -> Written:
     classes = class_names(kinds, RESERVED | {*helpers, packed.name})
     public = {p.name for p in packed.params if not isinstance(p.parts, str)}
     reserved = {*helpers, *public, *classes.values(), packed.name}
-    draft = nest(function, spell(function, reserved))
+    draft = nest(function, spell(function, reserved), draft=True)
     names = spell(function, reserved, draft.spelled)
     body = nest(function, names)
     last = function.body[-1]

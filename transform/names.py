@@ -6,10 +6,12 @@ starts with ``%`` is a temporary of three-address code: `emit` nests it into an 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from .ir import Var
 
 
+@lru_cache(maxsize=1 << 16)
 def base(name: str) -> str:
     """The spelling that a name asks for: the user's, or the hint of a temporary."""
     return name.lstrip("%").split(".")[0]

@@ -37,8 +37,8 @@ from .ir import (
     While,
 )
 from .names import is_temporary
-from .printing import source_of
 from .simplify.deadcode import EFFECTS
+from .switches import on
 from .waiting import Line, Pending, Waiting
 from .walk import all_reads, reads, walk
 
@@ -52,8 +52,9 @@ class Nested:
     spelled: frozenset[str]             # every name that stands in the text
 
 
-def nest(function: Function, names: Mapping[str, str]) -> Nested:
-    writer = _Writer(function, names)
+def nest(function: Function, names: Mapping[str, str], draft: bool = False) -> Nested:
+    """`draft`: only `spelled` matters, and the lines say nothing."""
+    writer = _Writer(function, names, draft)
     values = writer.function()
     return Nested(tuple(writer.lines), values, frozenset(writer.spelled))
 
@@ -76,7 +77,7 @@ class _Writer(Waiting):
             case Remark(text):
                 self.line(f"# {text}", None)
             case Assign(target, op, args) if op in EFFECTS:
-                self.line(source_of(spell.primitive(op, [self.read(a) for a in args])), s.loc)
+                self.line(self.source_of(spell.primitive(op, [self.read(a) for a in args])), s.loc)
             case Assign(target) | Load(target) | View(target) if self.waits(s, target):
                 names, arrays = self.dependencies(s)
                 expression = self.expression(s)
@@ -85,13 +86,13 @@ class _Writer(Waiting):
                 if again or self.uses[target.name] <= 1:
                     self.pending[target.name] = Pending(expression, names, arrays, s.loc, again)
                 else:
-                    self.line(f"{self.name(target.name)} = {source_of(expression)}", s.loc)
+                    self.line(f"{self.name(target.name)} = {self.source_of(expression)}", s.loc)
             case Assign(target) | Load(target) | View(target):
                 text = self.assignment(s, target)
                 self.before_change(s)
                 self.line(text, s.loc)
             case Store(array, index, value):
-                text = f"{source_of(self.place(array, index))} = {source_of(self.read(value))}"
+                text = f"{self.source_of(self.place(array, index))} = {self.source_of(self.read(value))}"
                 self.before_change(s)
                 self.line(text, s.loc)
             case Accumulate(array, index, value):
@@ -101,22 +102,22 @@ class _Writer(Waiting):
                 self.line(text, s.loc)
             case Grow(tape, position):
                 name = self.name(tape.name)
-                at = source_of(self.read(position))
+                at = self.source_of(self.read(position))
                 self.before_change(s)
                 self.line(f"while {at} >= {name}.shape[0]:", s.loc)
                 self.lines.append(Line(self.depth + 1, f"{name} = grow({name})", s.loc))
             case Push(list_, value):
-                self.line(f"{self.name(list_.name)}.append({source_of(self.read(value))})", s.loc)
+                self.line(f"{self.name(list_.name)}.append({self.source_of(self.read(value))})", s.loc)
             case Pop(target, list_):
                 self.before_change(s)
                 self.line(f"{self.name(target.name)} = {self.name(list_.name)}.pop()", s.loc)
             case Leave(test):
-                self.line(f"if {source_of(self.read(test))}:", s.loc)
+                self.line(f"if {self.source_of(self.read(test))}:", s.loc)
                 self.lines.append(Line(self.depth + 1, "break", s.loc))
             case Break():
                 self.line("break", s.loc)
             case Raise(exception, args):
-                self.line(f"raise {source_of(spell.raised(exception, args, self.read))}", s.loc)
+                self.line(f"raise {self.source_of(spell.raised(exception, args, self.read))}", s.loc)
             case Return():
                 raise AssertionError("a return inside a function")
 
@@ -128,8 +129,8 @@ class _Writer(Waiting):
 
     def added(self, place: ast.expr, value: ast.expr) -> str:
         if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
-            return f"{source_of(place)} -= {source_of(value.operand)}"
-        return f"{source_of(place)} += {source_of(value)}"
+            return f"{self.source_of(place)} -= {self.source_of(value.operand)}"
+        return f"{self.source_of(place)} += {self.source_of(value)}"
 
     def assignment(self, s: Statement, target: Var) -> str:
         """`x = e`, or `x += e` where e begins with x; nothing for a copy between two versions that share a spelling."""
@@ -142,8 +143,8 @@ class _Writer(Waiting):
             if isinstance(left, ast.Name) and left.id == name and op in _AUGMENTED:
                 if op is ast.Add:
                     return self.added(left, expression.right)
-                return f"{name} {_AUGMENTED[op]} {source_of(expression.right)}"
-        return f"{name} = {source_of(expression)}"
+                return f"{name} {_AUGMENTED[op]} {self.source_of(expression.right)}"
+        return f"{name} = {self.source_of(expression)}"
 
     def expression(self, s: Statement) -> ast.expr:
         match s:
@@ -162,7 +163,7 @@ class _Writer(Waiting):
         match s:
             case For(counter, start, stop, step, body):
                 bounds = [start, stop, step] if step != Const(1) else [start, stop] if start != Const(0) else [stop]
-                text = ", ".join(source_of(self.read(b)) for b in bounds)
+                text = ", ".join(self.source_of(self.read(b)) for b in bounds)
                 self.enter(s)
                 self.line(f"for {self.name(counter.name)} in range({text}):", s.loc)
                 self.inner(body)
@@ -189,20 +190,18 @@ class _Writer(Waiting):
         count = len(self.lines)
         outer = set(self.pending)
         self.statements(block)
-        self.flush(lambda name, _: name not in outer and self.read_later(name, block))
-        self.pending = {name: p for name, p in self.pending.items() if name in outer}
+        if self.pending.keys() - outer:
+            inside = Counter(var.name for s in walk(block) for var in reads(s))
+            self.flush(lambda name, _: name not in outer and self.uses[name] > inside[name])
+            self.pending = {name: p for name, p in self.pending.items() if name in outer}
         if len(self.lines) == count:
             self.line("pass", None)
         self.depth -= 1
 
-    def read_later(self, name: str, block: Block) -> bool:
-        inside = sum(var.name == name for s in walk(block) for var in reads(s))
-        return self.uses[name] > inside
-
     def branches(self, condition: ast.expr, then: Block, orelse: Block, loc: Loc | None) -> None:
         if not then:
             condition, then, orelse = spell.negated(condition), orelse, ()
-        self.line(f"if {source_of(condition)}:", loc)
+        self.line(f"if {self.source_of(condition)}:", loc)
         self.inner(then)
         if orelse:
             if len(orelse) == 1 and isinstance(orelse[0], If) and orelse[0].then:
@@ -227,16 +226,18 @@ class _Writer(Waiting):
         del self.lines[count:]
         self.pending = {name: p for name, p in self.pending.items() if name in outer}
         if not head:
-            self.line(f"while {source_of(test)}:", s.loc)
+            self.line(f"while {self.source_of(test)}:", s.loc)
         else:
             self.line("while True:", s.loc)
             self.lines += head
-            self.lines.append(Line(self.depth + 1, f"if {source_of(spell.negated(test))}:", s.loc))
+            self.lines.append(Line(self.depth + 1, f"if {self.source_of(spell.negated(test))}:", s.loc))
             self.lines.append(Line(self.depth + 2, "break", s.loc))
         self.inner(s.body)
 
     def choice(self, s: If, condition: ast.expr) -> bool:
         """`a if c else b`, `and`, `or`: an If that only chooses the value of one temporary."""
+        if not on("nesting"):
+            return False
         found = [self.chosen(b) for b in (s.then, s.orelse)]
         if found[0] is None or found[1] is None or found[0][0] != found[1][0]:
             return False
@@ -260,7 +261,7 @@ class _Writer(Waiting):
         if self.uses[target.name] == 1:
             self.pending[target.name] = Pending(expression, names, arrays, s.loc, False)
         else:
-            self.line(f"{self.name(target.name)} = {source_of(expression)}", s.loc)
+            self.line(f"{self.name(target.name)} = {self.source_of(expression)}", s.loc)
         return True
 
     def chosen(self, block: Block) -> tuple[Var, Operand] | None:

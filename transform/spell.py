@@ -6,6 +6,7 @@ flat text that Numba infers types from.
 from __future__ import annotations
 
 import ast
+import copy
 import math
 from collections.abc import Callable, Iterable
 
@@ -56,6 +57,19 @@ def constant(const: Const) -> ast.expr:
 
 def operand(item: Operand, name: Name) -> ast.expr:
     return load(name(item.name)) if isinstance(item, Var) else constant(item)
+
+
+def copied(expression: ast.expr) -> ast.expr:
+    """The same expression in nodes of its own: printers leave marks on nodes."""
+    if isinstance(expression, ast.Name):
+        return ast.Name(expression.id, expression.ctx)
+    new = copy.copy(expression)
+    for field, value in ast.iter_fields(expression):
+        if isinstance(value, ast.expr):
+            setattr(new, field, copied(value))
+        elif isinstance(value, list):
+            setattr(new, field, [copied(item) if isinstance(item, ast.expr) else item for item in value])
+    return new
 
 
 def subscript(array: ast.expr, index: tuple[ast.expr, ...], context: ast.expr_context | None = None) -> ast.Subscript:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from .analyses.liveness import live_after
 from .ir import Array, Assign, For, Function
 from .names import base, is_temporary
+from .switches import on
 from .walk import binds, located, reads, walk
 
 RESERVED = {*keyword.kwlist, *dir(builtins), "np", "math", "njit"} - {"_"}
@@ -33,7 +34,8 @@ def spell(function: Function, reserved: Iterable[str], written: Collection[str] 
         while True:
             text = f"{stem}{'_v' if stem in confused else '_'}{number}" if number else stem
             foreign = text in taken or (number and text in bases) or any(base(o) != stem for o in users.get(text, ()))
-            if not foreign and not any(other in meets.get(name, ()) for other in users.get(text, ())):
+            shared = [other for other in users.get(text, ()) if other in meets.get(name, ()) or not on("one spelling")]
+            if not foreign and not shared:
                 break
             number += 1
         spelled[name] = text

@@ -7,7 +7,6 @@ statement comes that would change it; then it becomes a line of its own.
 from __future__ import annotations
 
 import ast
-import copy
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ from .ir import (
 )
 from .names import is_temporary
 from .printing import source_of
+from .switches import on
 from .walk import all_binds, binds, reads, walk, written
 
 _REPEATED = {".shape", ".size", "item", "len", ".T"}
@@ -59,12 +59,16 @@ class Pending:
 class Waiting:
     """What has been written, what waits, and how a name is read; `nest` goes through the statements."""
 
-    def __init__(self, function: Function, names: Mapping[str, str]) -> None:
+    def __init__(self, function: Function, names: Mapping[str, str], draft: bool) -> None:
         self.whole, self.names = function, names
         self.memory: Aliases = aliases_of(function)
-        self.uses = Counter(var.name for s in walk(function.body) for var in reads(s))
+        everything = list(walk(function.body))
+        self.uses = Counter(var.name for s in everything for var in reads(s))
         self.left = Counter(self.uses)
-        self.definitions = Counter(var.name for s in walk(function.body) if (var := binds(s)) is not None)
+        self.definitions = Counter(var.name for s in everything if (var := binds(s)) is not None)
+        self.written = {array.name for s in everything if (array := written(s)) is not None}
+        self.filled = {s.array.name for s in everything if isinstance(s, Store | Accumulate) and not s.index}
+        self.source_of: Callable[[ast.expr], str] = (lambda _: "...") if draft else source_of
         self.lines: list[Line] = []
         self.spelled: set[str] = set()
         self.pending: dict[str, Pending] = {}
@@ -85,7 +89,7 @@ class Waiting:
             return spell.load(self.name(operand.name))
         if not waiting.again or not self.left[operand.name]:
             del self.pending[operand.name]
-        return copy.deepcopy(waiting.expression)
+        return spell.copied(waiting.expression) if waiting.again else waiting.expression
 
     def index(self, index: tuple[Index, ...]) -> tuple[ast.expr, ...]:
         return tuple(spell.index_item(item, self.read) for item in index)
@@ -126,7 +130,7 @@ class Waiting:
         for name in [n for n, p in self.pending.items() if which(n, p)]:
             waiting = self.pending.pop(name)
             if self.left[name]:
-                self.line(f"{self.name(name)} = {source_of(waiting.expression)}", waiting.loc)
+                self.line(f"{self.name(name)} = {self.source_of(waiting.expression)}", waiting.loc)
 
     def before_change(self, s: Statement) -> None:
         """Write out what the statement is about to change under its feet."""
@@ -149,10 +153,12 @@ class Waiting:
         name = target.name
         if not is_temporary(name) or self.definitions[name] != 1 or (isinstance(s, Assign) and s.op == "list"):
             return False
-        if isinstance(s, View) and s.kind == "index" and self.uses[name] == 1 and self.is_written(name):
-            return any(isinstance(t, Store | Accumulate) and t.array.name == name and not t.index for t in walk(self.whole.body))
+        if not on("nesting") or (self.uses[name] > 1 and not on("repeats")):
+            return False
+        if isinstance(s, View) and s.kind == "index" and self.uses[name] == 1 and name in self.written:
+            return name in self.filled
         if isinstance(s, View) or (isinstance(s, Assign) and self.is_array(name)):
-            return self.uses[name] <= 1 and not self.is_written(name)
+            return self.uses[name] <= 1 and name not in self.written
         return self.uses[name] <= 1 or isinstance(s, Load) or (isinstance(s, Assign) and self.short(s))
 
     def short(self, s: Assign) -> bool:
@@ -160,9 +166,6 @@ class Waiting:
             return True
         integer = getattr(self.whole.types.get(s.target.name), "dtype", "").startswith("int")
         return integer and s.op in ("+", "-")
-
-    def is_written(self, name: str) -> bool:
-        return any((a := written(s)) is not None and a.name == name for s in walk(self.whole.body))
 
     def repeatable(self, s: Statement, expression: ast.expr) -> bool:
         """Is it short and cheap enough to be written wherever it is read?"""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ..ir import Accumulate, Array, Assign, Function, Load, Operand, Return, Statement, Store, Var, is_float
 from ..rules import RULES
+from ..switches import on
 from ..walk import walk
 from .aliases import Aliases
 
@@ -34,6 +35,8 @@ def active_args(s: Assign) -> tuple[bool, ...]:
 
 
 def activity_of(function: Function, memory: Aliases, inputs: Iterable[str], results: Iterable[str]) -> Activity:
+    if not on("activity"):
+        return Activity(frozenset(name for name, type_ in function.types.items() if is_float(type_)))
     flow = _Flow(function, memory)
     varied = flow.closure(inputs, forwards=True)
     useful = flow.closure(results, forwards=False)

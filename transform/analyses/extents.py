@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from ..ir import Array, Assign, Const, Function, Index, Operand, Slice, Statement, Var, View
 from ..rules import RULES
+from ..switches import on
 from ..walk import binds, walk
 
 Term = tuple[object, ...]
@@ -28,6 +29,8 @@ class Extents:
     def term(self, operand: Operand) -> Term:
         if isinstance(operand, Const):
             return ("const", operand.value)
+        if not on("extents"):
+            return ("name", operand.name)
         match self.definition.get(operand.name):
             case Assign(_, "item", (Var(shape), Const(axis))):
                 return self.item(shape, axis)
@@ -57,6 +60,8 @@ class Extents:
         """The extent of one axis of an array."""
         rank = self.rank(array)
         axis = axis + rank if axis < 0 else axis
+        if not on("extents"):
+            return ("axis", array, axis)
         match self.definition.get(array):
             case Assign(_, op, (shape, *_)) if op in _MAKERS:
                 found = self.definition.get(shape.name) if isinstance(shape, Var) else None

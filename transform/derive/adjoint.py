@@ -29,6 +29,7 @@ from ..ir import (
 )
 from ..names import base
 from ..rules import RULES
+from ..switches import on
 from ..walk import Path, map_reads
 from .bodies import Bodies
 from .partials import Partial, named_arguments, partials_of
@@ -143,6 +144,8 @@ class Adjoints:
 
     def _is_value(self, amount: Operand, out: list[Statement]) -> bool:
         """A number, or an array that nothing writes to: made here, or the adjoint of such an array."""
+        if not on("shared adjoints"):
+            return False
         if isinstance(amount, Const) or self.program.primal.get(amount.name) in self.program.values:
             return True
         made = [s for s in out if isinstance(s, Assign) and s.target == amount]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from ..analyses.aliases import Aliases, aliases_of
 from ..ir import Array, Assign, Const, Function, Operand, Statement, Type, Var, View, is_array
 from ..names import Namer, base
+from ..switches import on
 from ..walk import walk, written
 
 
@@ -34,7 +35,7 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
                 apart = (one, other, Const(one.name), Const(other.name))
                 checks.append(Assign(namer.temporary("checked"), "check_disjoint", apart))
     for param in function.params:
-        if param.name in touched and is_array(function.types.get(param.name)):
+        if (param.name in touched or not on("copies of arguments")) and is_array(function.types.get(param.name)):
             argument = namer.fresh(param.name)
             types[argument.name] = function.types[param.name]
             copies += copy_of(param, argument, types, namer)
@@ -67,7 +68,7 @@ def own_results(
     for value in results:
         if isinstance(value, Var) and isinstance(types.get(value.name), Array):
             roots = memory.of(value.name)
-            if roots & (foreign | handed_out):
+            if roots & (foreign | handed_out) or not on("copies of arguments"):
                 copy = namer.fresh(base(value.name))
                 types[copy.name] = types[value.name]
                 out.append(Assign(copy, ".copy", (value,)))

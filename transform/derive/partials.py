@@ -14,6 +14,7 @@ from ..parse.calls import default_operand
 from ..rules import RULES
 from ..rules.declare import Rule
 from ..rules.powers import constant_power
+from ..switches import on
 
 _POWERS = ("**", "pow", "np.power", "math.pow")
 
@@ -35,7 +36,7 @@ class Partial:
 def partials_of(s: Assign) -> tuple[list[Partial], Mapping[str, Operand]]:
     """The partials that are not zero everywhere, and what the names in them stand for."""
     rule = RULES[s.op]
-    if s.op == "*" and s.args[0] == s.args[1]:
+    if s.op == "*" and s.args[0] == s.args[1] and on("squares"):
         rule, s = RULES["np.square"], Assign(s.target, "np.square", s.args[:1])
     names: dict[str, Operand] = named_arguments(rule, s.args)
     names[rule.result] = s.target

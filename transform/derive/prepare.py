@@ -33,6 +33,7 @@ from ..ir import (
     While,
 )
 from ..names import Namer, base
+from ..switches import on
 from ..walk import Path, all_binds, all_reads, binds, leaves, located, map_bind, map_reads, reads, walk, written
 
 
@@ -203,7 +204,7 @@ class _Copier:
         return Assign(target, "=", (source,), loc=s.loc)
 
     def fetch(self, cell: str, held: Copies, out: list[Statement], s: Statement) -> Var:
-        if cell not in held:
+        if cell not in held or not on("held cells"):
             held[cell] = self.temporary(cell)
             if cell in self.stepped:
                 self.forms[held[cell].name] = self.stepped[cell]
@@ -269,7 +270,7 @@ class _Copier:
 
     def steps(self, loop: For, held: Copies, out: list[Statement]) -> dict[str, Induction]:
         """Integers that each round of the loop changes once, by the same constant; their values on entry are fetched."""
-        if not isinstance(loop.step, Const):
+        if not isinstance(loop.step, Const) or not on("inductions"):
             return {}
         found: dict[str, Induction] = {}
         bound = Counter(var.name for s in walk(loop.body) if (var := binds(s)) is not None)

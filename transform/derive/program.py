@@ -27,6 +27,7 @@ from ..ir import (
     While,
 )
 from ..names import Namer, base, is_temporary
+from ..switches import on
 from ..walk import Path, all_binds, binds, blocks, located, reads, walk, written
 from .prepare import Prepared
 
@@ -53,11 +54,11 @@ class Program:
         self.regions = _regions(self.function, prepared.cells)
         self.loops = frozenset(p for p, s in located(self.function.body) if isinstance(s, For | While))
         self.stores = [(p, self.memory.of(a.name)) for p, s in located(self.function.body) if (a := written(s)) is not None]
-        self.sums = _sums(self.function, prepared.cells)
+        self.sums = _sums(self.function, prepared.cells) if on("sums") else {}
         self.growing = frozenset(s.tape.name for s in walk(self.function.body) if isinstance(s, Grow))
         pushes = [s for s in walk(self.function.body) if isinstance(s, Push) and s.value in activity]
         self.active_lists = frozenset(s.list.name for s in pushes)
-        self.values = _value_arrays(self.function, prepared.cells)
+        self.values = _value_arrays(self.function, prepared.cells) if on("array values") else frozenset()
         self._bars: dict[str, Var] = {}
         self.cells = set(prepared.cells)
         self.integers: dict[str, Statement] = {}        # definitions of integers that reversal adds
@@ -115,6 +116,8 @@ class Program:
 
     def stable(self, array: str, path: Path, context: Path) -> bool:
         """Are the contents that `array` has at `path` still there when the context's forward sweep is over?"""
+        if not on("stable memory"):
+            return False
         roots = self.memory.of(array)
         return not any(roots & stored and self._follows(at, path, context) for at, stored in self.stores)
 

@@ -35,12 +35,11 @@ class Reversed:
 
 
 def reverse(
-    function: Function, wrt: Sequence[str], seed_types: Sequence[Type | None] | None, replay: bool = True,
-    fastmath: bool = False,
+    function: Function, wrt: Sequence[str], seed_types: Sequence[Type | None] | None, fastmath: bool = False
 ) -> Reversed:
     """The adjoint of `function` with respect to the parameters `wrt`.
 
-    `fastmath`: the code will be compiled so; `replay`: rounds of loops may be run again instead of recorded.
+    `fastmath`: the code will be compiled so.
     `seed_types`: those of the adjoints that the caller hands in, one for each result; None: the one result has adjoint 1."""
 
     namer = Namer(names(function))
@@ -62,7 +61,7 @@ def reverse(
     if unit_seed:
         given = [Const(1.0, "float32" if program.dtype(v.name) == "float32" else None) for v in results if isinstance(v, Var)]
     mirrored = _mirrored(program)
-    sweeps = Sweeps(program, given, mirrored, replay)
+    sweeps = Sweeps(program, given, mirrored)
     swept = sweeps.block(prepared.function.body, (), (), Nest(()))
     before, start = _parameter_shadows(program, wrt, mirrored)
     values, shared = own_results(program.types, memory, function, results, namer)

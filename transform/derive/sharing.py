@@ -11,6 +11,7 @@ from ..analyses.aliases import Aliases, aliases_of
 from ..analyses.extents import Extents
 from ..ir import Array, Assign, Block, For, If, Load, Operand, Statement, Var, View, While
 from ..rules import RULES
+from ..switches import on
 from ..walk import binds, map_reads, walk, written
 from .prepare import Prepared
 
@@ -18,6 +19,8 @@ Key = tuple[object, ...]
 
 
 def share(prepared: Prepared) -> Prepared:
+    if not on("sharing"):
+        return prepared
     function = prepared.function
     sharing = _Sharing(prepared, aliases_of(function))
     return replace(prepared, function=replace(function, body=sharing.block(function.body, {})))

@@ -33,6 +33,7 @@ from ..ir import (
 from ..names import base
 from ..rules import RULES
 from ..spell import COMPARE
+from ..switches import on
 from ..walk import Path, all_binds, all_reads, leaves, reads
 from .prepare import rounds_of
 from .program import Program
@@ -73,7 +74,7 @@ def enter(program: Program, nest: Nest, loop: For | While) -> Nest:
         and all(invariant(program, bound, changed) for bound in (inner.start, inner.stop))
         for inner in loops
     )
-    if counted:
+    if counted and on("counted tapes"):
         return Nest(loops)
     if len(loops) == 1 and (isinstance(loop, While) or isinstance(loop.step, Const)):
         return Nest(loops, counted=False)
@@ -313,6 +314,8 @@ class Restorer:
             return False
         if isinstance(self.program.types.get(name), TupleOf):
             return True
+        if not on("recomputation"):
+            return False
         return all(self.there(var.name, recorded_anyway) for var in reads(s))
 
     def there(self, name: str, recorded_anyway: set[str]) -> bool:

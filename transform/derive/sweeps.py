@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from ..ir import Assign, Block, Const, For, If, Loc, Operand, Pop, Push, Return, Scalar, Statement, Var, View, While
 from ..rules import RULES
+from ..switches import on
 from ..walk import Path, all_binds, all_reads, before_leave, binds, leaves, reads, walk
 from .adjoint import Adjoints, Position
 from .direction import independent
@@ -33,12 +34,12 @@ class Swept:
 
 class Sweeps:
     def __init__(
-        self, program: Program, seeds: Sequence[Operand | None], mirrored: frozenset[str], replay: bool = True
+        self, program: Program, seeds: Sequence[Operand | None], mirrored: frozenset[str]
     ) -> None:
         """`seeds`: the adjoint of each result, None where there is none; `mirrored`: arrays whose shadows are bound in
         the forward sweep, because names are rebound to them."""
-        self.program, self.seeds, self.mirrored, self.replay = program, seeds, mirrored, replay
-        program.cells |= {program.bar(name).name for name in mirrored & program.prepared.cells}
+        self.program, self.seeds, self.mirrored = program, seeds, mirrored
+        program.cells |= {program.bar(name).name for name in sorted(mirrored & program.prepared.cells)}
         self.adjoints = Adjoints(program)
 
     # ---- blocks -------------------------------------------------------------------------------------------
@@ -162,7 +163,7 @@ class Sweeps:
                 swept.reverse = [If(s.test, tuple(then.reverse), tuple(orelse.reverse), loc=s.loc)]
             return swept
         swept = self.recorded(s, here, context, nest)
-        if swept.tapes and self.replay and isinstance(s, For) and not self.better_recorded(s, swept.tapes, context):
+        if swept.tapes and on("replay") and isinstance(s, For) and not self.better_recorded(s, swept.tapes, context):
             replayed = self.replayed(s, here, context)
             if replayed is not None:
                 return replayed
@@ -173,7 +174,7 @@ class Sweeps:
 
     def better_recorded(self, s: For, tapes: list[Tape], context: Path) -> bool:
         """A leaf loop in a replayed round records expensive results: the records do not outlive the round."""
-        if not context or any(isinstance(inner, For | While) for inner in walk(s.body)):
+        if not on("leaf records") or not context or any(isinstance(inner, For | While) for inner in walk(s.body)):
             return False
         made = [self.program.definitions[tape.of].statement for tape in tapes]
         return all(
@@ -205,7 +206,7 @@ class Sweeps:
     ) -> list[Statement]:
         """A loop over the same rounds in reverse order, or in the primal's where the order does not matter."""
         program = self.program
-        if isinstance(s, For) and not leaves(s) and independent(program, s, body, private):
+        if isinstance(s, For) and on("direction") and not leaves(s) and independent(program, s, body, private):
             return [replace(s, body=tuple(body))]
         out: list[Statement] = []
         calc = Integers(program, out, s.loc)

@@ -40,6 +40,7 @@ from ..ir import (
 from ..names import Namer, base, is_temporary
 from ..rules import RULES
 from ..rules.declare import Rule
+from ..switches import on
 from ..walk import names, walk, written
 from .bodies import Bodies
 from .own import copy_of, own_arguments, own_results
@@ -218,7 +219,7 @@ class Tangents:
         terms: list[tuple[Operand, bool]] = []
         if rule.kind == "elementwise":
             partials, names = partials_of(s)
-            double = s.op == "*" and s.args[0] == s.args[1]
+            double = s.op == "*" and s.args[0] == s.args[1] and on("squares")
             for partial in partials:
                 if partial.position in (moving[:1] if double else moving):
                     terms.append((self.term(s, partial, names, dtype, out), partial.minus))
@@ -252,7 +253,7 @@ class Tangents:
             return self.of(arg)
         factor = self.bodies.lower(partial.factor, names, dtype, out, s.loc)
         product = self.namer.temporary(base(s.target.name) + "_dot")
-        strong = partial.strong or arg in self.steep
+        strong = partial.strong or arg in self.steep or not on("steepness")
         op, args = ("strong", (self.of(arg), factor)) if strong else ("*", (factor, self.of(arg)))
         out.append(Assign(product, op, args, loc=s.loc))
         return product

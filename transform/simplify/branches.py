@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..ir import Assign, Block, Const, Function, If, Statement, Var
+from ..switches import on
 from ..walk import all_binds, all_reads, blocks, with_blocks
 
 
 def merge(function: Function) -> Function:
     """The function with such branches merged."""
-    return replace(function, body=_block(function.body))
+    return replace(function, body=_block(function.body)) if on("branches") else function
 
 
 def _block(block: Block) -> Block:

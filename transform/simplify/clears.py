@@ -11,11 +11,14 @@ from dataclasses import replace
 
 from ..analyses.aliases import aliases_of
 from ..ir import Assign, Block, Const, For, Function, If, Load, Statement, Store, Var
+from ..switches import on
 from ..walk import Path, all_binds, binds, blocks, located, reads, walk, with_blocks
 
 
 def unclear(function: Function) -> Function:
     """The function without such clearings."""
+    if not on("clearings"):
+        return function
     made = _shadows(function)
     dead = {path for path, s in located(function.body) if _is_clear(s) and _is_dead(function, made, path)}
     return replace(function, body=_without(function.body, (), dead)) if dead else function

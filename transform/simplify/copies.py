@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ..ir import FLOATS, Array, Assign, Block, Const, For, Function, If, Operand, Statement, Type, Var, View, While
 from ..names import base, is_temporary
+from ..switches import on
 from ..walk import all_binds, binds, map_reads
 
 Known = dict[str, Operand]
@@ -17,7 +18,7 @@ Known = dict[str, Operand]
 
 def propagate(function: Function) -> Function:
     """The function with copies passed on; the copies themselves are left for `deadcode`."""
-    return replace(function, body=_Copies(function).block(function.body, {}))
+    return replace(function, body=_Copies(function).block(function.body, {})) if on("copies") else function
 
 
 def generated(name: str) -> bool:
@@ -63,7 +64,7 @@ class _Copies:
                 return self.simple(self.read(known, s), known)
 
     def simple(self, s: Statement, known: Known) -> Statement:
-        if isinstance(s, Assign):
+        if isinstance(s, Assign) and on("folding"):
             s = fold(s, self.types)
         target = binds(s)
         if target is None:

@@ -28,6 +28,7 @@ from ..ir import (
     Store,
     While,
 )
+from ..switches import on
 from ..walk import binds, blocks, reads, walk, with_blocks
 
 EFFECTS = ("check_count", "check_seed", "check_disjoint", "check_distinct", "check_divisor", "check_fits")
@@ -36,6 +37,8 @@ EFFECTS = ("check_count", "check_seed", "check_disjoint", "check_distinct", "che
 
 def eliminate(function: Function) -> Function:
     """The function without dead statements; what it returns is live."""
+    if not on("dead code"):
+        return function
     return replace(function, body=live_part(function.body, aliases_of(function), (), (), effects=True))
 
 

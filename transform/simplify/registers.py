@@ -30,11 +30,14 @@ from ..ir import (
     Var,
 )
 from ..names import Namer, base
+from ..switches import on
 from ..walk import all_binds, binds, blocks, map_block, names, operands, walk, with_blocks, written
 
 
 def promote(function: Function) -> Function:
     """The function with such sums kept in numbers."""
+    if not on("registers"):
+        return function
     memory = aliases_of(function)
     namer = Namer(names(function))
     types = dict(function.types)

@@ -1,0 +1,93 @@
+"""Each optimisation can be taken away: the text of some case changes, and no number does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numba import typeof
+
+from tests import oracles
+from tests.golden_cases import CASES as GOLDEN
+from tests.golden_cases import Case
+from wengert.transform import pipeline
+from wengert.transform.interface import Packed
+from wengert.transform.switches import OPTIMISATIONS, on, without
+
+
+def every_other(x: Any, a: float) -> float:
+    k = 0
+    s = 0.0
+    for i in range(3):
+        s += np.sin(x[k]) * a * s
+        a = 0.5 * x[i]
+        k += 2
+    return s * a
+
+
+def pairs(x: Any, w: Any) -> float:
+    e = np.empty(len(w))
+    s = 0.0
+    for i in range(len(x)):
+        for j in range(len(w)):
+            e[j] = np.exp(x[i] * w[j])
+        for j in range(len(w)):
+            s += np.sqrt(1.0 + e[j] * e[j])
+    return s
+
+
+FIELD = 1.0 + 0.3 * np.random.default_rng(6).normal(size=6)
+CASES = [*GOLDEN, Case("grad", every_other, (FIELD, 0.4), (0, 1)), Case("grad", pairs, (FIELD, FIELD[1:4].copy()), (0, 1))]
+
+
+def packed(case: Case) -> Packed:
+    types = tuple(map(typeof, case.args()))
+    match case.transform:
+        case "vjp":
+            return pipeline.vector_jacobian(case.function, types)
+        case "jvp":
+            return pipeline.jacobian_vector(case.function, types)
+        case "hvp":
+            return pipeline.hessian_vector(case.function, types, case.argnums or 0)
+        case _:
+            return pipeline.gradient(case.function, types, case.argnums or 0, case.transform == "value_and_grad")
+
+
+def derived(case: Case) -> tuple[str, Any]:
+    """The text of the derivative, and what it computes as Python."""
+    written = pipeline.write(packed(case), {})
+    text = "\n".join("" if line.startswith("@njit") else line for line in written.text.split("\n"))
+    namespace: dict[str, Any] = dict(written.injected)
+    exec(compile(text, written.entry, "exec"), namespace)
+    return text, namespace[written.entry](*case.args())
+
+
+EXPECTED = {case.name: derived(case) for case in CASES}
+
+
+@pytest.mark.parametrize("name", OPTIMISATIONS)
+def test_without(name: str) -> None:
+    changed = 0
+    for case in CASES:
+        text, numbers = EXPECTED[case.name]
+        with without(name):
+            other, found = derived(case)
+        changed += other != text
+        assert oracles.relative_gap(found, numbers) < (1e-4 if case.name.startswith("single") else 1e-11), case.name
+    assert changed
+
+
+def test_without_any() -> None:
+    with without(*OPTIMISATIONS):
+        for case in CASES:
+            gap = oracles.relative_gap(derived(case)[1], EXPECTED[case.name][1])
+            assert gap < (1e-4 if case.name.startswith("single") else 1e-11), case.name
+
+
+def test_switches_nest_and_come_on_again() -> None:
+    with without("replay"):
+        with without("sums"):
+            assert not on("replay") and not on("sums")
+        assert not on("replay") and on("sums")
+    assert on("replay")
