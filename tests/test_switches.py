@@ -27,8 +27,8 @@ def every_other(x: Any, a: float) -> float:
 
 
 def pairs(x: Any, w: Any) -> float:
-    e = np.empty(len(w))
     s = 0.0
+    e = np.empty(len(w))
     for i in range(len(x)):
         for j in range(len(w)):
             e[j] = np.exp(x[i] * w[j])
@@ -37,8 +37,23 @@ def pairs(x: Any, w: Any) -> float:
     return s
 
 
+def exponents(x: Any) -> float:
+    e = np.empty(len(x))
+    for i in range(len(x)):
+        e[i] = np.exp(x[i])
+    s = 0.0
+    for i in range(len(x)):
+        s += np.sin(e[i])
+    return s
+
+
 FIELD = 1.0 + 0.3 * np.random.default_rng(6).normal(size=6)
-CASES = [*GOLDEN, Case("grad", every_other, (FIELD, 0.4), (0, 1)), Case("grad", pairs, (FIELD, FIELD[1:4].copy()), (0, 1))]
+CASES = [
+    *GOLDEN,
+    Case("grad", every_other, (FIELD, 0.4), (0, 1)),
+    Case("grad", pairs, (FIELD, FIELD[1:4].copy()), (0, 1)),
+    Case("grad", exponents, (FIELD,), 0),
+]
 
 
 def packed(case: Case) -> Packed:
