@@ -251,3 +251,22 @@ def test_versions_of_one_name_in_an_array_expression_compile() -> None:
     forward = wg.jvp(sums)
     found = forward(args, args)
     assert oracles.relative_gap(found, forward.python_for(args, args)(args, args)) <= 1e-13
+
+
+def test_a_tuple_that_is_rebound_in_a_loop_is_read_in_the_next_round() -> None:
+    def areas(m: Any, n: Any) -> Any:
+        shape = m.shape
+        total = 0.0
+        for _ in range(n):
+            total += shape[0] * m[0, 0]
+            shape = (shape[0] + 1, 2)
+        corner = (1, 1)
+        for k in range(n):
+            total += corner[0] * corner[1] * m[k, 1]
+            corner = m.shape
+        return total
+
+    m = np.arange(6.0).reshape(3, 2) + 0.5
+    value, gradient = wg.value_and_grad(areas).python_for(m, 3)(m, 3)
+    assert value == areas(m, 3)
+    np.testing.assert_array_equal(gradient, [[12.0, 1.0], [0.0, 6.0], [0.0, 6.0]])

@@ -102,7 +102,7 @@ def primitive(op: str, args: list[ast.expr]) -> ast.expr:
         return ast.Compare(args[0], [COMPARE[op]], [args[1]])
     if op in UNARY:
         return ast.UnaryOp(UNARY[op], args[0])
-    if op == "item":
+    if op in ("item", "part"):
         return ast.Subscript(args[0], args[1], ast.Load())
     if op == "apply":
         return ast.Call(args[0], args[1:], [])

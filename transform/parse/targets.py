@@ -5,7 +5,7 @@ import ast
 from dataclasses import replace
 
 from ..errors import UnsupportedError
-from ..ir import Accumulate, Assign, Load, Operand, Store, Var
+from ..ir import Accumulate, Assign, Const, Load, Operand, Store, Var
 from ..names import is_temporary
 from ..walk import walk, written
 from .inlining import Inlining
@@ -31,13 +31,16 @@ class Targets(Inlining):
                                       "a name keeps its structure", "use another name")  # fmt: skip
                 if isinstance(value, FunctionValue):
                     self.frame.names[name] = value
+                elif isinstance(value, tuple) and isinstance(known, Var):
+                    self.bind(known, self.single(value, node), node, last)
                 elif isinstance(value, tuple):
                     shaped = known if isinstance(known, tuple) else self.structure_like(value, name)
                     self.frame.names[name] = shaped
                     self.assign_value(shaped, value, node)
                 else:
                     if isinstance(known, tuple):
-                        raise self.tuple_before(name, target)
+                        self.assign_value(known, self._parts(value, known, name, target), node)
+                        return
                     self.bind(self.declare(self.frame, name), value, node, last)
             case ast.Tuple(elts) | ast.List(elts):
                 for number, inner in enumerate(elts):
@@ -49,8 +52,14 @@ class Targets(Inlining):
                 raise self.refuse(target, f"cannot assign to `{ast.unparse(target)}`", "only names and elements have adjoints")
 
     def tuple_before(self, name: str, node: ast.expr) -> UnsupportedError:
-        return self.refuse(node, f"`{name}` is a tuple and then a number or an array", "a name keeps its structure",
-                           "use another name")  # fmt: skip
+        return self.refuse(node, f"`{name}` is a tuple that is written out in one place and something else in another",
+                           "a name keeps its structure", "use another name")  # fmt: skip
+
+    def _parts(self, value: Operand, like: tuple[Value, ...], name: str, node: ast.expr) -> Value:
+        """The items of what must be a tuple, too, for a name that is one already."""
+        if not isinstance(value, Var) or any(isinstance(item, tuple | FunctionValue) for item in like):
+            raise self.tuple_before(name, node)
+        return tuple(self.primitive("part", (value, Const(k), Const(len(like))), node) for k in range(len(like)))
 
     def assign_value(self, target: Value, value: Value, node: ast.AST) -> None:
         """Component-wise assignment of one static structure to another."""

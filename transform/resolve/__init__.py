@@ -82,6 +82,11 @@ class _Resolver:
                 return self.divided(s, divisor)
             case Assign(target, "item", (Var() as whole, number, Const(int() as count))):
                 return self.unpacked(s, target, whole, number, count)
+            case Assign(target, "part", (whole, number, Const(int() as count))):
+                if not (isinstance(whole_type := self.type(whole), TupleOf) and len(whole_type.items) == count):
+                    raise refuse(s, "a name is a tuple that is written out in one place and something else in another",
+                                  "a name keeps its structure", "use another name")  # fmt: skip
+                return [Assign(target, "item", (whole, number), loc=s.loc)]
             case Assign(target, "as_shape", (extents,)):
                 return [replace(s, op="=" if isinstance(self.type(extents), TupleOf) else "tuple")]
             case Load(target, array, index):
