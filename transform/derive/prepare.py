@@ -69,7 +69,7 @@ def prepare(function: Function, namer: Namer) -> Prepared:
     types = dict(function.types)
     rounds: dict[str, Rounds] = {}
     body = _count_rounds(function.body, namer, types, rounds)
-    cells = _cells(replace(function, body=body))
+    cells = cells_of(replace(function, body=body))
     copier = _Copier(cells, types, namer)
     block, _ = copier.block(body, {})
     return Prepared(replace(function, body=block, types=types), frozenset(cells), rounds, copier.forms)
@@ -149,7 +149,7 @@ def rounds_of(loop: For | While, prepared: Prepared) -> Rounds:
 # ---- which names are cells ------------------------------------------------------------------------------------------
 
 
-def _cells(function: Function) -> set[str]:
+def cells_of(function: Function) -> set[str]:
     """Names that are not temporaries: several definitions, or a use that the one definition does not come before."""
     definition: dict[str, Path] = {}
     several: set[str] = set()

@@ -21,6 +21,7 @@ from .program import Program
 from .sharing import share
 from .storage import Nest
 from .sweeps import Sweeps
+from .tuples import taken_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def reverse(
     `seed_types`: those of the adjoints that the caller hands in, one for each result; None: the one result has adjoint 1."""
 
     namer = Namer(names(function))
-    function, entry = _enter(with_values(function, namer), namer)
+    function, entry = _enter(with_values(taken_apart(function, namer), namer), namer)
     wrt = [entry.get(name, name) for name in wrt]
     arguments, copies, types = own_arguments(function, namer)
     unit_seed = seed_types is None
