@@ -107,8 +107,6 @@ _TARGETS = (
     Row("write to a global", "writing into `{name}`",
         "it is not local to the function, and Numba treats captured arrays as constants",
         "pass the array as an argument, or write into a copy: `b = {name}.copy()`"),
-    Row("augmented operator", "`{name}=`", "there is no derivative of operations on bits",
-        "for whole numbers write `*`, `//` or `%`; for conditions write `and`, `or`, `!=`"),
 )  # fmt: skip
 
 _EXPRESSIONS = (
@@ -147,10 +145,6 @@ _EXPRESSIONS = (
 )  # fmt: skip
 
 _OPERATORS = (
-    Row("bits", "the operator `{name}`", "there is no derivative of operations on bits",
-        "for whole numbers write `*`, `//` or `%`; for conditions write `and`, `or`, `!=`"),
-    Row("Invert", "the operator `~`", "there is no derivative of operations on bits",
-        "for conditions write `not`"),
     Row("identity", "`{name}`", "whether two objects are one and the same says nothing about numbers",
         "compare numbers with `==`, and pass a flag (0 or 1) for an argument that may be missing"),
     Row("membership", "`{name}`", "there is no rule for a search",
@@ -202,7 +196,7 @@ ATTRIBUTES: dict[str, str] = {
     "sort": "sort outside, and pass the order as an array of integers",
     "nbytes": "write `.size`",
 } | dict.fromkeys(
-    ("max", "min", "var", "std", "prod", "cumsum", "cumprod", "argmax", "argmin", "any", "all", "trace", "diagonal"),
+    ("max", "min", "var", "std", "prod", "cumsum", "cumprod", "trace", "diagonal"),
     _LOOP_OVER,
 )
 OTHER_ATTRIBUTE = "use an array's .T .shape .size .ndim .copy() .reshape() .ravel() .sum() .mean() .dot(), or a loop"

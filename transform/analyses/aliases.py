@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..ir import Array, Assign, Function, ListOf, Pop, Push, View
+from ..ir import Array, Assign, Function, ListOf, Pop, Push, TupleOf, Type, Var, View
 from ..walk import walk
 
 _NONE: frozenset[str] = frozenset()
@@ -46,6 +46,10 @@ def aliases_of(function: Function) -> Aliases:
         changed = False
         for s in statements:
             match s:
+                case Assign(target, "item", (Var(whole), _)) if whole in roots:
+                    changed |= add(target.name, roots[whole])
+                case Assign(target) if _holds_arrays(function.types.get(target.name)):
+                    changed |= add(target.name, frozenset([target.name]))
                 case Assign(target) if isinstance(function.types.get(target.name), Array):
                     changed |= add(target.name, frozenset([target.name]))
                 case Assign(target, "=", (value,)) if isinstance(function.types.get(target.name), ListOf):
@@ -59,3 +63,7 @@ def aliases_of(function: Function) -> Aliases:
                 case _:
                     pass
     return Aliases(roots)
+
+
+def _holds_arrays(type_: Type | None) -> bool:
+    return isinstance(type_, TupleOf) and any(isinstance(item, Array) for item in type_.items)

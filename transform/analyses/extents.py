@@ -76,7 +76,7 @@ class Extents:
                 return self.axis(source, rank - 1 - axis)
             case View(_, Var(source), "index", index):
                 return self._indexed(array, source, index, axis)
-            case Assign(_, op, args) if op in RULES and RULES[op].kind == "elementwise":
+            case Assign(_, op, args) if op in RULES and RULES[op].broadcasts:
                 arrays = [a.name for a in args if isinstance(a, Var) and self.rank(a.name) > 0]
                 lined_up = [(a, axis - rank + self.rank(a)) for a in arrays]
                 terms = {self.axis(a, k) for a, k in lined_up if k >= 0}

@@ -199,6 +199,7 @@ class Adjoints:
         for k in active:
             amount = amounts.get(k)
             if amount is not None:
+                amount = self._summed(s, s.args[k], amount, out) if rule.broadcasts else amount
                 self.give(s.args[k], self._cast(s.args[k], amount, (s.target, *s.args), out, s.loc), at, out, s.loc)
 
     def _literals(self, s: Assign) -> str | None:

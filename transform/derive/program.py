@@ -176,10 +176,12 @@ def _sums(function: Function, cells: frozenset[str]) -> dict[str, Sum]:
 
 def _value_arrays(function: Function, cells: frozenset[str]) -> frozenset[str]:
     """Arrays that are only operands, in the block that makes them: never written, viewed, indexed or bound to another
-    name.  Their adjoints are values like those of numbers, and need no memory of their own."""
+    name.  Their adjoints are values like those of numbers, and need no memory of their own.  (An array without axes has a
+    shadow: arithmetic on it gives numbers.)"""
     made: dict[str, Path] = {}
     for path, s in located(function.body):
-        if isinstance(s, Assign) and isinstance(function.types.get(s.target.name), Array) and s.target.name not in cells:
+        type_ = function.types.get(s.target.name) if isinstance(s, Assign) and s.target.name not in cells else None
+        if isinstance(s, Assign) and isinstance(type_, Array) and type_.ndim:
             made[s.target.name] = path[:-1]
     for path, s in located(function.body):
         for var in reads(s):

@@ -54,18 +54,6 @@ def _operands(source: Source, node: ast.expr) -> None:
             expression(source, part)
 
 
-def _binary(source: Source, node: ast.BinOp) -> None:
-    if type(node.op) not in OPERATORS:
-        raise error(source, "bits", node, name=REFUSED_OPERATORS[type(node.op)])
-    _operands(source, node)
-
-
-def _unary(source: Source, node: ast.UnaryOp) -> None:
-    if type(node.op) not in OPERATORS:
-        raise error(source, "Invert", node)
-    _operands(source, node)
-
-
 def _compare(source: Source, node: ast.Compare) -> None:
     for operator in node.ops:
         if type(operator) not in OPERATORS:
@@ -141,8 +129,8 @@ def _lambda(source: Source, node: ast.Lambda) -> None:
 EXPRESSIONS: Mapping[type[ast.expr], Accepted] = {
     ast.Name: Accepted("a name that is local, captured, global or builtin", name_),
     ast.Constant: Accepted("int, float, bool, `None`", _constant),
-    ast.BinOp: Accepted("arithmetic with the operators below", _binary),
-    ast.UnaryOp: Accepted("`-x`, `+x`, `not x`", _unary),
+    ast.BinOp: Accepted("arithmetic with the operators below", _operands),
+    ast.UnaryOp: Accepted("`-x`, `+x`, `not x`, `~x`", _operands),
     ast.Compare: Accepted("comparisons, also chained", _compare),
     ast.BoolOp: Accepted("`and`, `or`", _operands),
     ast.IfExp: Accepted("`a if c else b`", _operands),
@@ -154,14 +142,16 @@ EXPRESSIONS: Mapping[type[ast.expr], Accepted] = {
 
 OPERATORS: Mapping[type[ast.AST], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
-    ast.MatMult: "@", ast.USub: "-", ast.UAdd: "+", ast.Not: "not",
+    ast.MatMult: "@", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>",
+    ast.USub: "-", ast.UAdd: "+", ast.Not: "not", ast.Invert: "~",
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
 
 PROPERTIES = frozenset({"T", "shape", "size", "ndim", "dtype", "flat"})
-METHODS = frozenset({"copy", "reshape", "ravel", "sum", "mean", "dot"})
+METHODS = frozenset({
+    "all", "any", "argmax", "argmin", "argsort", "copy", "dot", "mean", "nonzero", "ravel", "reshape", "sum",
+})  # fmt: skip
 
 REFUSED_OPERATORS: Mapping[type[ast.AST], str] = {
-    ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>",
     ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
 }  # fmt: skip

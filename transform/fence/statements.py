@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..control import ends
 from ..scopes import within
 from ..source import MISSING, Source
-from .expressions import OPERATORS, REFUSED_OPERATORS, expression, name_, nested, subscript, value
+from .expressions import expression, name_, nested, subscript, value
 from .iteration import series
 from .places import Accepted, error, is_none, refused, static
 
@@ -41,8 +41,6 @@ def _annotated(source: Source, node: ast.AnnAssign, loop: bool) -> None:
 
 
 def _augmented(source: Source, node: ast.AugAssign, loop: bool) -> None:
-    if type(node.op) not in OPERATORS:
-        raise error(source, "augmented operator", node, name=REFUSED_OPERATORS[type(node.op)])
     _target(source, node.target)
     expression(source, node.value)
 

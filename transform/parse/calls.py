@@ -56,6 +56,9 @@ class Calls(Transforms):
         rule = lookup(function)
         if rule is not None:
             return self._apply(rule, node, ())
+        if function is divmod and len(node.args) == 2:
+            both = tuple(self.operand(arg) for arg in node.args)
+            return tuple(self.primitive(op, both, node) for op in ("//", "%"))
         if is_function(function):
             return self.inline(function, node)
         name = ast.unparse(node.func)

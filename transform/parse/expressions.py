@@ -23,7 +23,7 @@ from .values import FunctionValue, Known, Value
 
 BINARY = {type(node): op for op, node in _BINARY.items()}
 COMPARE = {type(node): op for op, node in _COMPARE.items()}
-UNARY: dict[type[ast.unaryop], str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Not: "not"}
+UNARY: dict[type[ast.unaryop], str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Not: "not", ast.Invert: "~"}
 
 _NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
 

@@ -78,6 +78,8 @@ class _Resolver:
                 return self.shaped(s, target, array, op, tuple(args))
             case Assign(target, op, (Var() as old, value)) if op.endswith("=") and op[:-1] in RULES and op not in RULES:
                 return self.in_place(s, target, old, op[:-1], value)
+            case Assign(target, "~", (_,)) if self.type(target) == Scalar("bool"):
+                return [replace(s, op="not")]           # for Numba; Python's would be an integer
             case Assign(target, "//" | "%", (_, divisor)) if self.integer(target):
                 return self.divided(s, divisor)
             case Assign(target, "item", (Var() as whole, number, Const(int() as count))):

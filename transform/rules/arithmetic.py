@@ -145,20 +145,20 @@ def round_(number, ndigits=None): ...
 # ---- steps, comparisons, logic ------------------------------------------------------------------------------
 
 
-@zero(np.sign, np.floor, math.floor, np.ceil, math.ceil, np.trunc, math.trunc, np.rint, np.signbit, cheap=True)
+@zero(np.sign, np.floor, math.floor, np.ceil, math.ceil, np.trunc, math.trunc, np.rint, np.signbit, cheap=True, broadcasts=True)
 def step(x): ...
 
 
-@zero(operator.floordiv, np.floor_divide)
+@zero(operator.floordiv, np.floor_divide, broadcasts=True)
 def floor_divide(x, y): ...
 
 
 @zero(operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne,
       np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal,
-      np.logical_and, np.logical_or, np.logical_xor, cheap=True)
+      np.logical_and, np.logical_or, np.logical_xor, cheap=True, broadcasts=True)
 def compare(x, y): ...
 
 
 @zero(operator.not_, np.logical_not, np.isnan, np.isfinite, np.isinf,
-      math.isnan, math.isfinite, math.isinf, cheap=True)
+      math.isnan, math.isfinite, math.isinf, cheap=True, broadcasts=True)
 def test(x): ...

@@ -6,7 +6,7 @@ copies is `.flatten`.
 # mypy: allow-untyped-defs, no-check-untyped-defs
 import numpy as np
 
-from ...runtime import as_shape, flattened, matched, place, trips, unravel, volume
+from ...runtime import as_shape, flattened, place, trips, unravel, volume
 from .declare import linear, zero
 
 
@@ -57,14 +57,3 @@ def whole_shape(extents): ...
 
 @zero(place, cheap=True)
 def index_in(k, shape): ...
-
-
-# ---- positions: whole numbers, of which there are as many as the values say -----------------------------------
-
-
-@zero(np.flatnonzero)
-def positions(a): ...
-
-
-@zero(matched)
-def matched_(index, other): ...

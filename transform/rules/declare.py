@@ -22,10 +22,11 @@ declaration is parsed and never executed.  Names bind by suffix: for a variable 
         def vjp(x, A, b, x_bar): ...; return A_bar, b_bar
 
 `None` in the place of a partial or transpose: that parameter is never differentiated.  Parameters with a default
-may be left out at the end.  `like=x` reads the shape of x only.  Partials broadcast as NumPy does; the engine sums an
-adjoint back to its variable's shape and casts literals to its dtype.  `strong=True` (or one flag for each partial)
-asks for `strong(y_bar, p)` in the place of `p * y_bar`: the partial may be infinite or NaN at a finite argument, or a
-zero partial must silence an infinite adjoint.  (Griewank & Walther, Evaluating Derivatives, 2nd ed., ch. 2 and 3.)
+may be left out at the end.  `like=x` reads the shape of x only.  Partials broadcast as NumPy does, and so do the
+transposes of a linear rule that says `broadcasts=True`; the engine sums an adjoint back to its variable's shape and casts
+literals to its dtype.  `strong=True` (or one flag for each partial) asks for `strong(y_bar, p)` in the place of
+`p * y_bar`: the partial may be infinite or NaN at a finite argument, or a zero partial must silence an infinite adjoint.
+(Griewank & Walther, Evaluating Derivatives, 2nd ed., ch. 2 and 3.)
 """
 from __future__ import annotations
 
@@ -47,9 +48,10 @@ SYMBOLS: Mapping[Callable[..., Any], str] = MappingProxyType({
     operator.add: "+", operator.sub: "-", operator.mul: "*", operator.truediv: "/", operator.floordiv: "//",
     operator.mod: "%", operator.pow: "**", operator.matmul: "@", operator.neg: "neg", operator.pos: "pos",
     operator.not_: "not", operator.lt: "<", operator.le: "<=", operator.gt: ">", operator.ge: ">=",
-    operator.eq: "==", operator.ne: "!=",
+    operator.eq: "==", operator.ne: "!=", operator.and_: "&", operator.or_: "|", operator.xor: "^", operator.lshift: "<<",
+    operator.rshift: ">>", operator.invert: "~",
 })
-UNARY = ("neg", "pos", "not")
+UNARY = ("neg", "pos", "not", "~")
 
 _RUNTIME = f"{__name__.split('.')[0]}.runtime"
 _NO_DEFAULTS: Mapping[str, ast.expr] = MappingProxyType({})
@@ -71,6 +73,7 @@ class Rule:
     `variadic`  f(a, b, c) is f(f(a, b), c)
     `active`    for each parameter: may a derivative flow through it?
     `cheap`     may be computed again in the reverse sweep
+    `broadcasts`  works element by element, on operands that are broadcast together
     """
 
     key: str
@@ -88,6 +91,7 @@ class Rule:
     cheap: bool = False
     callables: tuple[Callable[..., Any], ...] = ()
     variadic: bool = False
+    broadcasts: bool = False
 
 
 _rules: dict[str, Rule] = {}
@@ -118,14 +122,14 @@ def key_of(primitive: Callable[..., Any]) -> str:
 # ---- the declarations ---------------------------------------------------------------------------------------
 
 
-def zero(*ops: Op, cheap: bool = False) -> Callable[[Declared], Declared]:
+def zero(*ops: Op, cheap: bool = False, broadcasts: bool = False) -> Callable[[Declared], Declared]:
     """No derivative flows through the primitive; its body is ``...``."""
 
     def declare(function: Declared) -> Declared:
         tree = _definition(function)
         params, defaults, variadic = _signature(tree)
         _register(ops, Rule("", "zero", params, defaults, active=(False,) * len(params), strong=(False,) * len(params),
-                            cheap=cheap, variadic=variadic))
+                            cheap=cheap, variadic=variadic, broadcasts=broadcasts))
         return function
 
     return declare
@@ -142,15 +146,15 @@ def elementwise(
         partials = _returned(tree, len(params))
         _register(ops, Rule("", "elementwise", params, defaults, result=result, partials=partials,
                             active=_present(partials), strong=_flags(tree.name, strong, partials), cheap=cheap,
-                            variadic=tree.args.vararg is not None))
+                            variadic=tree.args.vararg is not None, broadcasts=True))
         return function
 
     return declare
 
 
-def linear(*ops: Op, cheap: bool = False) -> Callable[[Declared], Declared]:
+def linear(*ops: Op, cheap: bool = False, broadcasts: bool = False) -> Callable[[Declared], Declared]:
     """``def f(y_bar, *params): return transposes``: linear in the parameters that have one, taken together."""
-    return _by_transposes("linear", ops, cheap)
+    return _by_transposes("linear", ops, cheap, broadcasts)
 
 
 def bilinear(*ops: Op, cheap: bool = False) -> Callable[[Declared], Declared]:
@@ -182,7 +186,7 @@ def rule(*ops: Op, cheap: bool = False) -> Callable[[Declared], Declared]:
 
 
 def _by_transposes(
-    kind: Literal["linear", "bilinear"], ops: tuple[Op, ...], cheap: bool
+    kind: Literal["linear", "bilinear"], ops: tuple[Op, ...], cheap: bool, broadcasts: bool = False
 ) -> Callable[[Declared], Declared]:
     def declare(function: Declared) -> Declared:
         tree = _definition(function)
@@ -194,7 +198,7 @@ def _by_transposes(
         if kind == "bilinear" and sum(active) != 2:
             raise RuleError(f"{tree.name}: a bilinear rule has two transposes, this one has {sum(active)}")
         _register(ops, Rule("", kind, params, defaults, seed=seed, transposes=transposes, active=active,
-                            strong=(False,) * len(params), cheap=cheap))
+                            strong=(False,) * len(params), cheap=cheap, broadcasts=broadcasts))
         return function
 
     return declare

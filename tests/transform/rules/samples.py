@@ -149,7 +149,7 @@ ARRAY_RULES = [
     *_each("np.full_like", "np.full_like(x, y) * x", vector=(_V, 0.37), matrix=(_M, 0.37)),
     *_table("len", "len(x) * x", ONE, ARRAYS), *_table(".size .ndim", "x{} * x", ONE, ARRAYS),
     *_table(".shape", "x.shape[0] * x", ONE, ARRAYS), *_table("np.shape", "np.shape(x)[0] * x", ONE, ARRAYS),
-    *_table("np.size", "{}(x) * x", ONE, ARRAYS), *_table("np.flatnonzero", "{}(x > 0.5).size * x", ONE, ARRAYS),
+    *_table("np.size", "{}(x) * x", ONE, ARRAYS),
 ]
 
 # Helpers: the user writes none of them, so they are tried through a function of the runtime.
@@ -171,7 +171,33 @@ HELPERS = [
     *_each("trips", "trips(0, n, 2) * x * x", number=(0.37, 5)),
 ]
 
-SAMPLES = [*ELEMENTWISE, *STEPS, *ARRAY_RULES, *HELPERS]
+_PAIR = {name: TWO[name] for name in ("vector", "matrix", "strided", "matrix and row", "column and row", "float32")}
+CHOICES = [
+    *_table("np.where", "{}(x > 0.5, x * x, y) * y", TWO), *_table("np.where", "{}(x > 0.5, x * x, 0.5)", ONE, ARRAYS),
+    *_table("np.where", "{}(x > 0.5, 1.0, x)", ONE, ARRAYS),
+    *_table("np.where", "{}(x > 0.5)[0].size * x", ONE, {"vector", "strided"}),
+    *(s for op in "&|^" for s in _table(op, f"((x > 0.5) {op} (y < 0.6)) * x + y", TWO)),
+    *(s for op in ("<<", ">>", "&", "|", "^") for s in _each(op, f"(n {op} 1) * x", number=(0.37, 5))),
+    *_table("~", "~(x > 0.5) * x", ONE, ARRAYS), *_each("~", "~n * x", number=(0.37, 5)),
+    *_table("np.bitwise_and np.bitwise_or np.bitwise_xor", "{}(x > 0.5, y < 0.6) * x + y", _PAIR),
+    *_table("np.invert", "{}(x > 0.5) * x", ONE, ARRAYS),
+    *_each("np.left_shift", "np.left_shift(n, 1) * x", number=(0.37, 5)),
+    *_each("np.right_shift", "np.right_shift(n, 1) * x", number=(0.37, 5)),
+    *_table("np.any np.all np.flatnonzero np.argwhere", "np.size({}(x > 0.5)) * x", ONE, ARRAYS),
+    *_table(".any .all", "(x > 0.5){}() * x", ONE, ARRAYS), *_table("np.nonzero", "np.nonzero(x > 0.5)[0].size * x", ONE, ARRAYS),
+    *_table(".nonzero", "(x > 0.5).nonzero()[0].size * x", ONE, ARRAYS),
+    *_table("np.argmax np.argmin np.count_nonzero", "{}(x) * x", ONE, ARRAYS), *_table(".argmax .argmin", "x{}() * x", ONE, ARRAYS),
+    *(s for key in ("np.argmax", "np.argmin", "np.count_nonzero")
+      for s in _each(key, f"{key}(x, axis=1)[0] * x", matrix=(_M,), float32=(np.float32(_M),))),
+    *_table("np.argsort", "x[np.argsort(x)] * 2.0", ONE, {"vector", "strided", "float32"}),
+    *_table(".argsort", "x[x.argsort()] * 2.0", ONE, {"vector", "strided", "float32"}),
+    *_table("np.searchsorted", "{}(x[np.argsort(x)], y) * y", {"vector": (_V, _W)}),
+    *_table("np.digitize", "{}(y, x[np.argsort(x)]) * y", {"vector": (_V, _W)}),
+    *_each("np.bincount", "np.bincount(np.argsort(x))[0] * x", vector=(_V,)),
+    *_table("np.array_equal np.allclose", "{}(x, y) * x + y", _PAIR), *_table("np.isclose", "{}(x, y) * x + y", _PAIR),
+]
+
+SAMPLES = [*ELEMENTWISE, *STEPS, *ARRAY_RULES, *CHOICES, *HELPERS]
 
 INF, NAN = float("inf"), float("nan")
 
