@@ -1,6 +1,7 @@
 """What generated code may call: small helpers, the same in plain Python and in Numba's nopython mode."""
 from .broadcast import flattened, spread, spread_mean, unbroadcast, unravel
 from .check import check_count, check_disjoint, check_distinct, check_divisor, check_seed
+from .conform import check_assign, check_broadcast, check_product, check_reshape, check_step
 from .gammas import digamma, polygamma
 from .indices import check_fits, matched
 from .places import as_shape, place, volume
@@ -14,12 +15,17 @@ from .tape import grow
 
 __all__ = [
     "as_shape",
+    "check_assign",
+    "check_broadcast",
     "check_count",
     "check_disjoint",
     "check_distinct",
     "check_divisor",
     "check_fits",
+    "check_product",
+    "check_reshape",
     "check_seed",
+    "check_step",
     "dangle",
     "digamma",
     "dot_left",

@@ -34,6 +34,7 @@ from .parse import parse
 from .resolve import resolve
 from .seeds import cotangents, directions, items_in, kind_of, tangents
 from .simplify import simplify
+from .simplify.checks import drop_checks
 from .source import head, is_transformed, read, signatures
 from .structure import Structure, leaves, mapped, structured
 
@@ -136,7 +137,7 @@ def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, fa
 
 def write(packed: Packed, options: Mapping[str, object]) -> Written:
     """The module that holds the derivative."""
-    return emit(packed, options)
+    return emit(replace(packed, function=drop_checks(packed.function)), options)
 
 
 # ---- parameters -----------------------------------------------------------------------------------------------------

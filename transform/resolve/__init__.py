@@ -39,6 +39,7 @@ from .fancy import lower_fancy
 from .overlaps import separate_overlaps
 from .places import is_fancy
 from .refuse import refuse
+from .shapes import with_checks
 
 _VIEWS = (".T", ".reshape", ".ravel")
 
@@ -48,7 +49,7 @@ def resolve(function: Function) -> Function:
     body = map_block(function.body, resolver.statement)
     function = replace(function, body=body, types=resolver.types)
     _check_types(function)
-    return separate_overlaps(lower_fancy(function))
+    return separate_overlaps(with_checks(lower_fancy(function)))
 
 
 class _Resolver:

@@ -31,7 +31,10 @@ from ..ir import (
 from ..switches import on
 from ..walk import binds, blocks, reads, walk, with_blocks
 
-EFFECTS = ("check_count", "check_seed", "check_disjoint", "check_distinct", "check_divisor", "check_fits")
+EFFECTS = (
+    "check_assign", "check_broadcast", "check_count", "check_disjoint", "check_distinct", "check_divisor", "check_fits",
+    "check_product", "check_reshape", "check_seed", "check_step",
+)  # fmt: skip
 """Primitives that are called for what they do."""
 
 
