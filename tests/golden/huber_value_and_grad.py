@@ -41,7 +41,7 @@ def huber_value_and_grad(residuals, delta):
                 quot = size / delta                           # 53
                 diff = 2.5 - math.log(3.0)
                 delta_bar += diff * delta
-                delta_bar += diff * delta
+                delta_bar += strong(delta, diff)
                 quot_bar = strong(delta * delta, 1 / quot)
                 size_bar = strong(quot_bar, 1 / delta)
                 log_quot = math.log(quot)

@@ -22,7 +22,7 @@ def log_sum_exp_jvp(primals, tangents):
     total = 0.0
     for i in range(x.shape[0]):                               # 62
         exp_diff = np.exp(x[i] - largest)                     # 63
-        total_dot += exp_diff * (x_dot[i] - largest_dot)
+        total_dot += strong(x_dot[i] - largest_dot, exp_diff)
         total += exp_diff
     result = largest + np.log(total)                          # 64
     result_dot = largest_dot + strong(total_dot, 1 / total)

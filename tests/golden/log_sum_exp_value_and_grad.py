@@ -27,7 +27,7 @@ def log_sum_exp_value_and_grad(x):
     largest_bar = 1.0                                         # 64
     total_bar = 1 / total
     for i in range(x.shape[0]):                               # 62
-        diff_bar = np.exp(x[i] - largest) * total_bar         # 63
+        diff_bar = strong(total_bar, np.exp(x[i] - largest))  # 63
         largest_bar -= diff_bar
         x_bar[i] += diff_bar
     for i in range(x.shape[0] - 1, 0, -1):                    # 59

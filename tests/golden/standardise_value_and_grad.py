@@ -23,10 +23,10 @@ def standardise_value_and_grad(x, scale):
     x_bar = np.zeros_like(x)
     scale_bar = np.zeros_like(scale)
     quot_bar = spread(1.0, quot)                              # 114
-    centred_bar = 2 * centred * -strong(quot_bar, quot / total)
-    centred_bar = centred_bar + sech2(centred, tanh_centred) * strong(quot_bar, 1 / total)
+    centred_bar = strong(-strong(quot_bar, quot / total), 2 * centred)
+    centred_bar = centred_bar + strong(strong(quot_bar, 1 / total), sech2(centred, tanh_centred))
     diff_bar = unbroadcast(scale * centred_bar, diff)         # 113
-    scale_bar += unbroadcast(diff * centred_bar, scale)
+    scale_bar += unbroadcast(strong(centred_bar, diff), scale)
     x_bar += unbroadcast(diff_bar, x)
     mean_bar = -unbroadcast(diff_bar, mean)
     x_bar += spread(strong(mean_bar, 1 / x.shape[0]), x, 0)   # 112

@@ -20,7 +20,7 @@ def straight_line_grad(x, y):
     y_bar = -(x ** 3 / y / y)                                 # 20
     x_bar = 3 * x ** 2 * (1 / y)
     r_bar = math.exp(-angle)
-    angle_bar = -(r_bar * r)
+    angle_bar = -strong(r, r_bar)
     y_bar += dangle(x, y) * angle_bar                         # 19
     x_bar -= dangle(y, x) * angle_bar
     total_bar = strong(r_bar, 0.5 / r)                        # 18

@@ -27,17 +27,17 @@ def straight_line_hvp(x, v, y):
     quot_dot = strong(3 * x ** 2 * x_dot, 1 / y) - strong(y_dot, quot / y)
     y_bar_dot = -(strong(quot_dot, 1 / y) - strong(y_dot, quot / y / y))
     x_bar_dot = quot_1 * (3 * (2 * x * x_dot)) + 3 * x ** 2 * -strong(y_dot, quot_1 / y)
-    r_bar_dot = exp_minus * -angle_dot
+    r_bar_dot = strong(-angle_dot, exp_minus)
     r_bar = exp_minus
-    angle_bar = -(r_bar * r)
-    angle_bar_dot = -(r * r_bar_dot + strong(r_dot, r_bar))
+    angle_bar = -strong(r, r_bar)
+    angle_bar_dot = -(strong(r_dot, r_bar) + strong(r_bar_dot, r))
     dangle_ = dangle(x, y)                                    # 19
-    y_bar_dot += angle_bar * ((dangle(y, x) - dangle_) * (dangle(y, x) + dangle_) * x_dot + -2 * dangle_ * dangle(y, x) * y_dot) + strong(angle_bar_dot, dangle_)
+    y_bar_dot += strong((dangle(y, x) - dangle_) * (dangle(y, x) + dangle_) * x_dot + -2 * dangle_ * dangle(y, x) * y_dot, angle_bar) + strong(angle_bar_dot, dangle_)
     dangle_ = dangle(y, x)
-    x_bar_dot -= angle_bar * ((dangle(x, y) - dangle_) * (dangle(x, y) + dangle_) * y_dot + -2 * dangle_ * dangle(x, y) * x_dot) + strong(angle_bar_dot, dangle_)
+    x_bar_dot -= strong((dangle(x, y) - dangle_) * (dangle(x, y) + dangle_) * y_dot + -2 * dangle_ * dangle(x, y) * x_dot, angle_bar) + strong(angle_bar_dot, dangle_)
     quot = 0.5 / r                                            # 18
     total_bar = strong(r_bar, quot)
     total_bar_dot = strong(r_bar_dot, quot) + strong(-strong(r_dot, quot / r), r_bar)
-    y_bar_dot += total_bar * (2 * y_dot) + strong(total_bar_dot, 2 * y)
-    x_bar_dot += total_bar * (2 * x_dot) + strong(total_bar_dot, 2 * x)
+    y_bar_dot += strong(2 * y_dot, total_bar) + strong(total_bar_dot, 2 * y)
+    x_bar_dot += strong(2 * x_dot, total_bar) + strong(total_bar_dot, 2 * x)
     return x_bar_dot, y_bar_dot

@@ -218,7 +218,9 @@ class Adjoints:
         if not partial.one:
             factor = self.bodies.lower(partial.factor, names, dtype, out, s.loc)
             amount = self.program.namer.temporary(base(arg.name) + "_bar")
-            op, args = ("strong", (seed, factor)) if partial.strong else ("*", (factor, seed))
+            huge = any(map(self.program.infinite.value, partial.reads(names)))
+            strong = partial.strong or huge or not on("plain products")
+            op, args = ("strong", (seed, factor)) if strong else ("*", (factor, seed))
             out.append(Assign(amount, op, args, loc=s.loc))
         amount = self._summed(s, arg, amount, out)
         self.give(arg, self._cast(arg, amount, (s.target, *s.args), out, s.loc), at, out, s.loc, partial.minus)

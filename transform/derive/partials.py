@@ -28,6 +28,11 @@ class Partial:
     strong: bool
     minus: bool
 
+    def reads(self, names: Mapping[str, Operand]) -> list[Operand]:
+        """What the factor is computed from."""
+        found = [node.id for node in ast.walk(self.factor) if isinstance(node, ast.Name)]
+        return [names[name] for name in found if name in names]
+
     @property
     def one(self) -> bool:
         return isinstance(self.factor, ast.Constant) and self.factor.value == 1

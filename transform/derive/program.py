@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..analyses.activity import Activity
 from ..analyses.aliases import Aliases
 from ..analyses.extents import Extents
+from ..analyses.infinite import infinite
 from ..ir import (
     Accumulate,
     Array,
@@ -52,6 +53,7 @@ class Program:
         self.definitions = _definitions(self.function)
         self.extents = Extents(self.function, frozenset(self.definitions) - prepared.cells)
         self.regions = _regions(self.function, prepared.cells)
+        self.infinite = infinite(self.function, memory)
         self.loops = frozenset(p for p, s in located(self.function.body) if isinstance(s, For | While))
         self.stores = [(p, self.memory.of(a.name)) for p, s in located(self.function.body) if (a := written(s)) is not None]
         self.sums = _sums(self.function, prepared.cells) if on("sums") else {}

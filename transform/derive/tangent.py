@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ..analyses.activity import Activity, activity_of, returned
 from ..analyses.aliases import Aliases, aliases_of
-from ..analyses.steepness import steep
+from ..analyses.infinite import infinite
 from ..ir import (
     Accumulate,
     Array,
@@ -107,7 +107,7 @@ class Tangents:
         self.function, self.activity, self.memory, self.namer = function, activity, memory, namer
         self.types: dict[str, Type] = dict(function.types)
         self.bodies = Bodies(namer)
-        self.steep = steep(function, memory)
+        self.infinite = infinite(function, memory)
         self._dots: dict[str, Var] = {}
         self.lists = {name for name, type_ in self.types.items() if isinstance(type_, ListOf)}
 
@@ -253,7 +253,8 @@ class Tangents:
             return self.of(arg)
         factor = self.bodies.lower(partial.factor, names, dtype, out, s.loc)
         product = self.namer.temporary(base(s.target.name) + "_dot")
-        strong = partial.strong or arg in self.steep or not on("steepness")
+        huge = self.infinite.value(arg) or any(map(self.infinite.value, partial.reads(names)))
+        strong = partial.strong or huge or self.infinite.tangent(arg) or not on("plain products")
         op, args = ("strong", (self.of(arg), factor)) if strong else ("*", (factor, self.of(arg)))
         out.append(Assign(product, op, args, loc=s.loc))
         return product

@@ -1,8 +1,9 @@
 """Elementary functions of `math` and NumPy.
 
-The partials use the result where they can.  Where they are infinite at a finite argument (log at 0, arcsin at 1)
-the rule is strong.  They are accurate wherever they can be represented: differences such as (1 − x)(1 + x) keep their
-relative accuracy near the singularity, `sech2` and `dangle` (see `runtime/slopes.py`) theirs far away from it.
+The partials use the result where they can.  Where they are infinite at a finite argument (log at 0, arcsin at 1, cosh by
+overflow) the rule is strong; for those that are made of the result, `derive` sees whether that may be infinite.  They are
+accurate wherever they can be represented: differences such as (1 − x)(1 + x) keep their relative accuracy near the
+singularity, `sech2` and `dangle` (see `runtime/slopes.py`) theirs far away from it.
 """
 # mypy: allow-untyped-defs, no-check-untyped-defs
 import math
@@ -25,7 +26,7 @@ def exp2(y, x):
     return 0.6931471805599453 * y,                  # log 2
 
 
-@elementwise(np.expm1, math.expm1)
+@elementwise(np.expm1, math.expm1, strong=True)
 def expm1(y, x):
     return np.exp(x),                               # y + 1 cancels left of zero
 
@@ -124,12 +125,12 @@ def degrees(y, x):
 # ---- hyperbolic functions -----------------------------------------------------------------------------------
 
 
-@elementwise(np.sinh, math.sinh)
+@elementwise(np.sinh, math.sinh, strong=True)
 def sinh(y, x):
     return np.cosh(x),
 
 
-@elementwise(np.cosh, math.cosh)
+@elementwise(np.cosh, math.cosh, strong=True)
 def cosh(y, x):
     return np.sinh(x),
 

@@ -169,6 +169,8 @@ HELPERS = [
     *_each("dot_right", "dot_right(x, y)", inner=(_V, 0.37), outer=(_LOW[:, 0].copy(), _V), matrix=(_M, _HIGH)),
     *_each("matched", "matched(np.flatnonzero(x > 0.5), np.flatnonzero(x > 0.5)).size * x", vector=(_V,)),
     *_each("trips", "trips(0, n, 2) * x * x", number=(0.37, 5)),
+    *_each("volume", "volume(x.shape) * x", matrix=(_M,)), *_each("as_shape", "as_shape(n)[0] * x", number=(0.37, 5)),
+    *_each("place", "place(2, x.shape)[0] * x", matrix=(_M,)),
 ]
 
 _PAIR = {name: TWO[name] for name in ("vector", "matrix", "strided", "matrix and row", "column and row", "float32")}

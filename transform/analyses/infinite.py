@@ -1,0 +1,110 @@
+"""What may be infinite although the arguments are ordinary numbers: values, and the tangents of values that are not.
+
+A value overflows after `exp` and its kin, and has a pole after `log`, a negative power or the gamma function; so may all that
+is computed from it, until a function is taken that is bounded there (the sine of Inf is NaN).  Quotients of numbers do not
+count: in Numba a division by zero raises.  A tangent is infinite at a finite value after a root, a fractional power or an
+inverse sine.  Zero times such a factor is zero by convention, and derivative code has to compute it so: `0.0 * sqrt(x)` at
+0, `1 / (1 + exp(-x))` at −1000.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..ir import Accumulate, Array, Assign, Const, Function, Load, Operand, Statement, Store, Var, is_float
+from ..walk import walk
+from .activity import active_args
+from .aliases import Aliases
+
+_POWERS = {"**", "pow", "np.power", "math.pow", "dpow", "dpow_y"}
+_STEEP = _POWERS | {
+    "np.sqrt", "math.sqrt", "np.cbrt", "math.cbrt", "np.arcsin", "math.asin", "np.arccos", "math.acos",
+    "np.arccosh", "math.acosh", "np.arctanh", "math.atanh",
+}  # fmt: skip
+_UNBOUNDED = _POWERS | {
+    "np.exp", "math.exp", "np.exp2", "math.exp2", "np.expm1", "math.expm1", "np.sinh", "math.sinh", "np.cosh", "math.cosh",
+    "np.log", "math.log", "np.log2", "math.log2", "np.log10", "math.log10", "np.log1p", "math.log1p",
+    "np.arctanh", "math.atanh", "math.gamma", "math.lgamma", "digamma", "polygamma", "np.reciprocal", "np.divide",
+}  # fmt: skip
+_BOUNDED = {
+    "np.tanh", "math.tanh", "np.arctan", "math.atan", "np.arctan2", "math.atan2", "math.erf", "math.erfc", "np.sign",
+}  # fmt: skip
+
+Places = Callable[[Operand], frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Infinite:
+    """Names: numbers, arrays and their roots."""
+
+    values: frozenset[str]
+    tangents: frozenset[str]            # of finite values
+
+    def value(self, operand: Operand) -> bool:
+        return isinstance(operand, Var) and operand.name in self.values
+
+    def tangent(self, operand: Operand) -> bool:
+        return isinstance(operand, Var) and operand.name in self.tangents
+
+
+def infinite(function: Function, memory: Aliases) -> Infinite:
+    """Numbers are judged by name, arrays by any of their roots."""
+
+    def places(operand: Operand) -> frozenset[str]:
+        if not isinstance(operand, Var) or not is_float(function.types.get(operand.name)):
+            return frozenset()
+        return memory.of(operand.name) if isinstance(function.types[operand.name], Array) else frozenset([operand.name])
+
+    def steep(s: Assign, found: set[str]) -> bool:
+        moving = (arg for arg, moves in zip(s.args, active_args(s), strict=False) if moves)
+        return (s.op in _STEEP and not _polynomial(s)) or any(places(arg) & found for arg in moving)
+
+    def unbounded(s: Assign, found: set[str]) -> bool:
+        array = isinstance(function.types.get(s.target.name), Array)
+        source = (s.op in _UNBOUNDED and not _gentle(s)) or (s.op == "/" and array)
+        return source or (s.op not in _BOUNDED and any(places(arg) & found for arg in s.args))
+
+    return Infinite(_closure(function, memory, places, unbounded), _closure(function, memory, places, steep))
+
+
+def _closure(
+    function: Function, memory: Aliases, places: Places, becomes: Callable[[Assign, set[str]], bool]
+) -> frozenset[str]:
+    """The names that what `becomes` tells of assignments reaches through memory."""
+    found: set[str] = set()
+    changed = True
+    while changed:
+        before = len(found)
+        for s in walk(function.body):
+            found |= _flow(s, places, becomes, found)
+        changed = len(found) != before
+    return frozenset(found | {name for name, roots in memory.roots.items() if roots & found})
+
+
+def _flow(s: Statement, places: Places, becomes: Callable[[Assign, set[str]], bool], found: set[str]) -> frozenset[str]:
+    match s:
+        case Assign(target) if becomes(s, found):
+            return places(target)
+        case Load(target, array) if places(array) & found:
+            return places(target)
+        case Store(array, _, value) | Accumulate(array, _, value) if places(value) & found:
+            return places(array)
+        case _:
+            return frozenset()
+
+
+def _exponent(s: Assign) -> int | float | None:
+    """The exponent of a power, if it is a literal."""
+    exponent = s.args[1] if s.op in _POWERS else None
+    return exponent.value if isinstance(exponent, Const) and isinstance(exponent.value, int | float) else None
+
+
+def _polynomial(s: Assign) -> bool:
+    exponent = _exponent(s)
+    return exponent is not None and exponent >= 0 and float(exponent).is_integer()
+
+
+def _gentle(s: Assign) -> bool:
+    """A power without a pole."""
+    exponent = _exponent(s)
+    return exponent is not None and exponent >= 0
