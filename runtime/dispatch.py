@@ -28,6 +28,7 @@ from numba.core.typing.typeof import Purpose, typeof
 
 from . import cache
 from .build import ArgTypes, Built, Generator, build
+from .callers import warn_kept_callers
 
 
 class Recipe(Protocol):
@@ -180,6 +181,7 @@ class Transformed(Specialised, CPUDispatcher):  # type: ignore[misc]  # Numba is
         self._describe(template, generator, primal, options, recipe)  # first: Numba names the type by the repr
         CPUDispatcher.__init__(self, template, targetoptions={"nopython": True})
         self.__wrapped__ = primal
+        self._warned: list[FunctionType] = []
         self._use_plain_defaults(template)
 
     def _use_plain_defaults(self, template: FunctionType) -> None:
@@ -229,6 +231,7 @@ class Transformed(Specialised, CPUDispatcher):  # type: ignore[misc]  # Numba is
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
         """Numba's hook for a call inside compiled code.  Defaults and literals get their plain types here."""
+        warn_kept_callers(self.__name__, self._warned)
         _, folded = self._compiler.fold_argument_types(args, kws)
         return CPUDispatcher.get_call_template(self, tuple(_concrete(arg) for arg in folded), {})
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 import importlib.util
 import linecache
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
+from numba.core import config
 
 import wengert as wg
 from tests.runtime.generators import run_python
@@ -217,6 +220,67 @@ def test_a_new_cell_in_a_notebook() -> None:
     assert wg.grad(namespace["by_callee"])(1.0) == 6.0
 
 
+# ---- callers that Numba keeps ----------------------------------------------------------------------------------
+
+KEPT = """
+import wengert as wg
+from numba import cfunc, njit
+
+def cube(x):
+    return x * x * x
+
+slope = wg.grad(cube)
+
+@njit(cache=True)
+def kept(x):
+    return slope(x) + slope(x)
+
+@njit
+def fresh(x):
+    return slope(x)
+
+@njit
+def between(x):
+    return slope(x)
+
+@njit(cache=True)
+def outer(x):
+    return between(x)
+
+def compiled_for_c():
+    @cfunc("float64(float64)", cache=True)
+    def for_c(x):
+        return slope(x)
+    return for_c
+"""
+
+
+@compiled
+def test_a_caller_that_numba_keeps_is_warned_about_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "CACHE_DIR", str(tmp_path / "numba"))
+    monkeypatch.delitem(sys.modules, "kept_callers", raising=False)
+    module = load(tmp_path, "kept_callers", KEPT)
+
+    def warned(call: Callable[[], Any]) -> list[str]:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            call()
+        assert all(Path(w.filename).name == "kept_callers.py" for w in caught)
+        return [str(w.message) for w in caught if w.category is UserWarning]
+
+    assert warned(lambda: module.fresh(2.0)) == []
+    (text,) = warned(lambda: module.kept(2.0))
+    assert text == (
+        "`kept` has cache=True and calls the derivative `cube_grad`: Numba keeps the machine code of both until "
+        "kept_callers.py changes, even where the function that was differentiated changes elsewhere. Leave out "
+        "cache=True here: the derivative has a cache of its own"
+    )
+    assert warned(lambda: module.kept(np.float32(2.0))) == []
+    assert module.kept(2.0) == 24.0
+    assert [w.split("`")[1] for w in warned(lambda: module.outer(2.0))] == ["outer"]
+    assert [w.split("`")[1] for w in warned(module.compiled_for_c)] == ["for_c"]
+
+
 # ---- between processes ----------------------------------------------------------------------------------------
 
 CALLER = """
@@ -249,7 +313,7 @@ print(caller.caller(1.0))
 def test_between_processes(tmp_path: Path) -> None:
     """The modules are rewritten under the same names, then written back: new values, then the files of the first run.
 
-    A user's own `@njit(cache=True)` caller is kept by Numba as long as its own file stays the same: documented.
+    A user's own `@njit(cache=True)` caller is kept by Numba as long as its own file stays the same: it has been warned about.
     """
     (tmp_path / "caller.py").write_text(CALLER)
 
