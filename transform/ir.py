@@ -2,7 +2,7 @@
 
     operand   ::= Var | Const
     index     ::= operand | Slice | Ellipsis_
-    statement ::= Assign | Load | View | Store | Accumulate | Grow | Push | Pop | Remark | For | While | If | Leave | Break
+    statement ::= Assign | Load | View | Store | Accumulate | Call | Grow | Push | Pop | Remark | For | While | If | Leave | Break
                 | Raise | Return
     block     ::= statement ...
 
@@ -177,6 +177,21 @@ class Accumulate:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """targets = routine(*args): a function that is not inlined because it calls itself.  For each argument, `reads` and
+    `writes` say whether it may look at and change what is in the array; the results share memory with nothing else.
+    `effects`: it may raise, and is called even if nobody needs its results."""
+
+    targets: tuple[Var, ...]
+    routine: str
+    args: tuple[Operand, ...]
+    reads: tuple[bool, ...] = ()
+    writes: tuple[bool, ...] = ()
+    effects: bool = True
+    loc: Loc | None = _loc()
+
+
+@dataclass(frozen=True, slots=True)
 class Grow:
     """Make sure that tape[position] exists.  A tape is one unbounded piece of memory: growing changes no value."""
 
@@ -275,7 +290,8 @@ class Return:
 
 
 Statement = (
-    Assign | Load | View | Store | Accumulate | Grow | Push | Pop | Remark | For | While | If | Leave | Break | Raise | Return
+    Assign | Load | View | Store | Accumulate | Call | Grow | Push | Pop | Remark | For | While | If | Leave | Break | Raise
+    | Return
 )
 Block = tuple[Statement, ...]
 

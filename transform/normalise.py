@@ -70,11 +70,9 @@ class _Webs:
             case If(_, then, orelse):
                 return _merge(self.block(then, (*path, 0), reaching), self.block(orelse, (*path, 1), reaching))
             case _:
-                target = binds(statement)
-                if target is None:
-                    return reaching
-                self.find((target.name, path))
-                return reaching | {target.name: frozenset([(target.name, path)])}
+                for target in binds(statement):
+                    self.find((target.name, path))
+                return reaching | {target.name: frozenset([(target.name, path)]) for target in binds(statement)}
 
     def loop(self, loop: For | While, path: Path, reaching: Reaching, counter: Reaching) -> Reaching:
         for definitions in counter.values():

@@ -104,7 +104,7 @@ class _Lister:
         function = self.function
         params = ", ".join(f"{p.name}: {type_text(function.types.get(p.name))}".rstrip(": ") for p in function.params)
         self.line(f"{function.name}({params})", None, function.loc, 0)
-        rebound = {var.name for s in walk(function.body) if (var := binds(s)) is not None}
+        rebound = {var.name for s in walk(function.body) for var in binds(s)}
         for param in function.params:
             type_ = function.types.get(param.name)
             if is_float(type_) and not is_array(type_) and param.name not in rebound:
@@ -121,10 +121,11 @@ class _Lister:
             self.line("pass", None, None, depth)
 
     def statement(self, s: Statement, depth: int) -> None:
-        target = binds(s)
-        if target is not None and (is_temporary(target.name) or target.name == self.result):
-            self.number(target)
-        type_ = None if target is None else self.function.types.get(target.name)
+        targets = binds(s)
+        for target in targets:
+            if is_temporary(target.name) or target.name == self.result:
+                self.number(target)
+        type_ = self.function.types.get(targets[0].name) if len(targets) == 1 else None
         self.line(statement_text(s, self.name), type_, s.loc, depth, " view" if isinstance(s, View) else "")
         match s:
             case For(body=body):
@@ -163,8 +164,9 @@ def _layout(lines: list[_Line]) -> str:
 def _result(block: Block) -> str | None:
     """Parse names what a return statement computes; here that is a number like others."""
     made, last = block[-2:] if len(block) > 1 else (None, None)
-    target = None if made is None else binds(made)
-    if made is None or target is None or not isinstance(last, Return) or last.values != (target,) or made.loc is None:
+    targets = () if made is None else binds(made)
+    if made is None or len(targets) != 1 or not isinstance(last, Return) or last.values != targets or made.loc is None:
         return None
+    target = targets[0]
     is_named_there = made.loc.text.lstrip().startswith("return") and target.name not in all_binds(block[:-2])
     return target.name if is_named_there else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import copy
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from .ir import Const, Ellipsis_, Index, Operand, Slice, Var, View
 
@@ -118,6 +118,11 @@ def primitive(op: str, args: list[ast.expr]) -> ast.expr:
     if op.startswith("."):
         return ast.Call(ast.Attribute(args[0], op[1:], ast.Load()), _without_trailing_none(args[1:]), [])
     return call(op, _without_trailing_none(args))
+
+
+def called(targets: Sequence[str], routine: str, args: Sequence[str]) -> str:
+    """A call of a routine as a statement."""
+    return f"{', '.join(targets)}{' = ' if targets else ''}{routine}({', '.join(args)})"
 
 
 def _without_trailing_none(args: list[ast.expr]) -> list[ast.expr]:

@@ -46,7 +46,7 @@ def spell(function: Function, reserved: Iterable[str], written: Collection[str] 
 def _confused(function: Function) -> set[str]:
     """Bases whose versions Numba would confuse: where an array expression reads both, it takes the second of several values
     bound to ``x`` for ``x_1`` and gives up (numba.np.ufunc.array_exprs)."""
-    bound = Counter(base(var.name) for _, s in located(function.body) if (var := binds(s)) is not None)
+    bound = Counter(base(var.name) for _, s in located(function.body) for var in binds(s))
     bound.update(base(param.name) for param in function.params)
     assigned = [s for _, s in located(function.body) if isinstance(s, Assign)]
     expressions = [s for s in assigned if isinstance(function.types.get(s.target.name), Array)]
@@ -57,7 +57,7 @@ def _confused(function: Function) -> set[str]:
 def _order(function: Function, written: Collection[str]) -> list[str]:
     """Parameters, captures, the user's names, then generated ones, each as they first appear."""
     first = [param.name for param in function.params] + list(function.captures)
-    seen = [var.name for _, s in located(function.body) if (var := binds(s)) is not None]
+    seen = [var.name for _, s in located(function.body) for var in binds(s)]
     plain = sorted((n for n in dict.fromkeys(seen) if not is_temporary(n)), key=lambda n: "." in n)
     return list(dict.fromkeys([*first, *plain, *(n for n in seen if n in written), *seen]))
 
@@ -74,13 +74,12 @@ def _interference(function: Function) -> dict[str, set[str]]:
                 meets.setdefault(other, set()).add(name)
 
     for path, s in located(function.body):
-        target = binds(s)
-        if target is None:
-            continue
-        meet(target.name, live[path])
+        for target in binds(s):
+            meet(target.name, live[path])
+            meet(target.name, (other.name for other in binds(s)))
         if isinstance(s, For):
-            meet(target.name, live[(*path, -1)])
-            meet(target.name, (i.counter.name for i in walk(s.body) if isinstance(i, For)))
+            meet(s.counter.name, live[(*path, -1)])
+            meet(s.counter.name, (i.counter.name for i in walk(s.body) if isinstance(i, For)))
     for param in function.params:
         meet(param.name, (other.name for other in function.params))
         meet(param.name, function.captures)
@@ -90,4 +89,4 @@ def _interference(function: Function) -> dict[str, set[str]]:
 
 
 def _order_of_binds(function: Function) -> list[str]:
-    return [var.name for _, s in located(function.body) if (var := binds(s)) is not None]
+    return [var.name for _, s in located(function.body) for var in binds(s)]

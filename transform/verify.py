@@ -136,9 +136,7 @@ class _Bound:
         for inner, names in zip(blocks(s), after, strict=True):
             yield from self.block(inner, names)
         known.update(*after)
-        target = binds(s)
-        if target is not None:
-            known.add(target.name)
+        known |= {target.name for target in binds(s)}
 
     def is_tested(self, s: While, name: str, before: set[str]) -> bool:
         return name in all_binds(s.header) or name in before or name in self.function.captures
@@ -166,8 +164,7 @@ class _Types:
         return known is not None and not isinstance(known, kinds)
 
     def problems(self, s: Statement) -> Iterator[str]:
-        target = binds(s)
-        for var in (*reads(s), *(() if target is None else (target,))):
+        for var in (*reads(s), *binds(s)):
             if self.complete and var.name not in self.types and not isinstance(s, Pop | Push):
                 yield f"`{var.name}` has no type"
         match s:
@@ -234,13 +231,13 @@ def _cells(function: Function) -> Found:
     """A name that is bound more than once is copied into and out of, and nothing else happens to it."""
     count: dict[str, int] = {param.name: 1 for param in function.params}
     for s in walk(function.body):
-        target = binds(s)
-        if target is not None and not isinstance(function.types.get(target.name), ListOf):
-            count[target.name] = count.get(target.name, 0) + 1
+        for target in binds(s):
+            if not isinstance(function.types.get(target.name), ListOf):
+                count[target.name] = count.get(target.name, 0) + 1
     cells = {name for name, times in count.items() if times > 1}
     for s in walk(function.body):
         is_copy = (isinstance(s, Assign) and s.op == "=") or (isinstance(s, View) and s.kind == "=")
-        touched = [var.name for var in (*reads(s), binds(s)) if var is not None and var.name in cells]
+        touched = [var.name for var in (*reads(s), *binds(s)) if var.name in cells]
         if touched and not is_copy:
             yield s, f"`{touched[0]}` is a cell, which is only copied"
         elif len(touched) > 1:

@@ -65,8 +65,8 @@ class Waiting:
         everything = list(walk(function.body))
         self.uses = Counter(var.name for s in everything for var in reads(s))
         self.left = Counter(self.uses)
-        self.definitions = Counter(var.name for s in everything if (var := binds(s)) is not None)
-        self.written = {array.name for s in everything if (array := written(s)) is not None}
+        self.definitions = Counter(var.name for s in everything for var in binds(s))
+        self.written = {array.name for s in everything for array in written(s)}
         self.filled = {s.array.name for s in everything if isinstance(s, Store | Accumulate) and not s.index}
         self.source_of: Callable[[ast.expr], str] = (lambda _: "...") if draft else source_of
         self.lines: list[Line] = []
@@ -137,7 +137,7 @@ class Waiting:
         bound = all_binds((s,))
         spelled = {self.names[name] for name in bound}
         grown = {inner.tape.name for inner in walk((s,)) if isinstance(inner, Grow)}
-        stored = {root for inner in walk((s,)) if (a := written(inner)) is not None for root in self.memory.of(a.name) | {a.name}}
+        stored = {root for inner in walk((s,)) for a in written(inner) for root in self.memory.of(a.name) | {a.name}}
 
         def changed(name: str, waiting: Pending) -> bool:
             if any(n in grown or self.names.get(n) in spelled for n in waiting.names):

@@ -13,6 +13,7 @@ from .ir import (
     Assign,
     Block,
     Break,
+    Call,
     Ellipsis_,
     For,
     Function,
@@ -57,7 +58,7 @@ def reads(statement: Statement) -> Iterator[Var]:
 
 def _operands_of(statement: Statement) -> Iterator[Operand]:
     match statement:
-        case Assign(_, _, args):
+        case Assign(_, _, args) | Call(_, _, args):
             yield from args
         case Load(_, array, index):
             yield array
@@ -92,24 +93,28 @@ def _operands_of(statement: Statement) -> Iterator[Operand]:
             assert_never(statement)
 
 
-def binds(statement: Statement) -> Var | None:
-    """The name that the statement itself gives a value to."""
+def binds(statement: Statement) -> tuple[Var, ...]:
+    """The names that the statement itself gives values to."""
     match statement:
         case Assign(target) | Load(target) | View(target) | Pop(target):
-            return target
+            return (target,)
         case For(counter):
-            return counter
+            return (counter,)
+        case Call(targets):
+            return targets
         case _:
-            return None
+            return ()
 
 
-def written(statement: Statement) -> Var | None:
-    """The array whose contents the statement itself changes."""
+def written(statement: Statement) -> tuple[Var, ...]:
+    """The arrays whose contents the statement itself changes."""
     match statement:
         case Store(array) | Accumulate(array):
-            return array
+            return (array,)
+        case Call(_, _, args):
+            return tuple(arg for arg, writes in zip(args, statement.writes, strict=False) if writes and isinstance(arg, Var))
         case _:
-            return None
+            return ()
 
 
 def blocks(statement: Statement) -> tuple[Block, ...]:
@@ -162,7 +167,7 @@ def all_reads(block: Block) -> set[str]:
 
 
 def all_binds(block: Block) -> set[str]:
-    return {var.name for statement in walk(block) if (var := binds(statement)) is not None}
+    return {var.name for statement in walk(block) for var in binds(statement)}
 
 
 def names(function: Function) -> set[str]:
@@ -195,7 +200,7 @@ def map_reads(statement: Statement, read: Read) -> Statement:
         return new
 
     match statement:
-        case Assign():
+        case Assign() | Call():
             return replace(statement, args=tuple(map(read, statement.args)))
         case Load():
             return replace(statement, array=array(statement.array), index=map_index(statement.index, read))
@@ -229,6 +234,8 @@ def map_bind(statement: Statement, bind: Callable[[Var], Var]) -> Statement:
     match statement:
         case Assign() | Load() | View() | Pop():
             return replace(statement, target=bind(statement.target))
+        case Call():
+            return replace(statement, targets=tuple(map(bind, statement.targets)))
         case For():
             return replace(statement, counter=bind(statement.counter))
         case _:

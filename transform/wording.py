@@ -15,6 +15,7 @@ from .ir import (
     Array,
     Assign,
     Break,
+    Call,
     For,
     Grow,
     If,
@@ -92,6 +93,8 @@ def statement_text(s: Statement, name: Name = lambda var: var.name) -> str:
             return f"{place(array, index)} = {text(value)}"
         case Accumulate(array, index, value):
             return f"{place(array, index)} += {text(value)}"
+        case Call(targets, routine, args):
+            return spell.called([name(target) for target in targets], routine, [text(arg) for arg in args])
         case Grow(tape, position):
             return f"grow({name(tape)}, {text(position)})"
         case Push(list_, value):

@@ -22,7 +22,7 @@ class Extents:
     def __init__(self, function: Function, single: frozenset[str]) -> None:
         """`single`: names with one definition (others have no term but themselves)."""
         self.types = function.types
-        bound = {var.name: s for s in walk(function.body) if (var := binds(s)) is not None}
+        bound = {var.name: s for s in walk(function.body) for var in binds(s)}
         self.definition: Mapping[str, Statement] = {name: s for name, s in bound.items() if name in single}
         self.changing = bound.keys() - single           # two copies of such a name may be two numbers
 

@@ -54,5 +54,4 @@ def _statement(s: Statement, path: Path, live: Names, found: dict[Path, Names]) 
         case If(_, then, orelse):
             return _block(then, (*path, 0), live, found) | _block(orelse, (*path, 1), live, found) | used
         case _:
-            target = binds(s)
-            return (live - {target.name} if target is not None else live) | used
+            return (live - {target.name for target in binds(s)}) | used

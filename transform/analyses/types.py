@@ -208,7 +208,7 @@ class _Flat:
     """The function as text, one statement a line, and which line came from where."""
 
     def __init__(self, function: Function) -> None:
-        bound = {var.name for s in walk(function.body) if (var := binds(s)) is not None}
+        bound = {var.name for s in walk(function.body) for var in binds(s)}
         everything = bound | {param.name for param in function.params} | set(function.captures)
         self.names = {_identifier(name): name for name in everything}
         self.name = "_flat"
@@ -219,11 +219,10 @@ class _Flat:
         self.block(function.body, "    ", ())
         self.source = "\n".join(self.text) + "\n"
 
-    def line(self, indent: str, text: str, statement: Statement, target: Var | None = None) -> None:
+    def line(self, indent: str, text: str, statement: Statement, *targets: Var) -> None:
         self.text.append(indent + text)
         self.locs[len(self.text)] = statement.loc
-        if target is not None:
-            self.lines.add((len(self.text), target.name))
+        self.lines |= {(len(self.text), target.name) for target in targets}
 
     def block(self, block: Block, indent: str, path: Path) -> None:
         if all(isinstance(s, Remark) for s in block):
@@ -234,7 +233,6 @@ class _Flat:
 
     def statement(self, s: Statement, indent: str, path: Path) -> None:
         deeper = indent + "    "
-        target = binds(s)
         match s:
             case For(counter, start, stop, step, body):
                 bounds = ", ".join(_text(x) for x in (start, stop, step))
@@ -253,7 +251,7 @@ class _Flat:
             case Remark():
                 pass
             case _:
-                self.line(indent, _simple(s), s, target)
+                self.line(indent, _simple(s), s, *binds(s))
 
 
 def _text(operand: Operand) -> str:

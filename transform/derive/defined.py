@@ -28,7 +28,7 @@ def with_values(function: Function, namer: Namer) -> Function:
 
 
 def _bound(block: Block) -> Iterator[str]:
-    return (var.name for s in walk(block) if (var := binds(s)) is not None)
+    return (var.name for s in walk(block) for var in binds(s))
 
 
 @dataclass
@@ -64,8 +64,7 @@ class _Search:
                     self.block(body, after)
                 return after
             case _:
-                target = binds(s)
-                return known if target is None else known | {target.name}
+                return known | {target.name for target in binds(s)}
 
     def loop(self, loop: Statement, known: Names) -> None:
         inside = Counter(_bound((loop,)))

@@ -64,7 +64,7 @@ def _only_added_to(block: tuple[Statement, ...], name: str) -> bool:
     for s in walk(block):
         me = Var(name)
         adds = isinstance(s, Assign) and s.op in "+-" and s.target == me and s.args[0] == me and s.args[1] != me
-        if not adds and (any(var.name == name for var in reads(s)) or ((t := binds(s)) is not None and t.name == name)):
+        if not adds and any(var.name == name for var in (*reads(s), *binds(s))):
             return False
     return True
 

@@ -20,7 +20,7 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
 
     The derivative is taken of the function as it is; an argument that it overwrites arrives under another name."""
     memory = aliases_of(function)
-    touched = {root for s in walk(function.body) if (a := written(s)) is not None for root in memory.of(a.name)}
+    touched = {root for s in walk(function.body) for a in written(s) for root in memory.of(a.name)}
     params: list[Var] = []
     checks: list[Assign] = []
     copies: list[Statement] = []

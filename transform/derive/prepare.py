@@ -82,7 +82,7 @@ def _count_rounds(block: Block, namer: Namer, types: dict[str, Type], rounds: di
     out: list[Statement] = []
     for s in block:
         match s:
-            case While(header, test, body) if any(written(h) is not None for h in walk(header)):
+            case While(header, test, body) if any(written(h) for h in walk(header)):
                 out += _count_rounds(_with_plain_header(s, namer, types), namer, types, rounds)
             case While(header, test, body):
                 count, here, total = namer.fresh("rounds"), namer.temporary("round"), namer.temporary("rounds")
@@ -155,8 +155,7 @@ def cells_of(function: Function) -> set[str]:
     several: set[str] = set()
     params = {param.name for param in function.params} | set(function.captures)
     for path, s in located(function.body):
-        target = binds(s)
-        if target is not None:
+        for target in binds(s):
             if target.name in definition or target.name in params:
                 several.add(target.name)
             definition[target.name] = (*path, 0) if isinstance(s, For) else path
@@ -259,21 +258,18 @@ class _Copier:
                 if isinstance(s, Assign):
                     self.pass_step(s)
                 s = self.read(s, held, out)
-                bound = binds(s)
-                if bound is None or bound.name not in self.cells:
-                    out.append(s)
-                    return
-                new = self.temporary(bound.name)
-                out.append(map_bind(s, lambda _: new))
-                out.append(self.copy(bound, new, s))
-                held[bound.name] = new
+                made = {var: self.temporary(var.name) for var in binds(s) if var.name in self.cells}
+                out.append(map_bind(s, lambda var: made.get(var, var)))
+                for bound, temporary in made.items():
+                    out.append(self.copy(bound, temporary, s))
+                    held[bound.name] = temporary
 
     def steps(self, loop: For, held: Copies, out: list[Statement]) -> dict[str, Induction]:
         """Integers that each round of the loop changes once, by the same constant; their values on entry are fetched."""
         if not isinstance(loop.step, Const) or not on("inductions"):
             return {}
         found: dict[str, Induction] = {}
-        bound = Counter(var.name for s in walk(loop.body) if (var := binds(s)) is not None)
+        bound = Counter(var.name for s in walk(loop.body) for var in binds(s))
         for s in loop.body:
             match s:
                 case Assign(Var(name), "+" | "-" as op, (Var(same), Const(int() as value))) if name == same and bound[name] == 1:

@@ -55,7 +55,7 @@ class Program:
         self.regions = _regions(self.function, prepared.cells)
         self.infinite = infinite(self.function, memory)
         self.loops = frozenset(p for p, s in located(self.function.body) if isinstance(s, For | While))
-        self.stores = [(p, self.memory.of(a.name)) for p, s in located(self.function.body) if (a := written(s)) is not None]
+        self.stores = [(p, self.memory.of(a.name)) for p, s in located(self.function.body) for a in written(s)]
         self.sums = _sums(self.function, prepared.cells) if on("sums") else {}
         self.growing = frozenset(s.tape.name for s in walk(self.function.body) if isinstance(s, Grow))
         pushes = [s for s in walk(self.function.body) if isinstance(s, Push) and s.value in activity]
@@ -197,8 +197,7 @@ def _definitions(function: Function) -> dict[str, Definition]:
     found = {param.name: Definition((), -1, None) for param in function.params}
     found |= {name: Definition((), -1, None) for name in function.captures}
     for path, s in located(function.body):
-        target = binds(s)
-        if target is not None:
+        for target in binds(s):
             block = (*path, 0) if isinstance(s, For) else path[:-1]
             found[target.name] = Definition(block, -1 if isinstance(s, For) else path[-1], s)
     return found
@@ -208,7 +207,7 @@ def _regions(function: Function, cells: frozenset[str]) -> dict[str, Path]:
     """For each cell the smallest block that holds its whole life: all that mentions it, and no loop that carries it."""
     regions: dict[str, Path] = {}
     for path, s in located(function.body):
-        mentioned = {var.name for var in reads(s)} | ({t.name} if (t := binds(s)) is not None else set())
+        mentioned = {var.name for var in reads(s)} | {t.name for t in binds(s)}
         for name in mentioned & cells:
             block = path[:-1]
             regions[name] = block if name not in regions else _common(regions[name], block)
@@ -260,8 +259,7 @@ def _scan(block: Block, name: str) -> str:
         inner = [_scan(b, name) for b in blocks(s)]
         if "read" in inner:
             return "read"
-        target = binds(s)
-        if target is not None and target.name == name and not isinstance(s, For):
+        if any(target.name == name for target in binds(s)) and not isinstance(s, For):
             return "set"
         if len(inner) == 2 and inner == ["set", "set"]:
             return "set"

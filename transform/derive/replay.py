@@ -40,13 +40,13 @@ def replayable(
         return None
     both = (*part, *reverse)
     cells = program.prepared.cells
-    bound = {var.name for s in walk(loop.body) if (var := binds(s)) is not None}
+    bound = {var.name for s in walk(loop.body) for var in binds(s)}
     if any(program.is_array(name) for name in bound & cells):
         return None
     if any(exposed(part, name) for name in all_reads(part) & cells & bound):
         return None
     fresh = {name for name in bound if memory.of(name) == {name}}
-    stored = {root for s in walk(loop.body) if (array := written(s)) is not None for root in memory.of(array.name)}
+    stored = {root for s in walk(loop.body) for array in written(s) for root in memory.of(array.name)}
     results = {root for value in returned(program.function) if isinstance(value, Var) for root in memory.of(value.name)}
     read = {root for s in walk(both) for var in contents(s) for root in memory.of(var.name)} - fresh
     for root in sorted(read):

@@ -30,7 +30,7 @@ class _Sharing:
     def __init__(self, prepared: Prepared, memory: Aliases) -> None:
         self.prepared, self.memory, self.types = prepared, memory, prepared.function.types
         self.same: dict[str, Var] = {}
-        single = {var.name for s in walk(prepared.function.body) if (var := binds(s)) is not None} - prepared.cells
+        single = {var.name for s in walk(prepared.function.body) for var in binds(s)} - prepared.cells
         self.extents = Extents(prepared.function, frozenset(single))
 
     def read(self, operand: Operand) -> Operand:
@@ -38,7 +38,7 @@ class _Sharing:
 
     def key(self, s: Statement) -> Key | None:
         """What identifies the value, if computing it twice is computing it once."""
-        temporary = (t := binds(s)) is not None and t.name.startswith("%") and t.name not in self.prepared.cells
+        temporary = all(t.name.startswith("%") and t.name not in self.prepared.cells for t in binds(s))
         match s:
             case Assign(target, op) if temporary and op in ("item", ".size", "len"):
                 return ("extent", self.extents.term(target))
@@ -70,13 +70,11 @@ class _Sharing:
                 continue
             key = self.key(s)
             if key is not None and key in known:
-                target = binds(s)
-                assert target is not None
+                (target,) = binds(s)
                 self.same[target.name] = known[key]
                 continue
-            target = binds(s)
-            if key is not None and target is not None:
-                known[key] = target
+            if key is not None:
+                (known[key],) = binds(s)
             elif isinstance(s, Assign) and s.op in ("item", ".size", "len") and s.target.name not in self.prepared.cells:
                 known.setdefault(("extent", self.extents.term(s.target)), s.target)
             self.forget((s,), known)
@@ -100,7 +98,7 @@ class _Sharing:
 
     def forget(self, block: Block, known: dict[Key, Var]) -> None:
         """Loads of memory that the block writes are not known any more."""
-        stored = {root for s in walk(block) if (a := written(s)) is not None for root in self.memory.of(a.name)}
+        stored = {root for s in walk(block) for a in written(s) for root in self.memory.of(a.name)}
         if stored:
             for key in [k for k in known if k[0] == "load" and self.memory.of(str(k[1])) & stored]:
                 del known[key]

@@ -73,9 +73,9 @@ class Sweeps:
         for before, s, after in pieces:
             for statement in (*before, s, *after):
                 swept.forward.append(statement)
-                target = binds(statement)
-                if target is not None and target.name in records and target.name not in final:
-                    swept.forward += records.pop(target.name)
+                for target in binds(statement):
+                    if target.name in records and target.name not in final:
+                        swept.forward += records.pop(target.name)
         last = [record for name in final for record in records.pop(name)]
         swept.forward = list(before_leave(tuple(swept.forward), last))
         assert not records, records
@@ -114,10 +114,9 @@ class Sweeps:
             case Push(list_, value) if list_.name in program.active_lists:
                 return [Push(program.bar(list_.name), program.bar(value.name))]
             case _:
-                target_ = binds(s)
-        if target_ is None or target_.name not in self.mirrored:
-            return []
-        target = target_
+                return [made for target in binds(s) if target.name in self.mirrored for made in self.mirrored_by(s, target, here)]
+
+    def mirrored_by(self, s: Statement, target: Var, here: Path) -> list[Statement]:
         made = self.shadow(s, target, None)
         bar = self.program.bar(target.name)
         if target.name not in self.program.cells:
@@ -141,9 +140,9 @@ class Sweeps:
         program = self.program
         used = all_reads(tuple(reverse))
         out: list[Statement] = []
-        for s in reversed(block):
-            target = binds(s)
-            if target is None or not program.is_array(target.name) or target not in program.activity:
+        bound = [(s, target) for s in reversed(block) for target in binds(s)]
+        for s, target in bound:
+            if not program.is_array(target.name) or target not in program.activity:
                 continue
             if target.name in self.mirrored or target.name in program.values or program.bar(target.name).name not in used:
                 continue

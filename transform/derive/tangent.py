@@ -65,7 +65,7 @@ def push(function: Function, wrt: Sequence[str], seed_types: Mapping[str, Type])
     memory = aliases_of(function)
     results = returned(function)
     activity = activity_of(function, memory, wrt, [v.name for v in results if isinstance(v, Var)])
-    touched = {root for s in walk(function.body) if (a := written(s)) is not None for root in memory.of(a.name)}
+    touched = {root for s in walk(function.body) for a in written(s) for root in memory.of(a.name)}
     tangent = Tangents(replace(function, types={**function.types, **types}), activity, memory, namer)
     seeds: dict[str, Var] = {}
     start: list[Statement] = list(copies)

@@ -85,7 +85,7 @@ class Targets(Inlining):
         operands: list[Operand] = []
         block = self.block(lambda: operands.append(self.operand(right)))
         value = operands[0]
-        if isinstance(target, ast.Subscript) and any(written(s) is not None for s in walk(block)):
+        if isinstance(target, ast.Subscript) and any(written(s) for s in walk(block)):
             where, place = self.array(target.value), self.index(target.slice)
             old = self.load(where, place, target)           # before the right side writes to it
             self.out.extend(block)

@@ -90,7 +90,7 @@ class _Writes:
     def __init__(self, function: Function, types: dict[str, Type], namer: Namer) -> None:
         self.types, self.namer = types, namer
         self.memory = aliases_of(function)
-        bound = Counter(var.name for s in walk(function.body) if (var := binds(s)) is not None)
+        bound = Counter(var.name for s in walk(function.body) for var in binds(s))
         bound.update(param.name for param in function.params)
         self.extents = Extents(function, frozenset(name for name, count in bound.items() if count == 1))
         self.negated = {s.target.name: s for s in walk(function.body) if isinstance(s, Assign) and s.op == "neg"}

@@ -72,7 +72,7 @@ class Shapes:
     """What is known of the shapes in a function."""
 
     def __init__(self, function: Function) -> None:
-        count = Counter(var.name for s in walk(function.body) if (var := binds(s)) is not None)
+        count = Counter(var.name for s in walk(function.body) for var in binds(s))
         self.types: dict[str, Type] = dict(function.types)
         single = frozenset(name for name, times in count.items() if times == 1)
         self.extents = Extents(function, single)

@@ -32,7 +32,7 @@ def _shadows(function: Function) -> Mapping[str, Path]:
     """Arrays that are made once, with no second name: where."""
     memory = aliases_of(function)
     shared = Counter(root for roots in memory.roots.values() for root in roots)
-    bound = Counter(var.name for s in walk(function.body) if (var := binds(s)) is not None)
+    bound = Counter(var.name for s in walk(function.body) for var in binds(s))
     made = {s.target.name: path for path, s in located(function.body) if isinstance(s, Assign)}
     return {name: path for name, path in made.items() if memory.of(name) == {name} and shared[name] == bound[name] == 1}
 

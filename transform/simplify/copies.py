@@ -66,13 +66,11 @@ class _Copies:
     def simple(self, s: Statement, known: Known) -> Statement:
         if isinstance(s, Assign) and on("folding"):
             s = fold(s, self.types)
-        target = binds(s)
-        if target is None:
-            return s
+        self.forget(known, {var.name for var in binds(s)})
         source = self.source(s)
-        self.forget(known, {target.name})
-        if source is None or source == target:
+        if source is None or not isinstance(s, Assign | View) or source == s.target:
             return s
+        target = s.target
         if isinstance(source, Var) and is_temporary(source.name) and not is_temporary(target.name):
             known[source.name] = target
         elif generated(target.name):

@@ -14,6 +14,7 @@ from ..ir import (
     Accumulate,
     Assign,
     Block,
+    Call,
     For,
     Function,
     Grow,
@@ -26,10 +27,11 @@ from ..ir import (
     Return,
     Statement,
     Store,
+    Var,
     While,
 )
 from ..switches import on
-from ..walk import binds, blocks, reads, walk, with_blocks
+from ..walk import binds, blocks, reads, walk, with_blocks, written
 
 EFFECTS = (
     "check_assign", "check_broadcast", "check_count", "check_disjoint", "check_distinct", "check_divisor", "check_fits",
@@ -75,8 +77,7 @@ class _Live:
             case Assign(op=op) if op in EFFECTS:
                 return self.effects
             case Store(array) | Accumulate(array):
-                roots = self.aliases.of(array.name)
-                return bool(roots & self.memory) if roots else array.name in self.names
+                return self.seen(array)
             case Grow(tape):
                 return tape.name in self.names
             case Push(list_):
@@ -84,13 +85,22 @@ class _Live:
             case Pop(target, list_):
                 return target.name in self.names or list_.name in self.names
             case For() | While() | If():
-                counter = binds(s)
-                if counter is not None and counter.name in self.names:
+                if self.bound(s):
                     return True
                 return any(self.wants(inner) and not isinstance(inner, Remark | Leave) for b in blocks(s) for inner in walk(b))
+            case Call():
+                return (s.effects and self.effects) or self.bound(s) or any(self.seen(array) for array in written(s))
             case _:
-                bound = binds(s)
-                return bound is not None and bound.name in self.names
+                return self.bound(s)
+
+    def bound(self, s: Statement) -> bool:
+        """Does somebody want a name that the statement binds?"""
+        return any(var.name in self.names for var in binds(s))
+
+    def seen(self, array: Var) -> bool:
+        """Does somebody want what is in an array?"""
+        roots = self.aliases.of(array.name)
+        return bool(roots & self.memory) if roots else array.name in self.names
 
     def mark(self, block: Block) -> None:
         for s in reversed(block):

@@ -57,7 +57,7 @@ def promote(function: Function) -> Function:
 
 
 def _bound_once(function: Function) -> frozenset[str]:
-    counts = Counter(var.name for s in walk(function.body) if (var := binds(s)) is not None)
+    counts = Counter(var.name for s in walk(function.body) for var in binds(s))
     return frozenset(name for name, count in counts.items() if count == 1)
 
 
@@ -139,7 +139,7 @@ def _alone(body: Block, one: Accumulate, memory: Aliases) -> bool:
     for s in walk(body):
         if isinstance(s, Accumulate) and s.array == one.array and s.index == one.index:
             continue
-        if (array := written(s)) is not None and overlaps(array.name):
+        if any(overlaps(array.name) for array in written(s)):
             return False
         if any(overlaps(var.name) for var in contents(s)):
             return False
