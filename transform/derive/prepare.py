@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from ..analyses.cells import cells_of
 from ..ir import (
     Array,
     Assign,
@@ -23,7 +24,6 @@ from ..ir import (
     For,
     Function,
     If,
-    ListOf,
     Operand,
     Scalar,
     Statement,
@@ -34,7 +34,7 @@ from ..ir import (
 )
 from ..names import Namer, base
 from ..switches import on
-from ..walk import Path, all_binds, all_reads, binds, leaves, located, map_bind, map_reads, reads, walk, written
+from ..walk import all_binds, all_reads, binds, leaves, map_bind, map_reads, walk, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,38 +144,6 @@ def rounds_of(loop: For | While, prepared: Prepared) -> Rounds:
             if cell in prepared.rounds:
                 return prepared.rounds[cell]
     raise AssertionError("a loop that does not count its rounds")
-
-
-# ---- which names are cells ------------------------------------------------------------------------------------------
-
-
-def cells_of(function: Function) -> set[str]:
-    """Names that are not temporaries: several definitions, or a use that the one definition does not come before."""
-    definition: dict[str, Path] = {}
-    several: set[str] = set()
-    params = {param.name for param in function.params} | set(function.captures)
-    for path, s in located(function.body):
-        for target in binds(s):
-            if target.name in definition or target.name in params:
-                several.add(target.name)
-            definition[target.name] = (*path, 0) if isinstance(s, For) else path
-    for path, s in located(function.body):
-        for var in reads(s):
-            at = definition.get(var.name)
-            if at is not None and not _before(at, path, isinstance(s, While)):
-                several.add(var.name)
-    lists = {name for name, type_ in function.types.items() if isinstance(type_, ListOf)}
-    return several - lists
-
-
-def _before(definition: Path, use: Path, tests: bool) -> bool:
-    """Does the definition come earlier in the block of the use, or in a block around it?"""
-    if len(definition) % 2 == 0:                       # a loop counter: known in the body
-        return use[: len(definition)] == definition
-    block, position = definition[:-1], definition[-1]
-    if tests and block == (*use, 0):                   # a while loop tests what its header computes
-        return True
-    return use[: len(block)] == block and len(use) > len(block) and use[len(block)] > position
 
 
 # ---- copies -----------------------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..analyses.cells import cells_of
 from ..ir import Assign, Const, Function, Operand, Statement, TupleOf, Type, Var
 from ..names import Namer, base
 from ..walk import map_block, map_reads, reads
-from .prepare import cells_of
 
 
 def taken_apart(function: Function, namer: Namer) -> Function:

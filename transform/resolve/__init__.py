@@ -49,7 +49,7 @@ def resolve(function: Function) -> Function:
     body = map_block(function.body, resolver.statement)
     function = replace(function, body=body, types=resolver.types)
     _check_types(function)
-    return separate_overlaps(with_checks(lower_fancy(function)))
+    return with_checks(separate_overlaps(lower_fancy(function)))
 
 
 class _Resolver:

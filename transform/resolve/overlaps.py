@@ -15,6 +15,7 @@ from ..ir import (
     Index,
     Load,
     Operand,
+    Other,
     Scalar,
     Statement,
     Store,
@@ -28,11 +29,13 @@ from ..names import Namer
 from ..rules import RULES
 from ..walk import blocks, names, with_blocks
 from .refuse import refuse
+from .shapes import Shapes
 
 
 def separate_overlaps(function: Function) -> Function:
     """`a[1:] += a[:-1]` runs element by element without a copy: write it as the loop that it is."""
     memory = aliases_of(function)
+    shapes = Shapes(function)
     types = dict(function.types)
     namer = Namer(names(function))
 
@@ -53,14 +56,14 @@ def separate_overlaps(function: Function) -> Function:
                 ):                                      # `-=`; what the user negates is a copy
                     right = negated[name].args[0]
                     assert isinstance(right, Var)
-                    out += _elementwise(s, array, index, right, "-", types, namer)
+                    out += _elementwise(s, array, index, right, "-", shapes.fits(array, index, right), types, namer)
                 case Accumulate(array, index, Var() as value) if overlap(array, value):
-                    out += _elementwise(s, array, index, value, "+", types, namer)
+                    out += _elementwise(s, array, index, value, "+", shapes.fits(array, index, value), types, namer)
                 case Assign(target, op, (Var() as old, value)) if op.endswith("=") and op not in RULES and op[:-1] in RULES:
                     if overlap(old, value):
                         assert isinstance(value, Var)
                         dropped.add(target.name)
-                        out += _elementwise(s, old, (), value, op[:-1], types, namer)
+                        out += _elementwise(s, old, (), value, op[:-1], shapes.fits(old, (), value), types, namer)
                     else:
                         out.append(replace(s, op=op[:-1]))
                 case Store(_, _, Var(name)) if name in dropped:
@@ -74,9 +77,10 @@ def separate_overlaps(function: Function) -> Function:
 
 
 def _elementwise(
-    s: Accumulate | Assign, array: Var, index: tuple[Index, ...], value: Var, op: str, types: dict[str, Type], namer: Namer
+    s: Accumulate | Assign, array: Var, index: tuple[Index, ...], value: Var, op: str, fits: bool, types: dict[str, Type],
+    namer: Namer,
 ) -> list[Statement]:
-    """array[index] op= value, one element after the other in the order of Numba's loop."""
+    """array[index] op= value, one element after the other in the order of Numba's loop; `fits`: the shapes are known to."""
     source = types[value.name]
     assert isinstance(source, Array)
     out: list[Statement] = []
@@ -95,6 +99,10 @@ def _elementwise(
         out.append(Assign(var, op, args, loc=s.loc))
         return var
 
+    if not fits:
+        checked = namer.temporary("checked")
+        types[checked.name] = Other("none")
+        out.append(Assign(checked, "check_assign", (array, value), loc=s.loc))
     shape, other, element = (namer.temporary(hint) for hint in ("shape", "shape", "element"))
     types[shape.name] = types[other.name] = TupleOf((Scalar("int64"),) * target.ndim)
     types[element.name] = Scalar(source.dtype)

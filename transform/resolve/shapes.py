@@ -6,10 +6,10 @@ same there is nothing to check.  `simplify.checks` takes a check out again where
 """
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ..analyses.cells import cells_of
 from ..analyses.extents import Extents
 from ..ir import (
     Accumulate,
@@ -19,6 +19,7 @@ from ..ir import (
     Ellipsis_,
     For,
     Function,
+    Index,
     Operand,
     Other,
     Scalar,
@@ -45,7 +46,7 @@ def with_checks(function: Function) -> Function:
 
     def checked(s: Statement) -> list[Statement]:
         out: list[Statement] = []
-        if isinstance(s, Store | Accumulate) and shapes.unsure(s):
+        if isinstance(s, Store | Accumulate) and not shapes.fits(s.array, s.index, s.value):
             place = s.array
             if s.index:
                 place = namer.temporary("place")
@@ -72,10 +73,9 @@ class Shapes:
     """What is known of the shapes in a function."""
 
     def __init__(self, function: Function) -> None:
-        count = Counter(var.name for s in walk(function.body) for var in binds(s))
+        bound = frozenset(var.name for s in walk(function.body) for var in binds(s))
         self.types: dict[str, Type] = dict(function.types)
-        single = frozenset(name for name, times in count.items() if times == 1)
-        self.extents = Extents(function, single)
+        self.extents = Extents(function, bound - cells_of(function))
 
     def checks(self, s: Statement) -> Iterator[tuple[str, tuple[Operand, ...]]]:
         match s:
@@ -91,18 +91,16 @@ class Shapes:
             case _:
                 pass
 
-    def unsure(self, s: Store | Accumulate) -> bool:
-        """Is an array written whose shape is not known to be that of the place?"""
-        rank = self.rank(s.value)
+    def fits(self, array: Var, index: tuple[Index, ...], value: Operand) -> bool:
+        """Is the value a number, or known to have the shape of array[index]?"""
+        rank = self.rank(value)
         if rank == 0:
-            return False
-        assert isinstance(s.value, Var)
-        if not s.index:
-            return not self.same(s.array, s.value)
-        if any(isinstance(item, Ellipsis_) for item in s.index):
             return True
-        slots = self.extents.slots(s.array.name, s.index)
-        return slots != [self.axis(s.value, k) for k in range(rank)]
+        if not index:
+            return self.same(array, value)
+        if any(isinstance(item, Ellipsis_) for item in index):
+            return False
+        return self.extents.slots(array.name, index) == [self.axis(value, k) for k in range(rank)]
 
     def place(self, s: Store | Accumulate) -> Array:
         """The type of the part of an array that is written to, which has any strides."""
