@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from .. import runtime
+from .analyses.effects import is_effect
 from .breaks import with_breaks
 from .classes import class_names, definitions, is_importable
 from .interface import Packed, Parameter, Parts
-from .ir import Const, Loc, Return
+from .ir import Assign, Const, Loc, Return
 from .nest import nest
 from .printing import source_of
 from .spelling import RESERVED, spell
@@ -44,7 +45,8 @@ def emit(packed: Packed, options: Mapping[str, object]) -> Written:
     kinds = (*records(packed.result), *(kind for p in packed.params for kind in records(p.defaults)))
     classes = class_names(kinds, RESERVED | {*helpers, packed.name})
     public = {p.name for p in packed.params if not isinstance(p.parts, str)}
-    reserved = {*helpers, *public, *classes.values(), packed.name}
+    acting = {s.op.split(".")[0] for s in walk(packed.function.body) if isinstance(s, Assign) and is_effect(s)}
+    reserved = {*helpers, *public, *classes.values(), *acting, packed.name}
     draft = nest(function, spell(function, reserved), draft=True)
     names = spell(function, reserved, draft.spelled)
     body = nest(function, names)
@@ -89,7 +91,7 @@ def _header(
             lines.append(f"#   {names[name]} is {_kind(value)}, which this file is given")
         else:
             constants.append(f"{names[name]} = {text}")
-    imports = ["import math"] if _mentions(packed, "math.") else []
+    imports = [f"import {module}" for module in ("math", "random") if _mentions(packed, f"{module}.")]
     imports += ["from collections import namedtuple"] if classes else []
     imports += ["", "import numpy as np", "from numba import njit"] if imports else ["import numpy as np", "from numba import njit"]
     if helpers:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from . import spell
+from .analyses.effects import acts
 from .ir import (
     Accumulate,
     Array,
@@ -37,7 +38,6 @@ from .ir import (
     While,
 )
 from .names import is_temporary
-from .simplify.deadcode import EFFECTS
 from .switches import on
 from .waiting import Line, Pending, Waiting
 from .walk import all_reads, reads, walk
@@ -76,7 +76,7 @@ class _Writer(Waiting):
                 self.nested(s)
             case Remark(text):
                 self.line(f"# {text}", None)
-            case Assign(target, op, args) if op in EFFECTS:
+            case Assign(target, op, args) if acts(s) and not self.uses[target.name]:
                 self.line(self.source_of(spell.primitive(op, [self.read(a) for a in args])), s.loc)
             case Assign(target) | Load(target) | View(target) if self.waits(s, target):
                 names, arrays = self.dependencies(s)

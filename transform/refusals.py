@@ -155,8 +155,8 @@ _CALLS = (
     Row("unknown name", "a name that is not defined", "it is neither local nor captured, nor a global, nor a builtin",
         "define or import `{name}` before the derivative is called",
         message="the name `{name}` is not defined"),
-    Row("print", "`print`", "it is an effect, which the reverse sweep would have to leave out or repeat",
-        "return the numbers, and print them outside"),
+    Row("print keywords", "`print` with named arguments", "Numba cannot compile it",
+        "leave them out"),
     Row("iterator", "`{name}(...)`", "it makes an object that has no adjoint",
         "loop over `range(...)` and index the arrays"),
     Row("container", "`{name}(...)`", "it makes an object that has no adjoint", "use an array (`np.empty`)"),
@@ -207,7 +207,6 @@ _BY_REASON = {
     "reflection": "eval exec compile getattr setattr hasattr isinstance issubclass type vars id globals locals super "
                   "callable hash repr dir",
     "input": "input open",
-    "print": "print",
     "range": "range",
     "builtin sum": "sum",
 }  # fmt: skip

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from . import spell
 from .analyses.aliases import Aliases, aliases_of
 from .analyses.contents import contents
+from .analyses.effects import is_effect
 from .ir import (
     Accumulate,
     Array,
@@ -151,7 +152,7 @@ class Waiting:
     def waits(self, s: Statement, target: Var) -> bool:
         """May the value move to where it is read?"""
         name = target.name
-        if not is_temporary(name) or self.definitions[name] != 1 or (isinstance(s, Assign) and s.op == "list"):
+        if not is_temporary(name) or self.definitions[name] != 1 or (isinstance(s, Assign) and s.op == "list") or is_effect(s):
             return False
         if not on("nesting") or (self.uses[name] > 1 and not on("repeats")):
             return False

@@ -1,6 +1,7 @@
 """What a declaration becomes, and what is refused."""
 import ast
 import math
+import random
 import operator
 
 import numpy as np
@@ -84,7 +85,7 @@ def test_every_key_prints_as_it_is_called():
             if key in rules.SYMBOLS.values():
                 assert rules.SYMBOLS[primitive] == key
             else:
-                assert eval(key, {"np": np, "math": math, **vars(runtime)}) is primitive
+                assert eval(key, {"np": np, "math": math, "random": random, **vars(runtime)}) is primitive
 
 
 def test_closure():

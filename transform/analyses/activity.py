@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..errors import UnsupportedError
 from ..ir import Accumulate, Array, Assign, Function, Load, Operand, Return, Statement, Store, Var, is_float
 from ..rules import RULES
 from ..switches import on
@@ -41,6 +42,22 @@ def activity_of(function: Function, memory: Aliases, inputs: Iterable[str], resu
     varied = flow.closure(inputs, forwards=True)
     useful = flow.closure(results, forwards=False)
     return Activity(frozenset(name for name in flow.spread(varied & useful) if is_float(function.types.get(name))))
+
+
+def refuse_opaque(function: Function, memory: Aliases, inputs: Iterable[str]) -> None:
+    """No derivative may come to what has none."""
+    statements = [s for s in walk(function.body) if isinstance(s, Assign) and s.op in RULES and RULES[s.op].opaque]
+    if not statements:
+        return
+    flow = _Flow(function, memory)
+    varied = flow.closure(inputs, forwards=True)
+    for s in statements:
+        if any(flow.places(arg) & varied for arg in s.args):
+            raise UnsupportedError(
+                f"`{s.op}` has a parameter that carries a derivative", loc=s.loc,
+                reason="what is drawn has no derivative by that parameter here",
+                remedy="draw from a standard distribution, and compute the number from that draw",
+            )  # fmt: skip
 
 
 class _Flow:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
+import random
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -185,7 +186,7 @@ def _namespace(function: Function) -> dict[str, Any]:
 
     namespace = {name: getattr(runtime, name) for name in runtime.__all__}
     captured = {_identifier(name): value for name, value in function.captures.items()}
-    return namespace | {"np": np, "math": math} | captured
+    return namespace | {"np": np, "math": math, "random": random} | captured
 
 
 def _explain(error: Exception, function: Function, text: _Flat) -> TransformError:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ..analyses.activity import returned
 from ..analyses.contents import contents
+from ..analyses.effects import is_effect
 from ..ir import Accumulate, Array, Assign, Const, For, Grow, If, Leave, Pop, Push, Slice, Statement, Store, Var, View, While
 from ..simplify.deadcode import live_part
 from ..spell import COMPARE
@@ -36,7 +37,7 @@ def replayable(
     if program.fastmath and any(_compares_floats(program, s) for s in walk(loop.body)):
         return None
     part = live_part(tuple(forward), memory, all_reads(tuple(reverse)), wanted, effects=False)
-    if any(isinstance(s, Grow | Push | Pop) for s in walk(part)):
+    if any(isinstance(s, Grow | Push | Pop) or is_effect(s) for s in walk(part)):
         return None
     both = (*part, *reverse)
     cells = program.prepared.cells

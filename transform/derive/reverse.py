@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..analyses.activity import activity_of, returned
+from ..analyses.activity import activity_of, refuse_opaque, returned
 from ..analyses.aliases import aliases_of
 from ..ir import Array, Assign, Const, Function, Operand, Pop, Push, Remark, Scalar, Statement, Type, Var, View, is_float
 from ..names import Namer, base
@@ -52,6 +52,7 @@ def reverse(
     prepared = share(prepare(function, namer))
     results = returned(prepared.function)
     memory = aliases_of(prepared.function)
+    refuse_opaque(prepared.function, memory, wrt)
     activity = activity_of(prepared.function, memory, wrt, [v.name for v in results if isinstance(v, Var)])
     program = Program(prepared, memory, activity, namer, fastmath)
     program.types |= types

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..analyses.aliases import Aliases, aliases_of
+from ..analyses.effects import is_effect
 from ..analyses.extents import Extents
 from ..ir import Array, Assign, Block, For, If, Load, Operand, Statement, Var, View, While
 from ..rules import RULES
@@ -40,6 +41,8 @@ class _Sharing:
         """What identifies the value, if computing it twice is computing it once."""
         temporary = all(t.name.startswith("%") and t.name not in self.prepared.cells for t in binds(s))
         match s:
+            case _ if is_effect(s):
+                return None
             case Assign(target, op) if temporary and op in ("item", ".size", "len"):
                 return ("extent", self.extents.term(target))
             case Assign(target, op, args) if temporary and not isinstance(self.types.get(target.name), Array):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..analyses.contents import SHAPE_ONLY
+from ..analyses.effects import is_effect
 from ..ir import (
     Array,
     Assign,
@@ -326,6 +327,8 @@ class Restorer:
     def repeatable(self, s: Statement) -> bool:
         program = self.program
         match s:
+            case _ if is_effect(s):
+                return False
             case Assign(target, op, args):
                 if program.is_array(target.name) or any(isinstance(a, Var) and program.is_array(a.name) for a in args):
                     return op in (".shape", ".size", "len", ".ndim")

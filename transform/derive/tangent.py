@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..analyses.activity import Activity, activity_of, returned
+from ..analyses.activity import Activity, activity_of, refuse_opaque, returned
 from ..analyses.aliases import Aliases, aliases_of
 from ..analyses.infinite import infinite
 from ..ir import (
@@ -64,6 +64,7 @@ def push(function: Function, wrt: Sequence[str], seed_types: Mapping[str, Type])
     arguments, copies, types = own_arguments(function, namer)
     memory = aliases_of(function)
     results = returned(function)
+    refuse_opaque(function, memory, wrt)
     activity = activity_of(function, memory, wrt, [v.name for v in results if isinstance(v, Var)])
     touched = {root for s in walk(function.body) for a in written(s) for root in memory.of(a.name)}
     tangent = Tangents(replace(function, types={**function.types, **types}), activity, memory, namer)

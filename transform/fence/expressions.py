@@ -72,8 +72,12 @@ def _call(source: Source, node: ast.Call) -> None:
             pass
         case _:
             expression(source, node.func)
+    prints = static(source, node.func) is print
+    if prints and node.keywords:
+        raise error(source, "print keywords", node.keywords[0])
     for arg in node.args:
-        value(source, arg)
+        if not (prints and isinstance(arg, ast.Constant) and isinstance(arg.value, str)):
+            value(source, arg)
     for keyword in node.keywords:
         if keyword.arg is None:
             raise error(source, "star keywords", keyword)

@@ -49,6 +49,9 @@ class Calls(Transforms):
             function = self.function(node.func)
         if isinstance(function, Closure):
             return self.inline(function, node)
+        if function is print:
+            self.primitive("print", tuple(self.message(arg) for arg in node.args), node, "printed")
+            return None
         if function in _VIEW_FUNCTIONS:
             if not node.args:
                 raise self._keywords(node)
@@ -66,9 +69,11 @@ class Calls(Transforms):
             raise error
         reason = "it is neither a primitive that has one nor a Python function whose source can be read"
         remedy = "compute it from functions that have a rule, or outside of the differentiated function"
-        if "random" in name.split("."):
-            reason, remedy = "a draw has no derivative", "draw outside, and pass the numbers as an argument"
         raise self.refuse(node.func, f"there is no derivative rule for `{name}`", reason, remedy)
+
+    def message(self, node: ast.expr) -> Operand:
+        """An argument of an exception or of `print`: here a text may stand."""
+        return Const(node.value) if isinstance(node, ast.Constant) and isinstance(node.value, str) else self.operand(node)
 
     def operands(self, node: ast.expr) -> tuple[Operand, ...]:
         """The items of a tuple that is written out, or the one operand."""

@@ -236,10 +236,6 @@ class Exits(Targets):
         self.captures[var.name] = found
         return var
 
-    def message(self, node: ast.expr) -> Operand:
-        """An argument of an exception: here a text may stand."""
-        return Const(node.value) if isinstance(node, ast.Constant) and isinstance(node.value, str) else self.operand(node)
-
 
 def _guards(nodes: Sequence[ast.stmt]) -> Iterator[Kinds]:
     """The exits that parts of the block will be guarded by, as `Exits.statements` goes through it; bodies of loops apart."""

@@ -33,7 +33,9 @@ from ..ir import (
 )
 from ..names import Namer, is_temporary
 from ..rules import RULES
-from ..walk import map_block, names, walk
+from ..walk import map_block, names, reads, walk
+from .builder import Builder
+from .draws import standardised
 from .expand import Expander
 from .fancy import lower_fancy
 from .overlaps import separate_overlaps
@@ -92,6 +94,9 @@ class _Resolver:
                 return [Assign(target, "item", (whole, number), loc=s.loc)]
             case Assign(target, "as_shape", (extents,)):
                 return [replace(s, op="=" if isinstance(self.type(extents), TupleOf) else "tuple")]
+            case Assign(target, op) if op in RULES and RULES[op].opaque:
+                builder = Builder(self.types, self.namer, s.loc)
+                return builder.out if standardised(s, self.types, builder) else [s]
             case Load(target, array, index):
                 return self.load(s, target, array, index)
             case Store(array, index) | Accumulate(array, index):
@@ -187,8 +192,10 @@ class _Resolver:
 
 def _check_types(function: Function) -> None:
     """No name may have a type that derivatives could get lost in."""
+    used = {var.name for s in walk(function.body) if not (isinstance(s, Assign) and s.op == "print") for var in reads(s)}
     for s in walk(function.body):
-        if isinstance(s, Assign) and s.op == "tuple" and any(is_float(function.types.get(getattr(a, "name", ""))) for a in s.args):
+        made = s.args if isinstance(s, Assign) and s.op == "tuple" and s.target.name in used else ()
+        if any(is_float(function.types.get(getattr(item, "name", ""))) for item in made):
             raise refuse(s, "a tuple of numbers is used as a value", "a tuple is taken apart where it is made",
                           "give its items names of their own")  # fmt: skip
         target = getattr(s, "target", None)

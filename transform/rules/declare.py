@@ -73,6 +73,8 @@ class Rule:
     `variadic`  f(a, b, c) is f(f(a, b), c)
     `active`    for each parameter: may a derivative flow through it?
     `cheap`     may be computed again in the reverse sweep
+    `effect`    is called for what it does: once, in the forward sweep, in the primal's order, whoever reads the result
+    `opaque`    what its arguments give has no derivative here: one that carries a derivative is refused
     `broadcasts`  works element by element, on operands that are broadcast together
     """
 
@@ -92,6 +94,8 @@ class Rule:
     callables: tuple[Callable[..., Any], ...] = ()
     variadic: bool = False
     broadcasts: bool = False
+    effect: bool = False
+    opaque: bool = False
 
 
 _rules: dict[str, Rule] = {}
@@ -130,6 +134,19 @@ def zero(*ops: Op, cheap: bool = False, broadcasts: bool = False) -> Callable[[D
         params, defaults, variadic = _signature(tree)
         _register(ops, Rule("", "zero", params, defaults, active=(False,) * len(params), strong=(False,) * len(params),
                             cheap=cheap, variadic=variadic, broadcasts=broadcasts))
+        return function
+
+    return declare
+
+
+def effect(*ops: Op, opaque: bool = False) -> Callable[[Declared], Declared]:
+    """As `zero`, for what is called for what it does; `opaque`: its arguments may not carry a derivative."""
+
+    def declare(function: Declared) -> Declared:
+        params, defaults, variadic = _signature(_definition(function))
+        inert = (False,) * len(params)
+        _register(ops, Rule("", "zero", params, defaults, active=inert, strong=inert, variadic=variadic,
+                            effect=True, opaque=opaque))
         return function
 
     return declare

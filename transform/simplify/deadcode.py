@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from ..analyses.aliases import Aliases, aliases_of
 from ..analyses.contents import contents
+from ..analyses.effects import acts
 from ..ir import (
     Accumulate,
     Assign,
@@ -32,12 +33,6 @@ from ..ir import (
 )
 from ..switches import on
 from ..walk import binds, blocks, reads, walk, with_blocks, written
-
-EFFECTS = (
-    "check_assign", "check_broadcast", "check_count", "check_disjoint", "check_distinct", "check_divisor", "check_fits",
-    "check_product", "check_reshape", "check_seed", "check_step",
-)  # fmt: skip
-"""Primitives that are called for what they do."""
 
 
 def eliminate(function: Function) -> Function:
@@ -74,8 +69,8 @@ class _Live:
                 return True
             case Raise():
                 return self.effects
-            case Assign(op=op) if op in EFFECTS:
-                return self.effects
+            case Assign(target) if acts(s):
+                return self.effects or target.name in self.names
             case Store(array) | Accumulate(array):
                 return self.seen(array)
             case Grow(tape):
