@@ -1,8 +1,8 @@
 """What a declaration becomes, and what is refused."""
 import ast
 import math
-import random
 import operator
+import random
 
 import numpy as np
 import pytest
