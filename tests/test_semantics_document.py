@@ -14,7 +14,7 @@ NAMED = sorted({name for line in ROWS for name in re.findall(r"`([\w/]+\.py::\w+
 
 
 @cache
-def tests_in(path: str) -> frozenset[str]:
+def names_in(path: str) -> frozenset[str]:
     tree = ast.parse((ROOT / "tests" / path).read_text())
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"))
 
@@ -22,7 +22,7 @@ def tests_in(path: str) -> frozenset[str]:
 @pytest.mark.parametrize("name", NAMED)
 def test_named_test_exists(name: str) -> None:
     path, test = name.split("::")
-    assert test in tests_in(path)
+    assert test in names_in(path)
 
 
 def test_every_row_names_a_test() -> None:
