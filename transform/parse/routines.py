@@ -79,9 +79,11 @@ class Routing(Expressions):
         return result
 
     def endless(self, source: Source, call: ast.Call) -> UnsupportedError:
-        return self.refuse(call, f"`{source.name}` calls itself with other functions or tuples each time",
-                           "which function is called, and what a tuple is made of, must be known before the program runs",
-                           "pass numbers, and choose between functions by a number")  # fmt: skip
+        return UnsupportedError(
+            f"`{source.name}` calls itself with other functions or tuples each time", loc=self.loc(call),
+            calls=self.frame.calls[:1], remedy="pass numbers, and choose between functions by a number",
+            reason="which function is called, and what a tuple is made of, must be known before the program runs",
+        )  # fmt: skip
 
     def _results(self, structure: Any, hint: str) -> Value:
         """A name for each value of the result."""
