@@ -1,0 +1,87 @@
+"""Bugs in the analyses: a flow, an alias, a use or an effect that is not seen."""
+
+from __future__ import annotations
+
+from tests.mutation.mutant import area
+
+ACTIVITY = area(
+    "transform/analyses/activity.py",
+    ("casts", 'if s.op == "=" or s.op.startswith("cast:"):', 'if s.op == "=":', "what is cast carries no derivative"),
+    ("loads", "                yield self.places(array), self.places(target)", "                pass", "what is loaded carries no derivative"),
+    ("stores", "                yield self.places(value), self.places(array)", "                pass", "what is stored carries no derivative"),
+    ("first operand", "for arg, moves in zip(args, active_args(s), strict=False):", "for arg, moves in zip(args[:1], active_args(s), strict=False):",
+     "the second operand carries no derivative"),
+    ("once around", "        changed = True\n        while changed:\n            changed = False\n            for source, target in self.edges:",
+     "        for _ in range(1):\n            changed = False\n            for source, target in self.edges:", "what flows around a loop"),
+    ("opaque", "if any(flow.places(arg) & varied for arg in s.args):", "if False:", "a draw's parameter has the derivative 0"),
+    ("names of places", "for name in flow.spread(varied & useful) if", "for name in varied & useful if", "names of active memory are not active"),
+)  # fmt: skip
+
+ALIASES = area(
+    "transform/analyses/aliases.py",
+    ("views", "changed |= add(target.name, roots.get(array.name, _NONE))", "changed |= add(target.name, frozenset([target.name]))", "a view is memory of its own"),
+    ("lists kept", "changed |= add(list_.name, roots.get(value.name, _NONE))", "pass", "a list holds no memory"),
+    ("lists given back", "changed |= add(target.name, roots.get(list_.name, _NONE))", "changed |= add(target.name, frozenset([target.name]))", "what comes out of a list is new"),
+    ("items", "changed |= add(target.name, roots[whole])", "changed |= add(target.name, frozenset([target.name]))", "an array out of a tuple is new"),
+    ("last binding", "roots[name] = known | more", "roots[name] = more", "only the last binding counts"),
+    ("all disjoint", "return not (self.of(left) & self.of(right))", "return left != right", "names that differ are disjoint"),
+)  # fmt: skip
+
+CONTENTS = area(
+    "transform/analyses/contents.py",
+    ("stores", "            found = iter((value,))", "            found = iter(())", "a store does not read its value"),
+    ("loads", "            found = iter((array,))", "            found = iter(())", "a load reads nothing"),
+    ("returns", "            found = iter(values)", "            found = iter(())", "what is returned is not read"),
+    ("shape only", '".shape", ".size", ".ndim", "len", "np.shape"', '".shape", ".size", ".ndim", "len", "np.sum", ".sum", "np.shape"', "a sum reads only the shape"),
+)  # fmt: skip
+
+EXTENTS = area(
+    "transform/analyses/extents.py",
+    ("size of any", 'case Assign(_, ".size", (Var(array),)) if self.rank(array) == 1:', 'case Assign(_, ".size", (Var(array),)):', "the size of a matrix is its first extent"),
+    ("changing copies", 'case Assign(_, "=", (value,)) if not (isinstance(value, Var) and value.name in self.changing):', 'case Assign(_, "=", (value,)):',
+     "copies of an integer that changes are one number"),
+    ("transposed", "return self.axis(source, rank - 1 - axis)", "return self.axis(source, axis)", "extents of a transpose"),
+    ("changing views", 'case View(_, Var(source), "=") if source not in self.changing:', 'case View(_, Var(source), "="):', "names for an array that is rebound are one array"),
+    ("broadcast", 'return terms.pop() if len(terms) == 1 else ("axis", array, axis)', "return terms.pop()", "the first operand tells the shape of a broadcast result"),
+    ("broadcast alignment", "lined_up = [(a, axis - rank + self.rank(a)) for a in arrays]", "lined_up = [(a, axis) for a in arrays if axis < self.rank(a)]",
+     "operands of different rank are lined up at the front"),
+    ("slices whole", 'return ("axis", array, axis) if cut is None else ("short", whole, cut) if cut else whole', "return whole", "a slice has the extent of its axis"),
+    ("cut sign", "    return start - stop\n", "    return start + stop\n", "`1:-1` has all elements"),
+    ("steps", "if item.step is not None and item.step != Const(1):", "if False:", "a strided slice has all elements"),
+    ("dropped axes", "taken = sum(not isinstance(item, Slice) for item in index)", "taken = 0", "integers in an index drop no axis"),
+    ("behind index", "return self.axis(source, axis - (kept + 1) + len(index))", "return self.axis(source, axis)", "axes behind an index"),
+    ("made", "return self.term(shape) if rank == 1", 'return ("const", 0) if rank == 1', "all new arrays have one length"),
+)  # fmt: skip
+
+INFINITE = area(
+    "transform/analyses/infinite.py",
+    ("loads", "        case Load(target, array) if places(array) & found:\n            return places(target)\n", "", "what is loaded from such memory"),
+    ("stores", "        case Store(array, _, value) | Accumulate(array, _, value) if places(value) & found:\n            return places(array)\n", "", "memory that such a value is stored in"),
+    ("square roots", '_STEEP = _POWERS | {\n    "np.sqrt", "math.sqrt",', "_STEEP = _POWERS | {", "roots are not steep"),
+    ("exponentials", '_UNBOUNDED = _POWERS | {\n    "np.exp", "math.exp",', "_UNBOUNDED = _POWERS | {", "exponentials are bounded"),
+    ("logarithms", '"np.log", "math.log", "np.log2"', '"np.log2"', "logarithms have no pole"),
+    ("passed on", "or (s.op not in _BOUNDED and any(places(arg) & found for arg in s.args))", "", "what is computed from an infinite value"),
+    ("polynomials", "return exponent is not None and exponent >= 0 and float(exponent).is_integer()", "return exponent is not None and exponent >= 0", "x ** 0.5 is a polynomial"),
+)  # fmt: skip
+
+LIVENESS = area(
+    "transform/analyses/liveness.py",
+    ("once around", "                if top <= around:\n                    break\n                around |= top\n            found[(*path, -1)] = top | live",
+     "                break\n            found[(*path, -1)] = top | live", "what the next round reads"),
+    ("other branch", "return _block(then, (*path, 0), live, found) | _block(orelse, (*path, 1), live, found) | used",
+     "_block(orelse, (*path, 1), live, found)\n            return _block(then, (*path, 0), live, found) | used", "what the else branch reads"),
+    ("left loops", "around | live if leaves(s) else around, found)", "around, found)", "what is read after a while loop that is left"),
+    ("zero rounds", "            return around | used\n        case While", "            return top | used\n        case While", "what is read after a loop that does not run"),
+)  # fmt: skip
+
+NORMALISE = area(
+    "transform/normalise.py",
+    ("uses alone", "            self.parent[self.find(other)] = first\n", "            pass\n", "definitions that reach one use are different variables"),
+    ("next round", "            if around == reaching:\n                return leaving", "            if True:\n                return leaving", "definitions that reach the next round"),
+    ("left loops", "leaving = _merge(leaving, after) if leaves(loop) else leaving", "leaving = leaving", "definitions in a while loop that is left"),
+    ("zero rounds", "                leaving = _merge(reaching, after)", "                leaving = after", "definitions before a loop that does not run"),
+    ("merge", "merged[name] = mine if mine is definitions else mine | definitions", "merged[name] = mine", "the definition in the other branch"),
+    ("counter", "            around = _merge(reaching, after)\n", "            around = _merge(after, reaching | counter)\n", "the counter reaches the next round"),
+)  # fmt: skip
+
+MUTANTS = (*ACTIVITY, *ALIASES, *CONTENTS, *EXTENTS, *INFINITE, *LIVENESS, *NORMALISE)

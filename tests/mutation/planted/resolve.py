@@ -1,0 +1,80 @@
+"""Bugs in what statements are taken for: views as copies, overlaps unseen, indices in another order, checks left out."""
+
+from __future__ import annotations
+
+from tests.mutation.mutant import area
+
+RESOLVE = area(
+    "transform/resolve/__init__.py",
+    ("ravel views", 'if op == ".ravel" and type_.layout != "C":', "if False:", "a `ravel` that copies is a view"),
+    ("ravel copies", 'if op == ".ravel" and type_.layout != "C":', 'if op == ".ravel":', "a `ravel` that is a view copies"),
+    ("flags inverted", 'case Assign(target, "~", (_,)) if self.type(target) == Scalar("bool"):', 'case Assign(target, "~", (_,)) if False:', "`~flag` of a bool in Python is an integer"),
+    ("divisor unchecked", "return [Assign(checked, \"check_divisor\", (divisor,), loc=s.loc), s]", "return [s]", "integers are divided by zero without a word"),
+    ("count unchecked", "        if number == Const(0):\n", "        if False:\n", "arrays are unpacked into too few names"),
+    ("numbers as arrays", "        if not is_array(self.type(old)):\n            return list(self.statement(", "        if True:\n            return list(self.statement(",
+     "`a += b` makes a new array"),
+    ("bind copies", 'return [View(target, value, "=", loc=s.loc)]', 'return [Assign(target, ".copy", (value,), loc=s.loc)]', "`b = a` copies"),
+    ("rows copied", 'return [View(target, array, "index", index, loc=s.loc)]', 'return [View(target, array, "index", index[:1], loc=s.loc)]', "only the first index counts"),
+)  # fmt: skip
+
+OVERLAPS = area(
+    "transform/resolve/overlaps.py",
+    ("unseen", "and not memory.disjoint(left.name, right.name)", "and False", "`a[1:] += a[:-1]` at once"),
+    ("place unmoved", "place = tuple(integer(\"place\", \"*\", counter, move) for", "place = tuple(counter for", "a right side of length 1"),
+    ("minus", 'out += _elementwise(s, array, index, right, "-",', 'out += _elementwise(s, array, index, right, "+",', "`a[1:] -= a[:-1]` adds"),
+    ("axes", "zip(reversed(counters), reversed(extents), strict=True):", "zip(reversed(counters), extents, strict=True):", "extents of a matrix swapped"),
+)  # fmt: skip
+
+FANCY = area(
+    "transform/resolve/fancy.py",
+    ("value overlaps", "return value if self.memory.disjoint(array.name, value.name) else b.copy(value)", "return value", "the value changes while it is written"),
+    ("repeats", "        elif place.repeats:\n", "        elif False:\n", "an element that comes twice is changed twice"),
+    ("minus", 'value, op = minus.args[0], "-"', "value = minus.args[0]", "`a[rows] -= v` adds"),
+    ("known", "self.moves.append(None if same else", "self.moves.append(None if True else", "a value of length 1"),
+    ("fits", "        if self.extra or not all(known):\n", "        if False:\n", "a value that does not fit"),
+    ("front", "index: list[Operand] = [Const(0)] * self.extra", "index: list[Operand] = []", "axes of length 1 in front"),
+)  # fmt: skip
+
+PLACES = area(
+    "transform/resolve/places.py",
+    ("position", "return advanced[0] if together else 0", "return advanced[0]", "index arrays with a slice between them"),
+    ("slices", "    return b.view(array, view, len(items)), [", "    return array, [", "slices beside an index array"),
+    ("masks repeat", "repeats = not any(_is_mask(b, item) for item in items)", "repeats = True", "bools may choose an element twice"),
+    ("matched", "if other != array:", "if False:", "index arrays of different shape"),
+    ("masked value", "return _is_mask(b, array) and written is not None and written <= behind", "return _is_mask(b, array) and written is not None", "one value for each that is true"),
+    ("rows counted", "counters = [counter for counter, axis in zip(here, place.axes, strict=False) if axis.rows]", "counters = [counter for counter, axis in zip(here, place.axes, strict=False) if axis.rows][::-1]",
+     "index arrays of two axes are transposed"),
+    ("new axes", "        axes.insert(k, Axis(Const(1)))", "        axes.append(Axis(Const(1)))", "a new axis stands at the end"),
+)  # fmt: skip
+
+SHAPES = area(
+    "transform/resolve/shapes.py",
+    ("products", "if self.axis(left, self.rank(left) - 1) != self.axis(right, max(self.rank(right) - 2, 0)):", "if False:", "products are not checked"),
+    ("steps", '                yield "check_step", (step,)', "                yield from ()", "steps are not checked"),
+    ("pairs", "if one != other and not self.same(one, other) and pair not in seen:", "if False:", "operands are not checked"),
+    ("stores", "and not shapes.fits(s.array, s.index, s.value):", "and False:", "stores are not checked"),
+    ("reshapes", 'if isinstance(s, View) and s.kind == ".reshape":', "if False:", "reshapes are not checked"),
+    ("same rank", "return rank == self.rank(right) and all(self.axis(left, k) == self.axis(right, k) for k in range(rank))", "return rank == self.rank(right)", "arrays of one rank fit"),
+)  # fmt: skip
+
+EXPAND = area(
+    "transform/resolve/expand.py",
+    ("flat length", 'return Assign(target, ".size", (array,), loc=s.loc)', "return s", "len(a.flat) of a matrix"),
+    ("flat of vectors", "        if rank == 1:\n            return (k,)", "        if rank >= 1:\n            return (k,)", "an element of a matrix's `.flat`"),
+    ("items reversed", "for axis in range(len(type_.items)))", "for axis in reversed(range(len(type_.items))))", "a tuple as an index is reversed"),
+)  # fmt: skip
+
+DRAWS = area(
+    "transform/resolve/draws.py",
+    ("scale", 'scaled = b.assign("scaled", drawn, "*", scales[0], draw) if scales else draw', "scaled = draw", "the scale of a draw"),
+    ("width", 'b.assign("width", _FLOAT, "-", high, low)', "high", "the low end of an interval"),
+    ("rate", 'b.emit(Assign(s.target, "/", (draw, rate), loc=s.loc))', 'b.emit(Assign(s.target, "*", (draw, rate), loc=s.loc))', "a rate is a scale"),
+)  # fmt: skip
+
+WALK = area(
+    "transform/walk.py",
+    ("slices read", "                    if part is not None:\n                        yield part", "                    if False:\n                        yield part", "bounds of slices are not read"),
+    ("leave order", "        return (*block[:-1], *new, block[-1])", "        return (*block, *new)", "what stands at the end of a round stands behind the way out"),
+)  # fmt: skip
+
+MUTANTS = (*RESOLVE, *OVERLAPS, *FANCY, *PLACES, *SHAPES, *EXPAND, *DRAWS, *WALK)

@@ -1,0 +1,79 @@
+"""Bugs in what makes code shorter: something that is needed goes, or something old is read."""
+
+from __future__ import annotations
+
+from tests.mutation.mutant import area
+
+DEADCODE = area(
+    "transform/simplify/deadcode.py",
+    ("raises", "            case Raise():\n                return self.effects", "            case Raise():\n                return False", "exceptions are dropped"),
+    ("checks", "return self.effects or target.name in self.names", "return target.name in self.names", "checks and prints are dropped"),
+    ("redone checks", "return self.effects or target.name in self.names", "return True", "checks are made again with the round"),
+    ("views", "return bool(roots & self.memory) if roots else array.name in self.names", "return array.name in self.names", "stores through a name that nobody reads"),
+    ("tapes", "                return tape.name in self.names\n            case Push", "                return False\n            case Push", "tapes do not grow"),
+    ("pops", "return target.name in self.names or list_.name in self.names", "return target.name in self.names", "what is not needed is not popped"),
+    ("once", "        changed = len(live.names) + len(live.memory) != before\n    return live.sweep(block)", "        changed = False\n    return live.sweep(block)",
+     "what the next round reads is dead"),
+    ("memory", "                self.memory |= self.aliases.of(var.name)\n\n    def sweep", "                self.memory |= {var.name}\n\n    def sweep", "stores to what is read under another name"),
+    ("leave", "            case Return() | Remark() | Leave():", "            case Return() | Remark():", "loops are not left"),
+)  # fmt: skip
+
+CLEARS = area(
+    "transform/simplify/clears.py",
+    ("all dead", "if _is_clear(s) and _is_dead(function, made, path)}", "if _is_clear(s)}", "no shadow is cleared"),
+    ("second names", "if memory.of(name) == {name} and shared[name] == bound[name] == 1}", "}", "shadows with a second name"),
+    ("behind", "    return not behind and all", "    return all", "the element is read behind"),
+    ("around", "if not _apart(s, store) or any(_mentions(inner, store.array) for inner in around):", "if not _apart(s, store):", "the element is read around the loop"),
+    ("rounds", "if not _apart(s, store) or any", "if any", "rounds share the element"),
+    ("negative", " and isinstance(low, Const) and isinstance(low.value, int) and low.value >= least", "", "`a[-1]` and `a[n - 1]`"),
+    ("in front", "    return not behind and all(_takes(s, store) for s in before) and", "    return not behind and", "other elements are read in front"),
+    ("rebound", " and not _rebinds(before, store)", "", "the index changes between the two"),
+)  # fmt: skip
+
+COPIES = area(
+    "transform/simplify/copies.py",
+    ("loops", "                self.forget(known, all_binds((s,)))\n                return replace(s, body=self.block(body, known))",
+     "                return replace(s, body=self.block(body, known))", "a copy of what the loop changes"),
+    ("branches", "                self.forget(known, all_binds((s,)))\n                return s", "                return s", "a copy of what a branch has changed"),
+    ("while loops", "                self.forget(known, all_binds((s,)))\n                inside", "                inside", "a copy of what a while loop changes"),
+    ("rebound source", "if n in changed or (isinstance(o, Var) and o.name in changed)]", "if n in changed]", "a copy of what has changed since"),
+    ("rebound target", "if n in changed or (isinstance(o, Var) and o.name in changed)]", "if isinstance(o, Var) and o.name in changed]", "a copy that has changed since"),
+    ("users names", "        elif generated(target.name):\n", "        else:\n", "a user's variable is read through"),
+    ("zero minus", '            return replace(s, op="neg", args=(other,))\n        case "*", (Const(1.0)', '            return _copy(s, other)\n        case "*", (Const(1.0)', "0 - x as x"),
+    ("minus one", '            return replace(s, op="neg", args=(other,))\n        case "strong"', '            return _copy(s, other)\n        case "strong"', "-1 x as x"),
+    ("negated constant", "return _copy(s, Const(-value, dtype))", "return _copy(s, Const(value, dtype))", "-c as c"),
+    ("integers", "any(_integer(arg, types) for arg in s.args)", "False", "1.0 * n as the integer n"),
+    ("arrays", "    if any(isinstance(types.get(o.name), Array) for o in (s.target, *s.args) if isinstance(o, Var)):", "    if False:", "1.0 * a as the array a itself"),
+    ("weak zero", '        case "strong", (Const(1.0), other):', '        case "strong", (Const(1.0), other) | (other, Const(0.0)):', "c strong 0 as c"),
+)  # fmt: skip
+
+REGISTERS = area(
+    "transform/simplify/registers.py",
+    ("not alone", "if key not in sums and _alone(loop.body, s, memory):", "if key not in sums:", "memory that the loop reads"),
+    ("reads unseen", "        if any(overlaps(var.name) for var in contents(s)):\n            return False\n", "", "memory that the loop reads"),
+    ("writes unseen", "if any(overlaps(array.name) for array in written(s)):", "if False:", "memory that the loop writes"),
+    ("index changes", "and not _changes(s, bound):", ":", "an index that the loop changes"),
+    ("not run", "if not all(_exists(key, around, extents) for key in sums):", "if False:", "an element that does not exist"),
+    ("other index", "if isinstance(s, Accumulate) and s.array == one.array and s.index == one.index:", "if isinstance(s, Accumulate) and s.array == one.array:",
+     "another element of the array"),
+    ("whole", "return loop.start == Const(0) and extents.term(loop.stop) == extent", "return loop.start == Const(0)", "a loop over more than the axis"),
+    ("primal sums", '        adjoint and isinstance(type_, Array) and', '        isinstance(type_, Array) and', "sums of the primal are taken in another order"),
+)  # fmt: skip
+
+BRANCHES = area(
+    "transform/simplify/branches.py",
+    ("flag changes", "and one.test == s.test and s.test.name not in all_binds((one,)) | between", "and one.test == s.test", "the flag is another one by then"),
+    ("any flag", "same = isinstance(s.test, Var) and one.test == s.test and", "same = isinstance(s.test, Var) and", "branches on two flags"),
+    ("constants between", "return position if same and not between & touched else None", "return position if same else None", "the constant in between is read"),
+    ("anything between", "if not (isinstance(one, Assign) and one.op == \"=\" and isinstance(one.args[0], Const)):", "if False:", "statements in between"),
+)  # fmt: skip
+
+CHECKS = area(
+    "transform/simplify/checks.py",
+    ("all needless", "if not (_is_check(s) and any(_raises(other, s, shapes) for other in statements))]", "if not _is_check(s)]", "all checks go"),
+    ("any product", "return op in PRODUCTS and args == check.args", "return op in PRODUCTS", "a product of other arrays raises for these"),
+    ("any store", "return value == check.args[1] and (array, index) == _place(check.args[0], shapes)", "return value == check.args[1]", "a store elsewhere raises for this one"),
+    ("any broadcast", "return set(check.args) <= {leaf for", "return bool(check.args) or set(check.args) <= {leaf for", "an operation of other arrays raises for these"),
+)  # fmt: skip
+
+MUTANTS = (*DEADCODE, *CLEARS, *COPIES, *REGISTERS, *BRANCHES, *CHECKS)

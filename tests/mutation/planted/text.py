@@ -1,0 +1,76 @@
+"""Bugs between text and list: exits that are not taken, statements out of order, expressions that wait too long."""
+
+from __future__ import annotations
+
+from tests.mutation.mutant import area
+
+EXITS = area(
+    "transform/parse/exits.py",
+    ("flag not set", "        self.set_flag(loop.left, True, node)\n        self.set_flag(loop.skipped", "        self.set_flag(loop.skipped", "`break` sets no flag"),
+    ("skip not set", "        self.set_flag(loop.skipped, True, node)\n\n    def continue_", "        pass\n\n    def continue_", "`break` does not skip the rest of the round"),
+    ("no leave", "        if flags.left is not None:\n            self.emit(Leave", "        if False:\n            self.emit(Leave", "loops are not left"),
+    ("skipped once", "            self.set_flag(flags.skipped, False, node)\n            begin()", "            begin()", "a round that was skipped skips all"),
+    ("rest runs", "        if flag is None or not rest:", "        if True:", "what an exit skips runs"),
+    ("return in inner", "for loop in reversed(frame.loops) for flag", "for loop in frame.loops[-1:] for flag", "`return` leaves the inner loop only"),
+    ("else always", "            self.branch(left, [], node.orelse, node)", "            self.statements(node.orelse)", "`else` runs after `break`"),
+    ("rest after else", "        elif ends(node.orelse) and \"return\" not in inside:\n            self.branch(left, rest, node.orelse, node)",
+     "        elif ends(node.orelse) and \"return\" not in inside:\n            self.branch(left, [], node.orelse, node)", "the rest behind an `else` that ends"),
+    ("assertion", "self.emit(If(test, (), (error,), loc=self.loc(node)))", "self.emit(If(test, (error,), (), loc=self.loc(node)))", "assert raises where it holds"),
+    ("unrolled", "                self.emit(If(on, self.block(lambda: rounds(number + 1)), (), loc=self.loc(node)))", "                rounds(number + 1)", "`break` in a loop over a tuple"),
+    ("returned", 'loop is None or kinds == {"return"}:', "loop is None:", "the flag of a `return`"),
+    ("continue asks left", 'return loop.skipped if "continue" in kinds else loop.left', "return loop.left or loop.skipped", "the rest behind a `continue`"),
+)  # fmt: skip
+
+LOOPS = area(
+    "transform/parse/loops.py",
+    ("numbered stop", 'stop = self.integer("+", start, series.rounds, node)', "stop = series.rounds", "enumerate from another start"),
+    ("numbered item", 'self.integer("-", counter, start, node)), node)', "counter), node)", "items of enumerate from another start"),
+    ("axes", "zip(reversed(counters), reversed(series.extents), strict=True)", "zip(reversed(counters), series.extents, strict=True)", "extents of nested loops swapped"),
+    ("counters die", "and all(map(self._dies, names))", "", "counters that are read after the loop"),
+)  # fmt: skip
+
+BREAKS = area(
+    "transform/breaks.py",
+    ("rest first", "return (*block[: position + 1], *rest, Break(loc=s.loc)), True", "return (*block[: position + 1], Break(loc=s.loc)), True", "what stands behind the flag"),
+    ("any flag", "        if isinstance(s, Assign) and s.target.name == flag:\n", "        if isinstance(s, Assign) and s.args == (Const(True),):\n", "any constant true leaves"),
+    ("false leaves", "if s.args != (Const(True),) or any(_mentions(other, flag) for other in rest):", "if any(_mentions(other, flag) for other in rest):", "a flag that is not set for sure"),
+    ("other branch", "        return (*before, replace(s, then=then[0], orelse=()), *orelse[0]), False", "        return (*before, replace(s, then=then[0], orelse=())), False", "what the other branch does"),
+    ("both break", "    if then[1] and orelse[1]:", "    if then[1] or orelse[1]:", "one branch breaks"),
+    ("flags read", "and isinstance(s, Assign) and not read[s.target.name]))", "and isinstance(s, Assign)))", "flags that are read"),
+)  # fmt: skip
+
+WAITING = area(
+    "transform/waiting.py",
+    ("names change", "if any(n in grown or self.names.get(n) in spelled for n in waiting.names):", "if False:", "an expression waits while its operands change"),
+    ("memory changes", "return any((self.memory.of(a) | {a}) & stored for a in waiting.arrays)", "return False", "a load waits while the memory changes"),
+    ("views unseen", "for a in written(inner) for root in self.memory.of(a.name) | {a.name}}", "for a in written(inner) for root in {a.name}}", "a load waits while memory changes under another name"),
+    ("through", "                found |= waiting.names\n                arrays |= waiting.arrays", "                found |= waiting.names", "memory that is read through what waits"),
+    ("grown", "n in grown or self.names", "self.names", "a load from a tape waits while it grows"),
+    ("defined twice", "or self.definitions[name] != 1 or", "or", "a name with two definitions waits"),
+    ("effects wait", " or is_effect(s):\n            return False", ":\n            return False", "a draw moves behind another"),
+    ("written arrays", "return self.uses[name] <= 1 and name not in self.written", "return self.uses[name] <= 1", "an array that is written waits"),
+)  # fmt: skip
+
+NEST = area(
+    "transform/nest.py",
+    ("stores", "                text = f\"{self.source_of(self.place(array, index))} = {self.source_of(self.read(value))}\"\n                self.before_change(s)",
+     "                text = f\"{self.source_of(self.place(array, index))} = {self.source_of(self.read(value))}\"", "a store before what still reads the old element"),
+    ("sums", "                text = self.added(place, self.read(value))\n                self.before_change(s)", "                text = self.added(place, self.read(value))",
+     "`+=` before what still reads the old element"),
+    ("blocks", "        repeat = isinstance(s, If)\n        self.before_change(s)", "        repeat = isinstance(s, If)", "a loop before what still reads what it changes"),
+    ("minus", 'return f"{self.source_of(place)} -= {self.source_of(value.operand)}"', 'return f"{self.source_of(place)} += {self.source_of(value.operand)}"', "`+= -x` as `+= x`"),
+    ("augmented right", "if isinstance(left, ast.Name) and left.id == name and op in _AUGMENTED:", "if isinstance(left, ast.Name) and op in _AUGMENTED:", "`x = y - z` as `x -= z`"),
+    ("in loops", "and not (waiting.again and (repeat or spell.plain(waiting.expression))))", "and False)", "an expression moves into a loop"),
+    ("negated", "condition, then, orelse = spell.negated(condition), orelse, ()", "condition, then, orelse = condition, orelse, ()", "an `if` with an `else` only"),
+    ("choices swapped", "spell.chosen(condition, values[0], values[1])", "spell.chosen(condition, values[1], values[0])", "the branches of a choice"),
+    ("starts", "[start, stop] if start != Const(0) else [stop]", "[stop]", "loops begin at 0"),
+)  # fmt: skip
+
+SPELLING = area(
+    "transform/spelling.py",
+    ("live names", "        meet(target.name, live[path])", "        pass", "versions that live at the same time share a name"),
+    ("loop tops", "            meet(s.counter.name, live[(*path, -1)])", "            pass", "a counter shares its name with what its body reads"),
+    ("inner counters", "meet(s.counter.name, (i.counter.name for i in walk(s.body) if isinstance(i, For)))", "pass", "counters of nested loops share a name"),
+)  # fmt: skip
+
+MUTANTS = (*EXITS, *LOOPS, *BREAKS, *WAITING, *NEST, *SPELLING)
