@@ -51,6 +51,11 @@ def unravel(g: Any, like: Any) -> Any:
     return np.array(g).reshape(np.shape(like))
 
 
+def retyped(g: Any, like: Any) -> Any:
+    """A copy of g in the dtype of `like`."""
+    return np.array(g, np.result_type(like))
+
+
 # ---- compiled -----------------------------------------------------------------------------------------------
 
 
@@ -163,3 +168,9 @@ def _flattened(x: Any) -> Any:
 @overload(unravel)
 def _unravel(g: Any, like: Any) -> Any:
     return lambda g, like: g.flatten().reshape(like.shape)
+
+
+@overload(retyped)
+def _retyped(g: Any, like: Any) -> Any:
+    dtype = like.dtype
+    return lambda g, like: g.astype(dtype)

@@ -1,7 +1,7 @@
 """The Wengert list: structured three-address code over names.
 
     operand   ::= Var | Const
-    index     ::= operand | Slice | Ellipsis_
+    index     ::= operand | Slice | Ellipsis_        (a constant None is a new axis)
     statement ::= Assign | Load | View | Store | Accumulate | Call | Grow | Push | Pop | Remark | For | While | If | Leave | Break
                 | Raise | Return
     block     ::= statement ...
@@ -147,7 +147,7 @@ class Load:
 @dataclass(frozen=True, slots=True)
 class View:
     """target shares memory with array.  `kind`: ``=`` (the same array), ``index`` (basic indexing with args),
-    ``.T``, ``.reshape`` (shape in args), ``.ravel``."""
+    ``.T``, ``.transpose`` (axes in args), ``.reshape`` (shape in args), ``.ravel``."""
 
     target: Var
     array: Var

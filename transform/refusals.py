@@ -140,8 +140,6 @@ _EXPRESSIONS = (
     Row("ellipsis", "`...` outside a subscript", "it has no value", "leave it out"),
     Row("tuple", "a tuple in the middle of an expression", "it has no adjoint of its own, only its items have",
         "write a tuple only in assignments, results, subscripts and arguments"),
-    Row("new axis", "`None` in a subscript", "there is no rule for a new axis",
-        "write `.reshape(...)` with the length 1 where the axis shall be"),
 )  # fmt: skip
 
 _OPERATORS = (
@@ -182,21 +180,16 @@ UNKNOWN = Row("?", "this syntax (`{name}`)", "there is no rule for it", "write i
 
 _LOOP_OVER = "write the loop over its elements"
 ATTRIBUTES: dict[str, str] = {
-    "fill": "write `a[:] = value`",
-    "flatten": "write `.ravel().copy()`",
-    "transpose": "write `.T`",
     "real": "compute with real numbers",
     "imag": "compute with real numbers",
     "conj": "compute with real numbers",
-    "item": "index the element: `a[0]`",
     "tolist": "index the array instead",
     "flat": "write `.ravel()`",
-    "astype": "make an array of that dtype with `np.empty` and assign: `b[:] = a`",
     "append": "make an array with `np.empty(n)` and assign its elements",
     "sort": "sort outside, and pass the order as an array of integers",
     "nbytes": "write `.size`",
 } | dict.fromkeys(
-    ("max", "min", "var", "std", "prod", "cumsum", "cumprod", "trace", "diagonal"),
+    ("max", "min", "var", "std", "prod", "trace", "diagonal"),
     _LOOP_OVER,
 )
 OTHER_ATTRIBUTE = "use an array's .T .shape .size .ndim .copy() .reshape() .ravel() .sum() .mean() .dot(), or a loop"

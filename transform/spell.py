@@ -141,7 +141,7 @@ def view(statement: View, array: ast.expr, spell: Callable[[Operand], ast.expr])
             return ast.Attribute(array, "T", ast.Load())
         case _:
             args = [index_item(item, spell) for item in statement.args]
-            shape = args if len(args) < 2 else [ast.Tuple(args, ast.Load())]
+            shape = args if len(args) == 1 or statement.kind == ".ravel" else [ast.Tuple(args, ast.Load())]
             return ast.Call(ast.Attribute(array, statement.kind[1:], ast.Load()), list(shape), [])
 
 

@@ -49,7 +49,7 @@ from .wording import statement_text, type_text
 Stage = Literal["parsed", "resolved", "prepared", "derived"]
 
 STRUCTURAL = frozenset({"=", "item", "tuple", "list"})
-VIEWS = frozenset({"=", "index", ".T", ".reshape", ".ravel"})
+VIEWS = frozenset({"=", "index", ".T", ".transpose", ".reshape", ".ravel"})
 
 
 class InvalidListError(Exception):
@@ -212,7 +212,7 @@ class _Types:
             yield f"`{array.name}` is used as an array and is {type_text(known)}"
         axes = 0
         for item in index:
-            axes += not isinstance(item, Ellipsis_)
+            axes += not isinstance(item, Ellipsis_) and item != Const(None)
             parts = (item.start, item.stop, item.step) if isinstance(item, Slice) else (item,)
             for part in parts:
                 type_ = self.of(part)

@@ -18,6 +18,9 @@ _MAKERS = ("np.zeros", "np.ones", "np.empty", "np.full")
 _LIKE = ("np.zeros_like", "np.ones_like", "np.empty_like", "np.full_like", "np.copy", ".copy")
 
 
+NEW_AXIS = Const(None)
+
+
 class Extents:
     def __init__(self, function: Function, single: frozenset[str]) -> None:
         """`single`: names with one definition (others have no term but themselves)."""
@@ -74,6 +77,12 @@ class Extents:
                 return self.axis(source, axis)
             case View(_, Var(source), ".T"):
                 return self.axis(source, rank - 1 - axis)
+            case View(_, Var(source), ".transpose", axes):
+                match axes[axis]:
+                    case Const(int() as place):
+                        return self.axis(source, place)
+                    case _:
+                        return ("axis", array, axis)
             case View(_, Var(source), "index", index):
                 return self._indexed(array, source, index, axis)
             case Assign(_, op, args) if op in RULES and RULES[op].broadcasts:
@@ -86,13 +95,19 @@ class Extents:
 
     def slots(self, array: str, index: tuple[Index, ...]) -> list[Term]:
         """The extents of array[index]; an empty index is all of it."""
-        taken = sum(not isinstance(item, Slice) for item in index)
+        taken = sum(-1 if item == NEW_AXIS else not isinstance(item, Slice) for item in index)
         return [self._indexed(f"{array}[...]", array, index, axis) for axis in range(self.rank(array) - taken)]
 
     def _indexed(self, array: str, source: str, index: tuple[object, ...], axis: int) -> Term:
-        """Integers drop an axis, a bare `:` keeps its extent, other slices make a new one."""
-        kept = -1
-        for position, item in enumerate(index):
+        """Integers drop an axis, a bare `:` keeps its extent, other slices make a new one, as does None."""
+        kept, position = -1, -1
+        for item in index:
+            if item == NEW_AXIS:
+                kept += 1
+                if kept == axis:
+                    return ("const", 1)
+                continue
+            position += 1
             if isinstance(item, Slice):
                 kept += 1
                 if kept == axis:
@@ -101,7 +116,7 @@ class Extents:
                     return ("axis", array, axis) if cut is None else ("short", whole, cut) if cut else whole
             elif not isinstance(item, Var | Const):
                 return ("axis", array, axis)
-        return self.axis(source, axis - (kept + 1) + len(index))
+        return self.axis(source, axis - kept + position)
 
 
 def _cut(item: Slice) -> int | None:

@@ -57,6 +57,8 @@ def _at_least(program: Program, operand: Operand, low: int) -> bool:
     definition = program.definition(operand.name)
     if definition is not None and isinstance(definition.statement, For):
         return offset >= low and _never_negative(program, definition.statement)
+    if offset >= low and definition is not None and isinstance(s := definition.statement, Assign) and s.op == "+":
+        return all(_at_least(program, arg, 0) for arg in s.args)
     return offset >= low and program.extents.term(operand)[0] == "axis"
 
 

@@ -52,7 +52,7 @@ class _Sharing:
                 return (op, *((type(a.value), str(a.value), a.dtype) if not isinstance(a, Var) else a.name for a in args))
             case Load(_, array, index) if temporary:
                 return ("load", array.name, index)
-            case View(_, array, "index" | ".T", index) if temporary and array.name not in self.prepared.cells:
+            case View(_, array, "index" | ".T" | ".transpose", index) if temporary and array.name not in self.prepared.cells:
                 return ("view", array.name, s.kind, index)
             case _:
                 return None

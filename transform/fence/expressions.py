@@ -110,8 +110,6 @@ def subscript(source: Source, node: ast.Subscript) -> None:
             case ast.Constant(value) if value is Ellipsis:
                 pass
             case _:
-                if is_none(item) or static(source, item) is None:
-                    raise error(source, "new axis", item)
                 expression(source, item)
 
 
@@ -141,7 +139,7 @@ EXPRESSIONS: Mapping[type[ast.expr], Accepted] = {
     ast.Call: Accepted("a call of a function that is known before the call, with positional and keyword arguments", _call),
     ast.Lambda: Accepted("`lambda`", _lambda),
     ast.Attribute: Accepted("what a module holds (`np.exp`, `math.pi`), and the attributes below", _attribute),
-    ast.Subscript: Accepted("`a[i]`, `a[i, :n]`, `a[..., 0]`", subscript),
+    ast.Subscript: Accepted("`a[i]`, `a[i, :n]`, `a[..., 0]`, `a[:, None]`, `a[rows]`, `a[a > 0.0]`", subscript),
 }
 
 OPERATORS: Mapping[type[ast.AST], str] = {
@@ -153,7 +151,8 @@ OPERATORS: Mapping[type[ast.AST], str] = {
 
 PROPERTIES = frozenset({"T", "shape", "size", "ndim", "dtype", "flat"})
 METHODS = frozenset({
-    "all", "any", "argmax", "argmin", "argsort", "copy", "dot", "mean", "nonzero", "ravel", "reshape", "sum",
+    "all", "any", "argmax", "argmin", "argsort", "astype", "copy", "cumprod", "cumsum", "dot", "fill", "flatten", "item", "mean",
+    "nonzero", "ravel", "repeat", "reshape", "sum", "take", "transpose",
 })  # fmt: skip
 
 REFUSED_OPERATORS: Mapping[type[ast.AST], str] = {

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from types import ModuleType
 
 from ..control import ends
 from ..scopes import within
@@ -53,7 +54,7 @@ def _target(source: Source, node: ast.expr) -> None:
             for item in items:
                 _target(source, item)
         case ast.Subscript():
-            root = _root(node)
+            root = _root(source, node)
             if isinstance(root, ast.Name) and root.id not in source.locals:
                 name_(source, root)
                 raise error(source, "write to a global", node, name=root.id)
@@ -66,10 +67,12 @@ def _target(source: Source, node: ast.expr) -> None:
             raise refused(source, node)
 
 
-def _root(node: ast.expr) -> ast.expr:
-    """The array that an element, a view or a method's result is taken from."""
+def _root(source: Source, node: ast.expr) -> ast.expr:
+    """The array that an element, a view or a method's result is taken from; a call of a function is its own."""
     while True:
         match node:
+            case ast.Call(ast.Attribute(module)) if isinstance(static(source, module), ModuleType):
+                return node
             case ast.Subscript(inner) | ast.Attribute(inner) | ast.Call(ast.Attribute(inner)):
                 node = inner
             case _:

@@ -16,8 +16,9 @@ from ..structure import leaves
 from .transforms import Transforms
 from .values import Closure, Known, Value
 
-_VIEWS = {".T", ".reshape", ".ravel", ".transpose", ".flatten"}
-_VIEW_FUNCTIONS = {np.reshape: ".reshape", np.ravel: ".ravel", np.transpose: ".T"}
+_VIEWS = {".reshape": "shape", ".transpose": "axes", ".ravel": ""}
+"""Methods that may be written as functions, and the argument that they take: the items of a tuple, or one after the other."""
+_VIEW_FUNCTIONS = {np.reshape: ".reshape", np.ravel: ".ravel", np.transpose: ".transpose"}
 
 
 class Calls(Transforms):
@@ -84,22 +85,22 @@ class Calls(Transforms):
 
     def _method_on(self, key: str, array: ast.expr, args: list[ast.expr], node: ast.Call) -> Value:
         where = self.array(array)
-        if key in _VIEWS and node.keywords:
-            raise self._keywords(node)
-        if key == ".reshape":
-            shape = [operand for arg in args for operand in self.operands(arg)]
-            return self.primitive(key, (where, *shape), node)
-        if key in (".ravel", ".T", ".transpose") and not args:
-            return self.primitive(".T" if key == ".transpose" else key, (where,), node)
+        if key in _VIEWS:
+            if any(word.arg != _VIEWS[key] for word in node.keywords):
+                raise self._keywords(node)
+            given = [operand for arg in (*args, *(word.value for word in node.keywords)) for operand in self.operands(arg)]
+            if key == ".ravel" and given:
+                raise self.refuse(node, "`.ravel` in another order", "there is no rule for it", "write `.T.ravel()`")
+            return self.primitive(key if given or key != ".transpose" else ".T", (where, *given), node)
         rule = RULES.get(key)
-        if rule is None or key in _VIEWS:
+        if rule is None:
             raise self.refuse(node.func, f"the method `{key}` is not supported", "there is no derivative rule for it",
                               "use the NumPy function or a loop")  # fmt: skip
         return self._apply(rule, node, (where,))
 
     def _keywords(self, node: ast.Call) -> UnsupportedError:
-        return self.refuse(node, f"`{ast.unparse(node)}` names its arguments", "a view takes them by position only",
-                           "write them without names")  # fmt: skip
+        return self.refuse(node, f"`{ast.unparse(node)}` has an argument that is not supported", "Numba takes a shape or axes only",
+                           "leave the others out")  # fmt: skip
 
     def _apply(self, rule: Rule, node: ast.Call, first: tuple[Operand, ...]) -> Var:
         """A primitive on its arguments, in the order of the rule's parameters."""

@@ -13,6 +13,7 @@ from ..ir import (
     Accumulate,
     Array,
     Assign,
+    Block,
     Const,
     Ellipsis_,
     Function,
@@ -33,24 +34,31 @@ from ..ir import (
 )
 from ..names import Namer, is_temporary
 from ..rules import RULES
-from ..walk import map_block, names, reads, walk
+from ..walk import all_reads, map_block, names, reads, walk
 from .builder import Builder
+from .copies import COPIES
 from .draws import standardised
 from .expand import Expander
 from .fancy import lower_fancy
+from .joins import JOINS
+from .lowered import Site, lowered
 from .overlaps import separate_overlaps
 from .places import is_fancy
 from .refuse import refuse
 from .shapes import with_checks
+from .unsure import check_unsure
+from .views import VIEWS
 
-_VIEWS = (".T", ".reshape", ".ravel")
+_VIEWS = (".T", ".transpose", ".reshape", ".ravel")
+_LOWERINGS = {**VIEWS, **COPIES, **JOINS}
 
 
 def resolve(function: Function) -> Function:
     resolver = _Resolver(function)
-    body = map_block(function.body, resolver.statement)
+    body = _without_tuples(map_block(function.body, resolver.statement))
     function = replace(function, body=body, types=resolver.types)
     _check_types(function)
+    check_unsure(function, resolver.unsure)
     return with_checks(separate_overlaps(lower_fancy(function)))
 
 
@@ -60,6 +68,8 @@ class _Resolver:
         self.namer = Namer(names(function))
         self.copies: set[str] = set()                   # temporaries that an index with arrays made
         self.expander = Expander(self.types, self.namer)
+        self.unsure: list[tuple[Assign, Var]] = []      # calls and what their results may be views of
+        self.tuples = {s.target.name: s.args for s in walk(function.body) if isinstance(s, Assign) and s.op == "tuple"}
 
     def type(self, item: object) -> Type | None:
         if isinstance(item, Const):
@@ -97,13 +107,33 @@ class _Resolver:
             case Assign(target, op) if op in RULES and RULES[op].opaque:
                 builder = Builder(self.types, self.namer, s.loc)
                 return builder.out if standardised(s, self.types, builder) else [s]
+            case Assign(_, op) if op in RULES and RULES[op].kind == "lowered":
+                site = Site(self.types, self.namer, s, self.tuples)
+                written = lowered(site, _LOWERINGS)
+                self.unsure += site.unsure
+                return [new for one in written for new in self.nested(one)]
             case Load(target, array, index):
                 return self.load(s, target, array, index)
             case Store(array, index) | Accumulate(array, index):
                 self.check_index(s, array, index)
-                return [s]
+                return self.placed(s, array, index)
             case _:
                 return [s]
+
+    def nested(self, s: Statement) -> Iterable[Statement]:
+        """What a call is written as, resolved in turn."""
+        return map_block((s,), self.statement)
+
+    def placed(self, s: Store | Accumulate, array: Var, index: tuple[Index, ...]) -> list[Statement]:
+        """A new axis is one of the place that is written to, not of the array."""
+        if Const(None) not in index or is_fancy(index, self.types):
+            return [s]
+        whole = self.types[array.name]
+        assert isinstance(whole, Array)
+        kept = sum(-1 if item == Const(None) else not isinstance(item, Slice | Ellipsis_) for item in index)
+        part = self.namer.temporary("part")
+        self.types[part.name] = Array(whole.dtype, whole.ndim - kept, "A")
+        return [View(part, array, "index", index, loc=s.loc), replace(s, array=part, index=())]
 
     def shaped(self, s: Statement, target: Var, array: Var, op: str, args: tuple[Index, ...]) -> list[Statement]:
         type_ = self.type(array)
@@ -111,16 +141,22 @@ class _Resolver:
             raise refuse(s, f"`{op}` of something that is not an array", "Numba has no such attribute")
         if op == ".ravel" and type_.layout != "C":
             return [Assign(target, ".flatten", (array,), loc=s.loc)]
+        before: list[Statement] = []
         if op == ".reshape":
-            items: list[Index] = []
-            for arg in args:
-                shape = self.type(arg)
-                if isinstance(shape, TupleOf) and isinstance(arg, Var):
-                    raise refuse(s, "`.reshape` with a shape that is a variable", "its length must be written out",
-                                  "write the extents: a.reshape((n, m))")  # fmt: skip
-                items.append(arg)
-            args = tuple(items)
-        return [View(target, array, op, args, loc=s.loc)]
+            args = tuple(part for arg in args for part in self.expander.items(s, arg, before))
+        if op == ".transpose":
+            args = self.axes(s, args, type_.ndim)
+            if args == tuple(map(Const, reversed(range(type_.ndim)))):
+                op, args = ".T", ()
+        return [*before, View(target, array, op, args, loc=s.loc)]
+
+    def axes(self, s: Statement, args: tuple[Index, ...], ndim: int) -> tuple[Index, ...]:
+        """The axes of a transposition, which are constants, counted from the front."""
+        axes = [arg.value for arg in args if isinstance(arg, Const) and type(arg.value) is int]
+        if len(axes) != len(args) or sorted(axis % ndim for axis in axes) != list(range(ndim)):
+            raise refuse(s, "`.transpose` with axes that are not written out", "which axes there are must be known before the call",
+                         "write each of them once, as a number")  # fmt: skip
+        return tuple(Const(axis % ndim) for axis in axes)
 
     def in_place(self, s: Statement, target: Var, old: Var, op: str, value: object) -> list[Statement]:
         assert isinstance(value, Var | Const)
@@ -188,6 +224,12 @@ class _Resolver:
                 continue
             if type_ == Scalar("bool"):
                 raise refuse(s, "an array is indexed by a bool", "boolean indices are not supported", "use `if`")
+
+
+def _without_tuples(body: Block) -> Block:
+    """The body without tuples that were arguments only."""
+    read = all_reads(body)
+    return map_block(body, lambda s: [] if isinstance(s, Assign) and s.op == "tuple" and s.target.name not in read else [s])
 
 
 def _check_types(function: Function) -> None:

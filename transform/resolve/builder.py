@@ -4,12 +4,13 @@ In: the types of a function and its namer.  Out: `out`, the statements; every na
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ..ir import Array, Assign, Const, For, If, Index, Load, Loc, Operand, Scalar, Statement, Store, TupleOf, Type, Var, View
 from ..names import Namer
 
 INTEGER = Scalar("int64")
+_ZERO = Const(0)
 
 
 class Builder:
@@ -92,10 +93,23 @@ class Builder:
         inner, self.out = tuple(self.out), outer
         return inner
 
-    def loop(self, hint: str, stop: Operand, fill: Callable[[Var], object]) -> None:
+    def loop(self, hint: str, stop: Operand, fill: Callable[[Var], object], start: Operand = _ZERO) -> None:
         counter = self.new(hint, INTEGER)
         body = self.block(lambda: fill(counter))
-        self.emit(For(counter, Const(0), stop, Const(1), body, loc=self.loc))
+        self.emit(For(counter, start, stop, Const(1), body, loc=self.loc))
+
+    def loops(
+        self, extents: Sequence[Operand], fill: Callable[[tuple[Var, ...]], object], starts: Mapping[int, Operand] | None = None,
+        place: tuple[Var, ...] = (),
+    ) -> None:  # fmt: skip
+        """Nested loops over all places, the last axis innermost; `starts`: of axes that do not start at 0."""
+        axis = len(place)
+        if axis == len(extents):
+            fill(place)
+        else:
+            start = (starts or {}).get(axis, Const(0))
+            self.loop("ijkl"[axis] if axis < 4 else "k", extents[axis],
+                      lambda counter: self.loops(extents, fill, starts, (*place, counter)), start)  # fmt: skip
 
     def when(self, test: Var, fill: Callable[[], object]) -> None:
         self.emit(If(test, self.block(fill), (), loc=self.loc))

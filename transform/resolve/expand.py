@@ -1,7 +1,8 @@
 """Indices that are not written out: a tuple of integers as an index, and `a.flat`.
 
-`b[idx]` with a tuple idx becomes `b[idx[0], idx[1]]`.  A name for `a.flat` becomes a second name for a, and an element of it the
-element of a that comes there in C order, whatever the layout: it is read and written where it is.
+`b[idx]` with a tuple idx becomes `b[idx[0], idx[1]]`, an array without axes in an index is read.  A name for `a.flat` becomes a
+second name for a, and an element of it the element of a that comes there in C order, whatever the layout: it is read and
+written where it is.
 """
 from __future__ import annotations
 
@@ -40,6 +41,11 @@ class Expander:
     def items(self, s: Statement, item: Index, out: list[Statement]) -> tuple[Index, ...]:
         """The parts of one item of an index."""
         type_ = self.types.get(item.name) if isinstance(item, Var) else None
+        if isinstance(item, Var) and isinstance(type_, Array) and type_.ndim == 0:
+            var = self.namer.temporary("k")
+            self.types[var.name] = Scalar(type_.dtype)
+            out.append(Load(var, item, (), loc=s.loc))
+            return (var,)
         if not isinstance(item, Var) or not isinstance(type_, TupleOf):
             return (item,)
         return tuple(self.integer("item", (item, Const(axis)), s, out) for axis in range(len(type_.items)))

@@ -6,20 +6,19 @@ What holds afterwards: arrays are indexed by numbers and slices only.
 """
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..analyses.aliases import aliases_of
-from ..analyses.extents import Extents
 from ..analyses.types import unify
-from ..ir import Accumulate, Array, Assign, Block, Const, Function, Load, Operand, Scalar, Statement, Store, Type, Var
+from ..ir import Accumulate, Array, Assign, Block, Function, Load, Operand, Scalar, Statement, Store, Type, Var
 from ..names import Namer
-from ..walk import binds, blocks, names, walk, with_blocks
+from ..walk import blocks, names, walk, with_blocks
 from .builder import Builder
 from .places import Place, is_fancy, place_of, sweep
+from .spread import Spread, extents_of
 
 
 def lower_fancy(function: Function) -> Function:
@@ -90,9 +89,7 @@ class _Writes:
     def __init__(self, function: Function, types: dict[str, Type], namer: Namer) -> None:
         self.types, self.namer = types, namer
         self.memory = aliases_of(function)
-        bound = Counter(var.name for s in walk(function.body) for var in binds(s))
-        bound.update(param.name for param in function.params)
-        self.extents = Extents(function, frozenset(name for name, count in bound.items() if count == 1))
+        self.extents = extents_of(function)
         self.negated = {s.target.name: s for s in walk(function.body) if isinstance(s, Assign) and s.op == "neg"}
 
     def write(self, work: Work) -> list[Statement]:
@@ -106,9 +103,9 @@ class _Writes:
             value, op = minus.args[0], "-"
         b = Builder(self.types, self.namer, s.loc)
         value = self.apart(b, s.array, value)
-        rank = b.rank(value)
-        place = place_of(b, s, s.array, s.index, rank)
-        reader = _Value(b, value, rank, place, self.extents)
+        place = place_of(b, s, s.array, s.index, b.rank(value))
+        terms = [None if axis.of is None else self.extents.axis(*axis.of) for axis in place.axes]
+        reader = Spread(b, value, place.extents, terms, self.extents)
         if op == "=":
             sweep(b, place, lambda here, there: b.store(place.base, there, reader.element(here)))
         elif place.repeats:
@@ -136,7 +133,7 @@ class _Writes:
         other = self.types[element.name] if isinstance(element, Var) else Scalar(np.result_type(type(element.value)).name)
         return b.assign("new", unify(self.types[old.name], other), op, old, element)
 
-    def change_later(self, b: Builder, place: Place, op: str, reader: _Value) -> None:
+    def change_later(self, b: Builder, place: Place, op: str, reader: Spread) -> None:
         """All of the new values before the first is written: an element that comes twice is changed once."""
         new = b.new("new", Array(b.array(place.base).dtype, len(place.extents), "C"))
         b.empty(new, place.extents)
@@ -146,32 +143,3 @@ class _Writes:
 
         sweep(b, place, changed)
         sweep(b, place, lambda here, there: b.store(place.base, there, b.load(new, here, "element")))
-
-
-class _Value:
-    """What is written: a number, or an array that is broadcast to the shape of the place."""
-
-    def __init__(self, b: Builder, value: Operand, rank: int, place: Place, extents: Extents) -> None:
-        self.b, self.value, self.rank = b, value, rank
-        self.moves: list[Operand | None] = []           # for each axis: whether it counts; None: it does
-        self.extra = 0                                  # axes of length 1 in front of those of the place
-        if not rank:
-            return
-        assert isinstance(value, Var)
-        wanted = place.axes[max(len(place.axes) - rank, 0) :]
-        self.extra = rank - len(wanted)
-        known = [a.of is not None and extents.axis(value.name, k + self.extra) == extents.axis(*a.of) for k, a in enumerate(wanted)]
-        if self.extra or not all(known):
-            b.effect("check_fits", b.shape(value), b.packed([axis.extent for axis in wanted]))
-        for k, same in enumerate(known):
-            self.moves.append(None if same else b.assign("moves", Scalar("bool"), "!=", b.extent(value, k + self.extra), Const(1)))
-
-    def element(self, here: tuple[Operand, ...]) -> Operand:
-        """The element that goes to one position of the place."""
-        if not self.rank:
-            return self.value
-        assert isinstance(self.value, Var)
-        index: list[Operand] = [Const(0)] * self.extra
-        for counter, moves in zip(here[len(here) - len(self.moves) :], self.moves, strict=True):
-            index.append(counter if moves is None else self.b.integer("place", "*", counter, moves))
-        return self.b.load(self.value, index, "value")

@@ -1,46 +1,46 @@
-"""Augmented assignments between overlapping slices: written as the loops that they are."""
+"""Augmented assignments between overlapping arrays: written as the loops that they are."""
 from __future__ import annotations
 
 from dataclasses import replace
 
 from ..analyses.aliases import aliases_of
+from ..analyses.extents import Extents
 from ..ir import (
     Accumulate,
-    Array,
     Assign,
     Block,
-    Const,
-    For,
+    Ellipsis_,
     Function,
     Index,
-    Load,
-    Operand,
-    Other,
     Scalar,
+    Slice,
     Statement,
     Store,
-    TupleOf,
     Type,
     Var,
-    View,
     is_array,
 )
 from ..names import Namer
 from ..rules import RULES
 from ..walk import blocks, names, with_blocks
+from .builder import Builder
 from .refuse import refuse
-from .shapes import Shapes
+from .spread import Spread, extents_of
 
 
 def separate_overlaps(function: Function) -> Function:
     """`a[1:] += a[:-1]` runs element by element without a copy: write it as the loop that it is."""
     memory = aliases_of(function)
-    shapes = Shapes(function)
     types = dict(function.types)
     namer = Namer(names(function))
+    extents = extents_of(function)
 
     def overlap(left: Var, right: object) -> bool:
         return isinstance(right, Var) and is_array(types.get(right.name)) and not memory.disjoint(left.name, right.name)
+
+    def loops(s: Accumulate | Assign, array: Var, index: tuple[Index, ...], value: object, op: str) -> list[Statement]:
+        assert isinstance(value, Var)
+        return _elementwise(s, array, index, value, op, types, namer, extents)
 
     def block(statements: Block) -> Block:
         out: list[Statement] = []
@@ -54,16 +54,13 @@ def separate_overlaps(function: Function) -> Function:
                 case Accumulate(array, index, Var(name)) if name in negated and negated[name].loc == s.loc and overlap(
                     array, negated[name].args[0]
                 ):                                      # `-=`; what the user negates is a copy
-                    right = negated[name].args[0]
-                    assert isinstance(right, Var)
-                    out += _elementwise(s, array, index, right, "-", shapes.fits(array, index, right), types, namer)
+                    out += loops(s, array, index, negated[name].args[0], "-")
                 case Accumulate(array, index, Var() as value) if overlap(array, value):
-                    out += _elementwise(s, array, index, value, "+", shapes.fits(array, index, value), types, namer)
+                    out += loops(s, array, index, value, "+")
                 case Assign(target, op, (Var() as old, value)) if op.endswith("=") and op not in RULES and op[:-1] in RULES:
                     if overlap(old, value):
-                        assert isinstance(value, Var)
                         dropped.add(target.name)
-                        out += _elementwise(s, old, (), value, op[:-1], shapes.fits(old, (), value), types, namer)
+                        out += loops(s, old, (), value, op[:-1])
                     else:
                         out.append(replace(s, op=op[:-1]))
                 case Store(_, _, Var(name)) if name in dropped:
@@ -77,54 +74,33 @@ def separate_overlaps(function: Function) -> Function:
 
 
 def _elementwise(
-    s: Accumulate | Assign, array: Var, index: tuple[Index, ...], value: Var, op: str, fits: bool, types: dict[str, Type],
-    namer: Namer,
-) -> list[Statement]:
-    """array[index] op= value, one element after the other in the order of Numba's loop; `fits`: the shapes are known to."""
-    source = types[value.name]
-    assert isinstance(source, Array)
-    out: list[Statement] = []
+    s: Accumulate | Assign, array: Var, index: tuple[Index, ...], value: Var, op: str, types: dict[str, Type], namer: Namer,
+    extents: Extents,
+) -> list[Statement]:  # fmt: skip
+    """array[index] op= value, one element after the other in the order of Numba's loop."""
+    b = Builder(types, namer, s.loc)
+    known = any(isinstance(item, Ellipsis_) for item in index)
+    terms = [None] * b.rank(array) if known else extents.slots(array.name, index)
     if index:
-        whole = namer.temporary("target")
-        types[whole.name] = Array(source.dtype, source.ndim, "A")
-        out.append(View(whole, array, "index", index, loc=s.loc))
-        array = whole
-    target = types[array.name]
-    if not isinstance(target, Array) or target.ndim != source.ndim:
-        raise refuse(s, f"`{op}=` between overlapping arrays of different rank", "Numba changes elements while it reads them",
-                      "write the loop, or copy the right side")  # fmt: skip
-    def integer(hint: str, op: str, *args: Operand) -> Var:
-        var = namer.temporary(hint)
-        types[var.name] = Scalar("bool" if op == "!=" else "int64")
-        out.append(Assign(var, op, args, loc=s.loc))
-        return var
+        taken = sum(not isinstance(item, Slice | Ellipsis_) for item in index)
+        array = b.view(array, index, b.rank(array) - taken, "target")
+    if b.rank(value) > b.rank(array):
+        raise refuse(s, f"`{op}=` of an array with more axes than it is added to", "Numba cannot compile it")
+    if b.rank(value) == 0:
+        if b.rank(array):
+            raise refuse(s, f"`{op}=` of one element of an array to all of it", "Numba changes elements while it reads them",
+                         "take the element first: `x = a[0]`")  # fmt: skip
+        value = b.load(value, (), "value")
+    shape = [b.extent(array, axis) for axis in range(b.rank(array))]
+    source = Spread(b, value, shape, terms[: len(shape)], extents)
 
-    if not fits:
-        checked = namer.temporary("checked")
-        types[checked.name] = Other("none")
-        out.append(Assign(checked, "check_assign", (array, value), loc=s.loc))
-    shape, other, element = (namer.temporary(hint) for hint in ("shape", "shape", "element"))
-    types[shape.name] = types[other.name] = TupleOf((Scalar("int64"),) * target.ndim)
-    types[element.name] = Scalar(source.dtype)
-    out += [Assign(shape, ".shape", (array,), loc=s.loc), Assign(other, ".shape", (value,), loc=s.loc)]
-    counters = tuple(namer.temporary("k") for _ in range(target.ndim))
-    extents, moves = [], []
-    for axis, counter in enumerate(counters):
-        types[counter.name] = Scalar("int64")
-        extents.append(integer("extent", "item", shape, Const(axis)))
-        moves.append(integer("moves", "!=", integer("extent", "item", other, Const(axis)), Const(1)))
-    before, out = out, []
-    place = tuple(integer("place", "*", counter, move) for counter, move in zip(counters, moves, strict=True))
-    load = Load(element, value, place, loc=s.loc)
-    inner: tuple[Statement, ...]
-    if op == "+":
-        inner = (*out, load, Accumulate(array, counters, element, loc=s.loc))
-    else:
-        old, new = namer.temporary("old"), namer.temporary("new")
-        types[old.name] = types[new.name] = Scalar(target.dtype)
-        change = (Load(old, array, counters, loc=s.loc), Assign(new, op, (old, element), loc=s.loc))
-        inner = (*out, load, *change, Store(array, counters, new, loc=s.loc))
-    out = before
-    for counter, extent in zip(reversed(counters), reversed(extents), strict=True):
-        inner = (For(counter, Const(0), extent, Const(1), inner, loc=s.loc),)
-    return [*out, *inner]
+    def change(here: tuple[Var, ...]) -> None:
+        element = source.element(here)
+        if op == "+":
+            b.emit(Accumulate(array, here, element, loc=s.loc))
+        else:
+            old = b.load(array, here, "old")
+            b.store(array, here, b.assign("new", Scalar(b.array(array).dtype), op, old, element))
+
+    b.loops(shape, change)
+    return b.out

@@ -75,15 +75,13 @@ def place_of(b: Builder, s: Statement, array: Var, index: tuple[Index, ...], wri
 
 
 def _every_axis(b: Builder, index: tuple[Index, ...], ndim: int) -> list[Index]:
-    """An item for each axis; arrays without axes are read."""
+    """An item for each axis."""
     missing = ndim - sum(not isinstance(item, Ellipsis_) and item != Const(None) for item in index)
     items: list[Index] = []
     for item in index:
         if isinstance(item, Ellipsis_):
             items += [Slice()] * missing
             missing = 0
-        elif isinstance(item, Var) and isinstance(b.types.get(item.name), Array) and not _array(item, b.types):
-            items.append(b.load(item, (), "index"))
         else:
             items.append(item)
     return items + [Slice()] * missing

@@ -79,7 +79,7 @@ class Shapes:
 
     def checks(self, s: Statement) -> Iterator[tuple[str, tuple[Operand, ...]]]:
         match s:
-            case Assign(_, op, args) if op in RULES and RULES[op].kind == "elementwise":
+            case Assign(_, op, args) if op in RULES and RULES[op].broadcasts:
                 arrays = [arg for arg in args if self.rank(arg) > 0]
                 for k, arg in enumerate(arrays[1:], 1):
                     yield from self.pairs([leaf for left in arrays[:k] for leaf in self.leaves(left)], self.leaves(arg))
@@ -123,7 +123,7 @@ class Shapes:
         """The arrays that give an elementwise expression its shape."""
         assert isinstance(operand, Var)
         match self.extents.definition.get(operand.name):
-            case Assign(_, op, args) if op in RULES and RULES[op].kind == "elementwise":
+            case Assign(_, op, args) if op in RULES and RULES[op].broadcasts:
                 found = [leaf for arg in args if self.rank(arg) > 0 for leaf in self.leaves(arg)]
                 return list(dict.fromkeys(found))
             case _:

@@ -6,7 +6,7 @@ copies is `.flatten`.
 # mypy: allow-untyped-defs, no-check-untyped-defs
 import numpy as np
 
-from ...runtime import as_shape, flattened, place, trips, unravel, volume
+from ...runtime import as_shape, flattened, place, retyped, trips, unravel, volume
 from .declare import linear, zero
 
 
@@ -31,6 +31,16 @@ def full_like(y_bar, a, fill_value, dtype=None):
 @linear(np.copy, ".copy")
 def copy(y_bar, a):
     return y_bar
+
+
+@linear(".astype")
+def astype(y_bar, x, dtype):
+    return retyped(y_bar, like=x), None
+
+
+@linear(retyped)
+def retyped_(y_bar, g, like):
+    return retyped(y_bar, like=g), None
 
 
 @linear(".flatten", flattened)

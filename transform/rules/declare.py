@@ -16,6 +16,9 @@ declaration is parsed and never executed.  Names bind by suffix: for a variable 
     @bilinear(np.dot)                           as linear, and linear in each of two parameters separately
     def dot(z_bar, x, y): return dot_left(z_bar, y), dot_right(x, z_bar)
 
+    @lowered(np.flip)                           no primitive: `resolve` writes it as views and loops
+    def flip(m): ...
+
     @rule(np.linalg.solve)                      anything else: statements, then a return
     class solve:
         def jvp(x, A, b, A_dot, b_dot): return np.linalg.solve(A, b_dot - A_dot @ x)
@@ -40,7 +43,7 @@ from functools import lru_cache
 from types import FunctionType, MappingProxyType
 from typing import Any, Literal, TypeVar
 
-Kind = Literal["zero", "elementwise", "linear", "bilinear", "rule"]
+Kind = Literal["zero", "elementwise", "linear", "bilinear", "rule", "lowered"]
 Op = str | Callable[..., Any] | tuple[str, Callable[..., Any]]
 Declared = TypeVar("Declared", bound=Callable[..., Any])
 
@@ -147,6 +150,17 @@ def effect(*ops: Op, opaque: bool = False) -> Callable[[Declared], Declared]:
         inert = (False,) * len(params)
         _register(ops, Rule("", "zero", params, defaults, active=inert, strong=inert, variadic=variadic,
                             effect=True, opaque=opaque))
+        return function
+
+    return declare
+
+
+def lowered(*ops: Op) -> Callable[[Declared], Declared]:
+    """Not a primitive: written as other statements once types are known (`resolve.lowered`); its body is ``...``."""
+
+    def declare(function: Declared) -> Declared:
+        params, defaults, _ = _signature(_definition(function))
+        _register(ops, Rule("", "lowered", params, defaults, active=(False,) * len(params), strong=(False,) * len(params)))
         return function
 
     return declare

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..analyses.aliases import aliases_of
-from ..ir import Assign, Block, Const, For, Function, If, Load, Statement, Store, Var
+from ..analyses.cells import cells_of
+from ..analyses.extents import Extents
+from ..ir import Assign, Block, Const, For, Function, If, Load, Operand, Statement, Store, Var
 from ..switches import on
 from ..walk import Path, all_binds, binds, blocks, located, reads, walk, with_blocks
 
@@ -20,7 +22,9 @@ def unclear(function: Function) -> Function:
     if not on("clearings"):
         return function
     made = _shadows(function)
-    dead = {path for path, s in located(function.body) if _is_clear(s) and _is_dead(function, made, path)}
+    names = frozenset(var.name for s in walk(function.body) for var in binds(s))
+    extents = Extents(function, names - cells_of(function))
+    dead = {path for path, s in located(function.body) if _is_clear(s) and _is_dead(function, extents, made, path)}
     return replace(function, body=_without(function.body, (), dead)) if dead else function
 
 
@@ -37,7 +41,7 @@ def _shadows(function: Function) -> Mapping[str, Path]:
     return {name: path for name, path in made.items() if memory.of(name) == {name} and shared[name] == bound[name] == 1}
 
 
-def _is_dead(function: Function, made: Mapping[str, Path], path: Path) -> bool:
+def _is_dead(function: Function, extents: Extents, made: Mapping[str, Path], path: Path) -> bool:
     """Is the element read by nobody after it is cleared?  From the block where the array is made, inwards: nothing behind
     mentions the array, rounds have elements of their own, and in front there is at most the load of this very element."""
     store = _at(function.body, path)
@@ -53,7 +57,7 @@ def _is_dead(function: Function, made: Mapping[str, Path], path: Path) -> bool:
             before = block[:position] if depth > home else ()
             others = [inner for k, inner in enumerate(blocks(s)) if k != number]
             around = (*before, *block[position + 1 :], *(inner for b in others for inner in b))
-            if not _apart(s, store) or any(_mentions(inner, store.array) for inner in around):
+            if not _apart(extents, s, store) or any(_mentions(inner, store.array) for inner in around):
                 return False
         block = blocks(s)[number]
     before = block[: path[last]] if last > home else ()
@@ -61,14 +65,25 @@ def _is_dead(function: Function, made: Mapping[str, Path], path: Path) -> bool:
     return not behind and all(_takes(s, store) for s in before) and not _rebinds(before, store)
 
 
-def _apart(s: Statement, store: Store) -> bool:
+def _apart(extents: Extents, s: Statement, store: Store) -> bool:
     """Does the element change with every round of a loop?  (`a[-1]` is the place of `a[n - 1]`.)"""
     match s:
         case For(counter, start, stop, Const(int() as step)):
             low, least = (start, 0) if step > 0 else (stop, -1)
-            return counter in store.index and isinstance(low, Const) and isinstance(low.value, int) and low.value >= least
+            return counter in store.index and _at_least(extents, low, least)
         case _:
             return isinstance(s, If)
+
+
+def _at_least(extents: Extents, operand: Operand, least: int) -> bool:
+    """Is an integer known not to be smaller?  Extents and sums of them are not negative."""
+    if isinstance(operand, Const):
+        return isinstance(operand.value, int) and operand.value >= least
+    match extents.definition.get(operand.name):
+        case Assign(_, "+", args):
+            return least <= 0 and all(_at_least(extents, arg, 0) for arg in args)
+        case _:
+            return least <= 0 and extents.term(operand)[0] == "axis"
 
 
 def _takes(s: Statement, store: Store) -> bool:

@@ -38,12 +38,13 @@ ARRAYS = {"vector", "matrix", "fortran", "strided", "strided matrix", "float32"}
 
 @dataclass(frozen=True)
 class Sample:
-    """A use of the rule `key`: f(x, y, ...) returns `text`, and is to be called with `arguments`."""
+    """A use of the rule `key`: f(x, y, ...) does `first`, returns `text`, and is to be called with `arguments`."""
 
     key: str
     text: str
     name: str
     arguments: tuple[object, ...]
+    first: str = "pass"
 
     @property
     def label(self) -> str:
@@ -136,7 +137,9 @@ _PRODUCTS = {
 ARRAY_RULES = [
     *_table("np.sum np.mean np.copy", "{}(x) * 2.5", ONE, ARRAYS),
     *_table(".sum .mean .copy", "(x * x){}() * 2.5", ONE, ARRAYS),
-    *_table(".flatten", "x.ravel() * 2.5", ONE, ARRAYS), *_table(".flatten", "np.ravel(x * x) * 2.5", ONE, ARRAYS),
+    *_table(".flatten", "x.flatten() * 2.5", ONE, ARRAYS), *_table(".flatten", "x.ravel() * 2.5", ONE, ARRAYS),
+    *_table(".astype", "x.astype(np.float32) * x", ONE, ARRAYS), *_table(".astype", "(x * x).astype(np.float64)", ONE, ARRAYS),
+    *_table(".astype", "(x * 9).astype(np.int64) * x", ONE, ARRAYS), *_table(".flatten", "np.ravel(x * x) * 2.5", ONE, ARRAYS),
     *(s for axis in (0, 1, -1) for key in ("np.sum(x, axis={})", "np.sum(x, {})", "x.sum(axis={})")
       for s in _each("np.sum" if key.startswith("np") else ".sum", key.format(axis) + " * 1.5", **{
           f"axis {axis}": (_M,), "fortran": (np.asfortranarray(_M),), "float32": (np.float32(_M),)})),
@@ -163,6 +166,7 @@ HELPERS = [
     *_each("unbroadcast", "unbroadcast(x, y)", number=(_M, 0.37), row=(_M, _V), column=(_M, _M[:, :1].copy())),
     *_each("unbroadcast", "unbroadcast(x, y, 1)", axis=(_M, _M[:, 0].copy())),
     *_each("spread_mean", "spread_mean(x, y)", number=(0.37, _M)),
+    *_each("retyped", "retyped(x, y) * x", vector=(_V, np.float32(_V))),
     *_each("unravel", "unravel(x, y)", vector=(_M.ravel().copy(), _M)),
     *_each("flattened", "flattened(x) * 1.5", matrix=(_M,), fortran=(np.asfortranarray(_M),)),
     *_each("dot_left", "dot_left(x, y)", inner=(0.37, _V), outer=(_LOW[:, 0].copy(), _V), matrix=(_M, _N.T.copy())),
@@ -202,7 +206,46 @@ CHOICES = [
     *_table("np.array_equal np.allclose", "{}(x, y) * x + y", _PAIR), *_table("np.isclose", "{}(x, y) * x + y", _PAIR),
 ]
 
-SAMPLES = [*ELEMENTWISE, *STEPS, *ARRAY_RULES, *CHOICES, *HELPERS]
+# Written as views, loops and stores by `resolve`.
+_TENSOR = np.arange(24.0).reshape(2, 3, 4) / 7 + 0.1
+_MATRICES = {name: ONE[name] for name in ("matrix", "fortran", "strided matrix")}
+REWRITTEN = [
+    *_table("np.expand_dims", "{}(x, 0)[0, 0] * {}(x, -1)[..., 0]", ONE, ARRAYS),
+    *_each("np.expand_dims", "np.expand_dims(x, axis=1) * y", matrix=(_M, _TENSOR[0, :, None, :].copy())),
+    *_table("np.swapaxes", "{}(x, 0, -1) * 2.0 * x.T", _MATRICES),
+    *_each("np.swapaxes", "np.swapaxes(x, 2, 0)[1] * 1.5", cube=(_TENSOR,)),
+    *_each("np.moveaxis", "np.moveaxis(x, 0, -1)[1] * 1.5", cube=(_TENSOR,)),
+    *_table("np.atleast_1d np.atleast_2d np.atleast_3d", "{}(x) * 1.5", ONE, ARRAYS),
+    *_table("np.flip np.flipud", "{}(x) * x", ONE, ARRAYS), *_table("np.fliplr", "{}(x) * x", _MATRICES),
+    *_table("np.ascontiguousarray np.asfortranarray np.asarray", "{}(x) * x", ONE, ARRAYS),
+    *_table("np.asarray", "{}(x, np.float32) * x", ONE, ARRAYS), *_each("np.asarray", "np.asarray(x)[()] * x", number=(0.37,)),
+    *_each("np.broadcast_to", "np.broadcast_to(x, (3, 4)) * y", vector=(_V, _M), row=(_M[:1].copy(), _M), number=(0.37, _M)),
+    *_table("np.take .take", "np.take(x, np.argsort(x.ravel())) * 2.0", ONE, ARRAYS),
+    *_table("np.take", "{}(x, np.argsort(x[0]), 1) * x[:, 0:1]", _MATRICES), *_table("np.take", "{}(x, -1) * x", ONE, ARRAYS),
+    *_table(".item", "x[0:1].item() * x", {"vector": (_V,), "strided": (_strided(_V),)}),
+    *_each("np.diag", "np.diag(x) * y", vector=(_V, np.outer(_V, _V))), *_table("np.diag", "{}(x) * x[0, 0]", _MATRICES),
+    *(s for k in (-1, 1, 2) for s in _each("np.diag", f"np.diag(x, {k}) * 2.0", matrix=(_M,), vector=(_V,))),
+    *_table("np.trace", "{}(x) * x", _MATRICES), *_each("np.trace", "np.trace(x, 1) * x", matrix=(_M,), float32=(np.float32(_M),)),
+    Sample(".fill", "z * x", "matrix", (_M,), "z = x * x; z[1:].fill(x[0, 0])"),
+    Sample("np.fill_diagonal", "z * x", "matrix", (_M,), "z = x * x; np.fill_diagonal(z, x[0, 1])"),
+    *_table("np.diff", "{}(x) * 1.5", ONE, {"vector", "matrix", "float32"}), *_each("np.diff", "np.diff(x, 2) * 1.5", matrix=(_M,)),
+    *_table("np.diff", "{}(x, 0) * 1.5", _MATRICES),
+    *_table("np.cumsum np.cumprod", "{}(x) * 1.5", ONE, ARRAYS), *_table(".cumsum .cumprod", "(x * x){}() * 1.5", ONE, ARRAYS),
+    *_table("np.roll", "{}(x, 1) * {}(x, -2)", {"vector": (_V,), "strided": (_strided(_V),), "float32": (np.float32(_V),)}),
+    *_table("np.repeat", "{}(x, 3) * 1.5", ONE, ARRAYS), *_table(".repeat", "x{}(2) * 1.5", ONE, ARRAYS),
+    *(s for key in ("np.concatenate", "np.vstack", "np.hstack", "np.stack")
+      for s in _each(key, f"{key}((x, y, x)) * 1.5", vectors=(_V, _W), matrices=(_M, _HIGH), fortran=(np.asfortranarray(_M), _HIGH),
+                     all_fortran=(np.asfortranarray(_M), np.asfortranarray(_HIGH)), float32=(np.float32(_V), _W))),
+    *_each("np.concatenate", "np.concatenate((x, y), axis=1) * 1.5", matrices=(_M, _HIGH)),
+    *_each("np.stack", "np.stack((x, y), -1) * 1.5", matrices=(_M, _HIGH), vectors=(_V, _W)),
+    *_each("np.column_stack", "np.column_stack((x, y)) * 1.5", vectors=(_V, _W), mixed=(_LOW[:, 0].copy(), _M)),
+    *_each("np.append", "np.append(x, y) * 1.5", vectors=(_V, _W), matrices=(_M, _V), number=(_V, 0.37)),
+    *_each("np.append", "np.append(x, y, axis=0) * 1.5", matrices=(_M, _HIGH)),
+    *_table("np.outer", "{}(x, y) * 1.5", {
+        "vectors": (_V, _W), "matrix": (_M, _strided(_W)), "float32": (np.float32(_V), np.float32(_W))}),
+]
+
+SAMPLES = [*ELEMENTWISE, *STEPS, *ARRAY_RULES, *CHOICES, *REWRITTEN, *HELPERS]
 
 INF, NAN = float("inf"), float("nan")
 

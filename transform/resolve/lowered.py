@@ -1,0 +1,111 @@
+"""Calls of functions that are no primitives, written as views, loops and stores.
+
+One function for each in the modules `views`, `copies` and `joins`; a `Site` is what they work with.  What they write is resolved
+in turn.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ..ir import Array, Assign, Const, Operand, Slice, Statement, Type, Var, View
+from ..names import Namer
+from ..parse.calls import default_operand
+from ..rules import RULES
+from .builder import Builder, dtype_args
+from .refuse import refuse
+
+Lowering = Callable[["Site"], object]
+
+
+class Site(Builder):
+    """A call: its arguments by the names of the parameters, and where its result goes."""
+
+    def __init__(self, types: dict[str, Type], namer: Namer, s: Assign, tuples: Mapping[str, tuple[Operand, ...]]) -> None:
+        super().__init__(types, namer, s.loc)
+        self.s, self.target, self.tuples = s, s.target, tuples
+        self.unsure: list[tuple[Assign, Var]] = []
+        rule = RULES[s.op]
+        self.args: dict[str, Operand] = {name: default_operand(default) for name, default in rule.defaults.items()}
+        self.args.update(zip(rule.params, s.args, strict=False))
+
+    # ---- arguments ----------------------------------------------------------------------------------------
+
+    def operand(self, name: str) -> Operand:
+        return self.args[name]
+
+    def source(self, name: str) -> Var:
+        """An argument that must be an array."""
+        value = self.args[name]
+        if not isinstance(value, Var) or not isinstance(self.types.get(value.name), Array):
+            raise refuse(self.s, f"`{self.s.op}` of something that is not an array", "Numba takes an array", "pass an array")
+        return value
+
+    def constant(self, name: str) -> int:
+        """An argument that must be written out as a whole number."""
+        value = self.args[name]
+        if not isinstance(value, Const) or type(value.value) is not int:
+            raise refuse(self.s, f"`{name}` of `{self.s.op}` is not a constant",
+                         "which axes there are must be known before the call", "write it out as a number")  # fmt: skip
+        return value.value
+
+    def axis(self, name: str, ndim: int) -> int:
+        """A constant axis, counted from the front."""
+        axis = self.constant(name)
+        if not -ndim <= axis < ndim:
+            raise refuse(self.s, f"axis {axis} of an array with {ndim} axes", "there is no such axis", "count from 0")
+        return axis % ndim
+
+    def none(self, name: str) -> bool:
+        return self.args[name] == Const(None)
+
+    def arrays(self, name: str) -> tuple[Var, ...]:
+        """An argument that must be a tuple of arrays, written out."""
+        value = self.args[name]
+        items = self.tuples.get(value.name, ()) if isinstance(value, Var) else ()
+        found = tuple(item for item in items if isinstance(item, Var) and isinstance(self.types.get(item.name), Array))
+        if not found or len(found) != len(items):
+            raise refuse(self.s, f"`{self.s.op}` of something that is not a tuple of arrays",
+                         "which arrays there are must be known before the call", "write them out: `(a, b)`")  # fmt: skip
+        return found
+
+    def result(self) -> Array:
+        return self.array(self.target)
+
+    def dtype_of_result(self) -> tuple[Const, ...]:
+        return dtype_args(self.result().dtype)
+
+    def number(self, value: float) -> Const:
+        """A literal that does not promote the result."""
+        dtype = self.result().dtype
+        return Const(value, "float32") if dtype == "float32" else Const(value) if dtype.startswith("float") else Const(int(value))
+
+    def may_be_view_of(self, array: Var) -> None:
+        """The result is made as a copy; in Numba it is, or may be, a view."""
+        self.unsure.append((self.s, array))
+
+    # ---- results ------------------------------------------------------------------------------------------
+
+    def fresh(self, extents: Sequence[Operand]) -> None:
+        """The result is a new array, in the order that its type says."""
+        type_ = self.result()
+        if type_.layout != "F" or type_.ndim < 2:
+            self.empty(self.target, extents)
+            return
+        turned = self.new("turned", Array(type_.dtype, type_.ndim, "C"))
+        self.empty(turned, extents[::-1])
+        self.emit(View(self.target, turned, ".T", loc=self.loc))
+
+    def bind(self, array: Var) -> None:
+        """The result is the array itself."""
+        self.emit(View(self.target, array, "=", loc=self.loc))
+
+    def indexed(self, array: Var, index: tuple[Operand | Slice, ...]) -> None:
+        """The result is a view by an index."""
+        while index and index[-1] == Slice():
+            index = index[:-1]
+        self.emit(View(self.target, array, "index", index, loc=self.loc) if index else View(self.target, array, "=", loc=self.loc))
+
+
+def lowered(site: Site, table: Mapping[str, Lowering]) -> list[Statement]:
+    table[site.s.op](site)
+    return site.out
