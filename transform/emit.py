@@ -6,8 +6,9 @@ says which line of the primal a line belongs to.  The layout is made here and no
 from __future__ import annotations
 
 import ast
+import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from .analyses.effects import is_effect
 from .breaks import with_breaks
 from .classes import class_names, definitions, is_importable
 from .interface import Packed, Parameter, Parts
-from .ir import Assign, Const, Loc, Return
-from .nest import nest
+from .ir import Assign, Const, Function, Grow, Loc
+from .names import base
+from .nest import Nested, nest
 from .printing import source_of
 from .spelling import RESERVED, spell
 from .structure import Record, Structure, leaves, records
@@ -39,59 +41,101 @@ class Written:
     injected: Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A function of the module: how its names are spelled, and its lines."""
+
+    function: Function
+    names: Mapping[str, str]
+    body: Nested
+
+
 def emit(packed: Packed, options: Mapping[str, object]) -> Written:
-    function = with_breaks(packed.function)
-    helpers = sorted(_helpers(packed))
+    function = packed.function
+    helpers = sorted(_helpers([function, *function.routines.values()]))
     kinds = (*records(packed.result), *(kind for p in packed.params for kind in records(p.defaults)))
     classes = class_names(kinds, RESERVED | {*helpers, packed.name})
-    public = {p.name for p in packed.params if not isinstance(p.parts, str)}
-    acting = {s.op.split(".")[0] for s in walk(packed.function.body) if isinstance(s, Assign) and is_effect(s)}
-    reserved = {*helpers, *public, *classes.values(), *acting, packed.name}
-    draft = nest(function, spell(function, reserved), draft=True)
-    names = spell(function, reserved, draft.spelled)
-    body = nest(function, names)
-    last = function.body[-1]
-    assert isinstance(last, Return)
-    head, injected = _header(packed, helpers, names, classes)
-    signature = ", ".join(_parameters(packed.params, names, classes))
-    lines = [*head, "", "", _decorator(options), f"def {packed.name}({signature}):"]
-    lines += _unpack(packed, names)
-    lines += _lines(body.lines, function.loc)
-    lines.append(f"    return {source_of(_result(packed.result, body.values, classes))}")
+    public = {p.name if not isinstance(p.parts, str) else base(p.parts) for p in packed.params}
+    everything = [s for one in (function, *function.routines.values()) for s in walk(one.body)]
+    acting = {s.op.split(".")[0] for s in everything if isinstance(s, Assign) and is_effect(s)}
+    fixed = {*helpers, *classes.values(), *acting, packed.name}
+    routines = _routine_names(function, RESERVED | fixed | public)
+    reserved = fixed | set(routines.values())
+    constants: dict[str, object] = {}
+    entry = _part(function, reserved | {p.name for p in packed.params if not isinstance(p.parts, str)}, routines, constants)
+    parts = {name: _part(function.routines[name], reserved, routines, constants) for name in routines}
+    head, injected = _header(packed, helpers, [entry, *parts.values()], constants, classes)
+    decorator = _decorator(options, lasting=not routines)
+    lines = head
+    for name, part in parts.items():
+        signature = ", ".join(part.names[param.name] for param in part.function.params)
+        lines += ["", "", decorator, f"def {routines[name]}({signature}):", *_lines(part.body.lines, function.loc)]
+        values = ", ".join(map(source_of, part.body.values))
+        lines += [f"    return {values}"] if values else [] if part.body.lines else ["    pass"]
+    signature = ", ".join(_parameters(packed.params, entry.names, classes))
+    lines += ["", "", decorator, f"def {packed.name}({signature}):"]
+    lines += _unpack(packed, entry.names)
+    lines += _lines(entry.body.lines, function.loc)
+    lines.append(f"    return {source_of(_result(packed.result, entry.body.values, classes))}")
     return Written(packed.name, "\n".join(lines) + "\n", injected)
+
+
+def _part(function: Function, reserved: set[str], routines: Mapping[str, str], constants: dict[str, object]) -> _Part:
+    """The function written out; its captures are entered among the constants of the module."""
+    function = with_breaks(function)
+    while True:
+        draft = nest(function, spell(function, reserved), routines, draft=True)
+        names = spell(function, reserved, draft.spelled)
+        captured = {names[name]: value for name, value in function.captures.items() if name in names}
+        taken = {text for text, value in captured.items() if constants.get(text, value) is not value}
+        if not taken:
+            constants |= captured
+            return _Part(function, names, nest(function, names, routines))
+        reserved = reserved | taken
+
+
+def _routine_names(function: Function, taken: set[str]) -> dict[str, str]:
+    """The spelling of routines: the user's function names, and those with a suffix."""
+    spelled: dict[str, str] = {}
+    for name in function.routines:
+        numbers = (f"_{number}" if number else "" for number in itertools.count())
+        text = next(text for suffix in numbers if (text := base(name) + suffix) not in taken)
+        taken = taken | {text}
+        spelled[name] = text
+    return spelled
 
 
 # ---- the head of the module -------------------------------------------------------------------------------------------
 
 
-def _helpers(packed: Packed) -> set[str]:
+def _helpers(functions: Sequence[Function]) -> set[str]:
     """Names of wengert.runtime that the text calls."""
-    found = {getattr(s, "op", "") for s in walk(packed.function.body)} & set(runtime.__all__)
-    if any(type(s).__name__ == "Grow" for s in walk(packed.function.body)):
+    statements = [s for function in functions for s in walk(function.body)]
+    found = {getattr(s, "op", "") for s in statements} & set(runtime.__all__)
+    if any(isinstance(s, Grow) for s in statements):
         found.add("grow")
     return found
 
 
 def _header(
-    packed: Packed, helpers: Sequence[str], names: Mapping[str, str], classes: Mapping[type, str]
+    packed: Packed, helpers: Sequence[str], parts: Sequence[_Part], captured: Mapping[str, object], classes: Mapping[type, str]
 ) -> tuple[list[str], dict[str, object]]:
     lines = [f"# {packed.title}"]
-    lines += [f"#   {line}" for line in _legend(names)]
+    lines += [f"#   {line}" for line in _legend({name for part in parts for name in part.names.values()})]
     loc = packed.function.loc
     if loc is not None:
         lines.append(f"#   numbers in the margin are lines of {Path(loc.file).name}")
     constants: list[str] = []
     injected: dict[str, object] = {name: kind for kind, name in classes.items() if not is_importable(kind)}
-    for name, value in packed.function.captures.items():
-        if name not in names:
-            continue
+    for name, value in captured.items():
         text = _literal(value, classes)
         if text is None:
-            injected[names[name]] = value
-            lines.append(f"#   {names[name]} is {_kind(value)}, which this file is given")
+            injected[name] = value
+            lines.append(f"#   {name} is {_kind(value)}, which this file is given")
         else:
-            constants.append(f"{names[name]} = {text}")
-    imports = [f"import {module}" for module in ("math", "random") if _mentions(packed, f"{module}.")]
+            constants.append(f"{name} = {text}")
+    modules = (m for m in ("math", "random") if any(_mentions(part.function, f"{m}.") for part in parts))
+    imports = [f"import {module}" for module in modules]
     imports += ["from collections import namedtuple"] if classes else []
     imports += ["", "import numpy as np", "from numba import njit"] if imports else ["import numpy as np", "from numba import njit"]
     if helpers:
@@ -100,17 +144,16 @@ def _header(
     return [line for group in groups if group for line in ["", *group]][1:], injected
 
 
-def _legend(names: Mapping[str, str]) -> list[str]:
+def _legend(spelled: Collection[str]) -> list[str]:
     """What the suffixes mean that this text uses."""
-    spelled = set(names.values())
     legend = [("_bar", "x_bar", "adjoint of x"), ("_dot", "x_dot", "tangent of x"),
               ("_tape", "x_tape", "values of x, recorded for the reverse sweep"),
               ("_list", "x_list", "arrays that x was, recorded for the reverse sweep")]  # fmt: skip
     return [f"{word:<8} {meaning}" for suffix, word, meaning in legend if any(s.endswith(suffix) for s in spelled)]
 
 
-def _mentions(packed: Packed, prefix: str) -> bool:
-    for s in walk(packed.function.body):
+def _mentions(function: Function, prefix: str) -> bool:
+    for s in walk(function.body):
         if getattr(s, "op", "").startswith(prefix):
             return True
         if any(isinstance(a, Const) and (a.label or "").startswith(prefix) for a in getattr(s, "args", ())):
@@ -142,8 +185,10 @@ def _kind(value: object) -> str:
     return f"the captured class {value.__qualname__}" if isinstance(value, type) else f"a captured {type(value).__name__}"
 
 
-def _decorator(options: Mapping[str, object]) -> str:
+def _decorator(options: Mapping[str, object], lasting: bool) -> str:
+    """`lasting`: machine code is kept on disk.  Numba cannot load that of a function that calls itself."""
     given: dict[str, object] = {"error_model": "numpy", "cache": True, **options}
+    given = given if lasting else {name: option for name, option in given.items() if name != "cache"}
     return f"@njit({', '.join(f'{key}={_option(value)}' for key, value in given.items())})"
 
 

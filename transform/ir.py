@@ -306,7 +306,9 @@ def _empty() -> Mapping[str, Any]:
 class Function:
     """A function over flat parameters.  `types` covers every name once types have been inferred; `captures` are the
     globals and closure values that the body reads, by the name it reads them under.  `inputs` says what the user's
-    parameters are made of, by name, each a structure of places among `params`; `output` the same of what it returns."""
+    parameters are made of, by name, each a structure of places among `params`; `output` the same of what it returns;
+    `routines` are the functions that it and they call by name; `routine`: it is one; `seen` are the parameters whose
+    contents its caller looks at afterwards."""
 
     name: str
     params: tuple[Var, ...]
@@ -315,6 +317,9 @@ class Function:
     captures: Mapping[str, object] = field(default_factory=_empty, compare=False, repr=False)
     inputs: Mapping[str, Structure] = field(default_factory=_empty, compare=False, repr=False)
     output: Structure = field(default=0, compare=False, repr=False)
+    routines: Mapping[str, Function] = field(default_factory=_empty, compare=False, repr=False)
+    routine: bool = field(default=False, compare=False, repr=False)
+    seen: tuple[str, ...] = field(default=(), compare=False, repr=False)
     loc: Loc | None = _loc()
 
 

@@ -17,6 +17,7 @@ from .ir import (
     Assign,
     Block,
     Break,
+    Call,
     Const,
     For,
     Function,
@@ -52,9 +53,9 @@ class Nested:
     spelled: frozenset[str]             # every name that stands in the text
 
 
-def nest(function: Function, names: Mapping[str, str], draft: bool = False) -> Nested:
-    """`draft`: only `spelled` matters, and the lines say nothing."""
-    writer = _Writer(function, names, draft)
+def nest(function: Function, names: Mapping[str, str], routines: Mapping[str, str], draft: bool = False) -> Nested:
+    """`routines` spells those; `draft`: only `spelled` matters, and the lines say nothing."""
+    writer = _Writer(function, names, routines, draft)
     values = writer.function()
     return Nested(tuple(writer.lines), values, frozenset(writer.spelled))
 
@@ -100,6 +101,10 @@ class _Writer(Waiting):
                 text = self.added(place, self.read(value))
                 self.before_change(s)
                 self.line(text, s.loc)
+            case Call(targets, routine, args):
+                given = [self.source_of(self.read(arg)) for arg in args]
+                self.before_change(s)
+                self.line(spell.called([self.name(t.name) for t in targets], self.routines[routine], given), s.loc)
             case Grow(tape, position):
                 name = self.name(tape.name)
                 at = self.source_of(self.read(position))

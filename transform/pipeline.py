@@ -31,12 +31,14 @@ from .ir import Array, Assign, Const, Function, Operand, Return, Scalar, TupleOf
 from .nesting import as_list, expanded, has_calls
 from .normalise import split_webs
 from .parse import parse
+from .recursion import reachable, with_summaries
 from .resolve import resolve
 from .seeds import cotangents, directions, items_in, kind_of, tangents
 from .simplify import simplify
 from .simplify.checks import drop_checks
 from .source import head, is_transformed, read, signatures
 from .structure import Structure, leaves, mapped, structured
+from .walk import everywhere
 
 
 def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
@@ -53,10 +55,10 @@ def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
         )  # fmt: skip
     fence.check(source)
     flat = flat_types(argtypes)
-    typed = infer(split_webs(parse(source, inputs_of(argtypes), functions_of(argtypes))), flat)
+    typed = infer(everywhere(parse(source, inputs_of(argtypes), functions_of(argtypes)), split_webs), flat)
     if has_calls(typed):
-        typed = infer(split_webs(expanded(typed)), flat)
-    return split_webs(resolve(typed))
+        typed = infer(everywhere(expanded(typed), split_webs), flat)
+    return with_summaries(everywhere(everywhere(typed, resolve), split_webs))
 
 
 # ---- products -------------------------------------------------------------------------------------------------------
@@ -121,7 +123,7 @@ def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, fa
     names = _float_names(function, chosen)
     _one_number(function)
     reversed_ = reverse(function, names, None, fastmath=fastmath)
-    slope = simplify(_returning(reversed_.function, [reversed_.gradients[name] for name in names]))
+    slope = reachable(simplify(_returning(reversed_.function, [reversed_.gradients[name] for name in names])))
     seeds = directions(function, chosen, direction)
     types = {slope.params[place].name: type_ for place, type_ in seeds.types.items()}
     pushed = push(infer(slope, flat_types(own)), list(types), types)
@@ -137,7 +139,7 @@ def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, fa
 
 def write(packed: Packed, options: Mapping[str, object]) -> Written:
     """The module that holds the derivative."""
-    return emit(replace(packed, function=drop_checks(packed.function)), options)
+    return emit(replace(packed, function=everywhere(packed.function, drop_checks)), options)
 
 
 # ---- parameters -----------------------------------------------------------------------------------------------------
@@ -198,7 +200,7 @@ def _pack(
     name: str, title: str, function: Function, results: Sequence[Operand | None], structure: Structure, params: Sequence[Parameter]
 ) -> Packed:
     """Close the function with its Return, tidy it, and name its public parameters."""
-    tidy = simplify(_returning(function, results))
+    tidy = reachable(simplify(_returning(function, results)))
     return Packed(name, title, tidy, tuple(params), structure)
 
 

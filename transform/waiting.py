@@ -60,8 +60,8 @@ class Pending:
 class Waiting:
     """What has been written, what waits, and how a name is read; `nest` goes through the statements."""
 
-    def __init__(self, function: Function, names: Mapping[str, str], draft: bool) -> None:
-        self.whole, self.names = function, names
+    def __init__(self, function: Function, names: Mapping[str, str], routines: Mapping[str, str], draft: bool) -> None:
+        self.whole, self.names, self.routines = function, names, routines
         self.memory: Aliases = aliases_of(function)
         everything = list(walk(function.body))
         self.uses = Counter(var.name for s in everything for var in reads(s))

@@ -175,6 +175,12 @@ def names(function: Function) -> set[str]:
     return found | all_reads(function.body) | all_binds(function.body)
 
 
+def everywhere(function: Function, change: Callable[[Function], Function]) -> Function:
+    """The function and its routines after a pass."""
+    routines = {name: change(routine) for name, routine in function.routines.items()}
+    return replace(change(function), routines=routines)
+
+
 Read = Callable[[Operand], Operand]
 
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..errors import UnsupportedError
-from ..ir import Accumulate, Array, Assign, Function, Load, Operand, Return, Statement, Store, Var, is_float
+from ..ir import Accumulate, Array, Assign, Call, Function, Load, Operand, Return, Statement, Store, Var, is_float
 from ..rules import RULES
 from ..switches import on
-from ..walk import walk
+from ..walk import walk, written
 from .aliases import Aliases
 
 
@@ -86,6 +86,10 @@ class _Flow:
                 yield self.places(array), self.places(target)
             case Store(array, _, value) | Accumulate(array, _, value):
                 yield self.places(value), self.places(array)
+            case Call(targets, _, args):
+                for arg in args:
+                    for target in (*targets, *written(s)):
+                        yield self.places(arg), self.places(target)
             case _:
                 pass
 

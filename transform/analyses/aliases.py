@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..ir import Array, Assign, Function, ListOf, Pop, Push, TupleOf, Type, Var, View
+from ..ir import Array, Assign, Call, Function, ListOf, Pop, Push, TupleOf, Type, Var, View
 from ..walk import walk
 
 _NONE: frozenset[str] = frozenset()
@@ -54,6 +54,10 @@ def aliases_of(function: Function) -> Aliases:
                     changed |= add(target.name, frozenset([target.name]))
                 case Assign(target, "=", (value,)) if isinstance(function.types.get(target.name), ListOf):
                     changed |= add(target.name, roots.get(getattr(value, "name", ""), _NONE))
+                case Call(targets):
+                    for target in targets:
+                        if isinstance(function.types.get(target.name), Array):
+                            changed |= add(target.name, frozenset([target.name]))
                 case View(target, array):
                     changed |= add(target.name, roots.get(array.name, _NONE))
                 case Push(list_, value):

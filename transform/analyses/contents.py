@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..ir import Accumulate, Assign, Load, Operand, Return, Statement, Store, Var
+from ..ir import Accumulate, Assign, Call, Load, Operand, Return, Statement, Store, Var
 from ..rules import RULES
 
 SHAPE_ONLY = {
@@ -24,6 +24,8 @@ def contents(s: Statement) -> Iterator[Var]:
             found = iter((value,))
         case Return(values):
             found = iter(values)
+        case Call(_, _, args):
+            found = (arg for arg, reads in zip(args, s.reads, strict=False) if reads)
         case _:
             found = iter(())
     return (operand for operand in found if isinstance(operand, Var))

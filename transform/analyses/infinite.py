@@ -8,11 +8,11 @@ inverse sine.  Zero times such a factor is zero by convention, and derivative co
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..ir import Accumulate, Array, Assign, Const, Function, Load, Operand, Statement, Store, Var, is_float
-from ..walk import walk
+from ..ir import Accumulate, Array, Assign, Call, Const, Function, Load, Operand, Statement, Store, Var, is_float
+from ..walk import walk, written
 from .activity import active_args
 from .aliases import Aliases
 
@@ -47,8 +47,23 @@ class Infinite:
         return isinstance(operand, Var) and operand.name in self.tangents
 
 
-def infinite(function: Function, memory: Aliases) -> Infinite:
-    """Numbers are judged by name, arrays by any of their roots."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What may come back from routines, and into them: is there a source of infinite values, or tangents, in any of them?"""
+
+    values: bool = False
+    tangents: bool = False
+
+
+def around(functions: Iterable[Function]) -> Around:
+    """What routines that call each other may hand on."""
+    statements = [(s, function) for function in functions for s in walk(function.body) if isinstance(s, Assign)]
+    return Around(any(_is_unbounded(s, function) for s, function in statements), any(_is_steep(s) for s, _ in statements))
+
+
+def infinite(function: Function, memory: Aliases, called: Around = Around(), entered: Around = Around()) -> Infinite:
+    """Numbers are judged by name, arrays by any of their roots.  `called`: what routines may return, `entered`: what
+    parameters may be."""
 
     def places(operand: Operand) -> frozenset[str]:
         if not isinstance(operand, Var) or not is_float(function.types.get(operand.name)):
@@ -57,31 +72,45 @@ def infinite(function: Function, memory: Aliases) -> Infinite:
 
     def steep(s: Assign, found: set[str]) -> bool:
         moving = (arg for arg, moves in zip(s.args, active_args(s), strict=False) if moves)
-        return (s.op in _STEEP and not _polynomial(s)) or any(places(arg) & found for arg in moving)
+        return _is_steep(s) or any(places(arg) & found for arg in moving)
 
     def unbounded(s: Assign, found: set[str]) -> bool:
-        array = isinstance(function.types.get(s.target.name), Array)
-        source = (s.op in _UNBOUNDED and not _gentle(s)) or (s.op == "/" and array)
-        return source or (s.op not in _BOUNDED and any(places(arg) & found for arg in s.args))
+        return _is_unbounded(s, function) or (s.op not in _BOUNDED and any(places(arg) & found for arg in s.args))
 
-    return Infinite(_closure(function, memory, places, unbounded), _closure(function, memory, places, steep))
+    params = {place for param in function.params for place in places(param)}
+    start = [params if enters else set() for enters in (entered.values, entered.tangents)]
+    return Infinite(
+        _closure(function, memory, places, unbounded, called.values, start[0]),
+        _closure(function, memory, places, steep, called.tangents, start[1]),
+    )
+
+
+def _is_steep(s: Assign) -> bool:
+    return s.op in _STEEP and not _polynomial(s)
+
+
+def _is_unbounded(s: Assign, function: Function) -> bool:
+    array = isinstance(function.types.get(s.target.name), Array)
+    return (s.op in _UNBOUNDED and not _gentle(s)) or (s.op == "/" and array)
 
 
 def _closure(
-    function: Function, memory: Aliases, places: Places, becomes: Callable[[Assign, set[str]], bool]
-) -> frozenset[str]:
-    """The names that what `becomes` tells of assignments reaches through memory."""
-    found: set[str] = set()
+    function: Function, memory: Aliases, places: Places, becomes: Callable[[Assign, set[str]], bool], called: bool,
+    found: set[str],
+) -> frozenset[str]:  # fmt: skip
+    """The names that what `becomes` tells of assignments reaches through memory; `called`: results of routines count."""
     changed = True
     while changed:
         before = len(found)
         for s in walk(function.body):
-            found |= _flow(s, places, becomes, found)
+            found |= _flow(s, places, becomes, called, found)
         changed = len(found) != before
     return frozenset(found | {name for name, roots in memory.roots.items() if roots & found})
 
 
-def _flow(s: Statement, places: Places, becomes: Callable[[Assign, set[str]], bool], found: set[str]) -> frozenset[str]:
+def _flow(
+    s: Statement, places: Places, becomes: Callable[[Assign, set[str]], bool], called: bool, found: set[str]
+) -> frozenset[str]:
     match s:
         case Assign(target) if becomes(s, found):
             return places(target)
@@ -89,6 +118,8 @@ def _flow(s: Statement, places: Places, becomes: Callable[[Assign, set[str]], bo
             return places(target)
         case Store(array, _, value) | Accumulate(array, _, value) if places(value) & found:
             return places(array)
+        case Call(targets, _, args) if called or any(places(arg) & found for arg in args):
+            return frozenset(place for var in (*targets, *written(s)) for place in places(var))
         case _:
             return frozenset()
 

@@ -17,6 +17,7 @@ from ... import runtime
 from ..ir import Const, Loc, Operand, Statement, Var
 from ..names import Namer
 from ..parse.expressions import Expressions
+from ..parse.routines import Routines
 from ..parse.values import Value
 from ..source import MISSING
 
@@ -53,7 +54,7 @@ class Bodies(Expressions):
     """Lowers expressions of rules; results go to the list handed in."""
 
     def __init__(self, namer: Namer) -> None:
-        super().__init__(namer)
+        super().__init__(namer, Routines())
         self.dtype: str | None = None
 
     def lower(

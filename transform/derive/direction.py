@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..analyses.contents import contents
-from ..ir import Accumulate, Array, Assign, Const, For, Grow, Index, Load, Operand, Pop, Push, Statement, Store, Var, View
-from ..walk import all_binds, binds, reads, walk
+from ..ir import Accumulate, Array, Assign, Call, Const, For, Grow, Index, Load, Operand, Pop, Push, Statement, Store, Var, View
+from ..walk import all_binds, binds, reads, walk, written
 from .program import Program, exposed
 
 
@@ -93,8 +93,8 @@ def _accesses(program: Program, block: tuple[Statement, ...]) -> list[tuple[str,
         match s:
             case View(target, array):
                 roots[target.name] = roots.get(array.name) or _roots(program, array.name)
-            case Assign(target) if isinstance(program.types.get(target.name), Array):
-                fresh.add(target.name)
+            case Assign() | Call():
+                fresh |= {target.name for target in binds(s) if isinstance(program.types.get(target.name), Array)}
             case _:
                 pass
     found: list[tuple[str, _Access]] = []
@@ -112,6 +112,9 @@ def _accesses(program: Program, block: tuple[Statement, ...]) -> list[tuple[str,
                 add("write", array.name, index)
             case Accumulate(array, index):
                 add("add", array.name, index)
+            case Call():
+                for array in written(s):
+                    add("write", array.name, None)
             case _:
                 pass
         if not isinstance(s, Load):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..analyses.activity import Activity
 from ..analyses.aliases import Aliases
 from ..analyses.extents import Extents
-from ..analyses.infinite import infinite
+from ..analyses.infinite import Around, infinite
 from ..ir import (
     Accumulate,
     Array,
@@ -31,6 +31,7 @@ from ..names import Namer, base, is_temporary
 from ..switches import on
 from ..walk import Path, all_binds, binds, blocks, located, reads, walk, written
 from .prepare import Prepared
+from .routines import Derivatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,17 @@ class Program:
     """A prepared function and everything looked up about it.  `types` also covers the names that reversal adds."""
 
     def __init__(
-        self, prepared: Prepared, memory: Aliases, activity: Activity, namer: Namer, fastmath: bool = False
+        self, prepared: Prepared, memory: Aliases, activity: Activity, namer: Namer, derivatives: Derivatives
     ) -> None:
         self.prepared, self.function = prepared, prepared.function
-        self.memory, self.activity, self.namer = memory, activity, namer
-        self.fastmath = fastmath
+        self.memory, self.activity, self.namer, self.derivatives = memory, activity, namer, derivatives
+        self.fastmath = derivatives.fastmath
         self.types: dict[str, Type] = dict(self.function.types)
         self.definitions = _definitions(self.function)
         self.extents = Extents(self.function, frozenset(self.definitions) - prepared.cells)
         self.regions = _regions(self.function, prepared.cells)
-        self.infinite = infinite(self.function, memory)
+        around = derivatives.around
+        self.infinite = infinite(self.function, memory, around, around if self.function.routine else Around())
         self.loops = frozenset(p for p, s in located(self.function.body) if isinstance(s, For | While))
         self.stores = [(p, self.memory.of(a.name)) for p, s in located(self.function.body) for a in written(s)]
         self.sums = _sums(self.function, prepared.cells) if on("sums") else {}

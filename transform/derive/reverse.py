@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ..analyses.activity import activity_of, refuse_opaque, returned
 from ..analyses.aliases import aliases_of
-from ..ir import Array, Assign, Const, Function, Operand, Pop, Push, Remark, Scalar, Statement, Type, Var, View, is_float
+from ..ir import Array, Assign, Const, Function, Operand, Pop, Push, Remark, Return, Scalar, Statement, Type, Var, View, is_float
 from ..names import Namer, base
 from ..walk import all_binds, names, walk
 from .defined import with_values
 from .own import own_arguments, own_results
 from .prepare import prepare
 from .program import Program
+from .routines import Derivatives, Wanted
 from .sharing import share
 from .storage import Nest
 from .sweeps import Sweeps
@@ -43,18 +45,16 @@ def reverse(
     `fastmath`: the code will be compiled so.
     `seed_types`: those of the adjoints that the caller hands in, one for each result; None: the one result has adjoint 1."""
 
+    derivatives = Derivatives(function, fastmath)
     namer = Namer(names(function))
     function, entry = _enter(with_values(taken_apart(function, namer), namer), namer)
     wrt = [entry.get(name, name) for name in wrt]
     arguments, copies, types = own_arguments(function, namer)
     unit_seed = seed_types is None
     seeds = _seeds(function, namer)
-    prepared = share(prepare(function, namer))
+    program = _program(function, wrt, [v.name for v in returned(function) if isinstance(v, Var)], namer, derivatives)
+    prepared, memory = program.prepared, program.memory
     results = returned(prepared.function)
-    memory = aliases_of(prepared.function)
-    refuse_opaque(prepared.function, memory, wrt)
-    activity = activity_of(prepared.function, memory, wrt, [v.name for v in results if isinstance(v, Var)])
-    program = Program(prepared, memory, activity, namer, fastmath)
     program.types |= types
     for seed, value in zip(seeds, results, strict=True):
         if seed is not None and isinstance(value, Var):
@@ -79,7 +79,50 @@ def reverse(
         *swept.reverse,
     )
     params = (*arguments, *(seed for seed in seeds if seed is not None and not unit_seed))
-    return Reversed(replace(function, params=params, body=body, types=program.types), tuple(seeds), values, gradients)
+    whole = replace(function, params=params, body=body, types=program.types)
+    return Reversed(replace(whole, routines=derivatives.made(partial(_routine, derivatives))), tuple(seeds), values, gradients)
+
+
+def _program(
+    function: Function, wrt: Sequence[str], results: Sequence[str], namer: Namer, derivatives: Derivatives
+) -> Program:
+    """The function prepared and analysed."""
+    prepared = share(prepare(function, namer))
+    last = [v.name for v in returned(prepared.function) if isinstance(v, Var)]
+    named = dict(zip([v.name for v in returned(function) if isinstance(v, Var)], last, strict=True))
+    memory = aliases_of(prepared.function)
+    refuse_opaque(prepared.function, memory, wrt)
+    activity = activity_of(prepared.function, memory, wrt, [named.get(name, name) for name in results])
+    return Program(prepared, memory, activity, namer, derivatives)
+
+
+def _routine(derivatives: Derivatives, function: Function, wanted: Wanted) -> Function:
+    """The adjoint of a routine.  Behind its parameters it takes the shadows of its active arrays, which it updates, and the
+    adjoints of its results; it returns the adjoints of its active numbers."""
+    namer = Namer(names(function))
+    active = [function.params[k].name for k in wanted.active]
+    name = derivatives.name(wanted)
+    function, entry = _enter(with_values(taken_apart(function, namer), namer), namer)
+    wrt = [entry.get(name, name) for name in active]
+    arrays = [name for name in wrt if isinstance(function.types[name], Array)]
+    returns = returned(function)
+    asked = [returns[k] for k in wanted.results]
+    useful = [*(v.name for v in asked if isinstance(v, Var)), *arrays]
+    program = _program(function, wrt, useful, namer, derivatives)
+    results = returned(program.function)
+    seeds = {k: namer.fresh(base(getattr(returns[k], "name", "result")) + "_bar") for k in wanted.results}
+    for k, seed in seeds.items():
+        program.types[seed.name] = program.types.get(getattr(results[k], "name", ""), Scalar("float64"))
+    mirrored = _mirrored(program)
+    swept = Sweeps(program, [seeds.get(k) for k in range(len(results))], mirrored).block(program.function.body, (), (), Nest(()))
+    before, start = _parameter_shadows(program, wrt, mirrored, given=True)
+    gradients = [_gradient(program, name, swept.reverse) for name in wrt if name not in arrays]
+    values = tuple(gradient for gradient in gradients if gradient is not None)
+    forward = [s for s in swept.forward if s is not program.function.body[-1]]
+    body = (*before, *forward, *start, *swept.reverse, Return(values, len(values) > 1, loc=function.body[-1].loc))
+    shadows = tuple(program.bar(name) for name in arrays)
+    params = (*function.params, *shadows, *seeds.values())
+    return replace(function, name=name, params=params, body=body, types=program.types, seen=tuple(bar.name for bar in shadows))
 
 
 def _enter(function: Function, namer: Namer) -> tuple[Function, dict[str, str]]:
@@ -140,14 +183,17 @@ def _gradient(program: Program, name: str, reverse: list[Statement]) -> Operand 
 
 
 def _parameter_shadows(
-    program: Program, wrt: Sequence[str], mirrored: frozenset[str]
+    program: Program, wrt: Sequence[str], mirrored: frozenset[str], given: bool = False
 ) -> tuple[list[Statement], list[Statement]]:
-    """Shadows of array parameters: those that names are rebound to before the forward sweep, the others after it."""
+    """Shadows of array parameters: those that names are rebound to before the forward sweep, the others after it.
+    `given`: the caller has made those of `wrt`."""
     before: list[Statement] = []
     start: list[Statement] = []
     arrays = [p.name for p in program.function.params] + list(program.function.captures)
     for name in arrays:
         if not isinstance(program.types.get(name), Array) or not is_float(program.types[name]):
+            continue
+        if given and name in wrt:
             continue
         if name in wrt or Var(name) in program.activity:
             zeros = Assign(program.bar(name), "np.zeros_like", (Var(name),))

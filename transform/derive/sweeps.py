@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ..ir import Assign, Block, Const, For, If, Loc, Operand, Pop, Push, Return, Scalar, Statement, Var, View, While
+from ..ir import Assign, Block, Call, Const, For, If, Loc, Operand, Pop, Push, Return, Scalar, Statement, Var, View, While
 from ..rules import RULES
 from ..switches import on
 from ..walk import Path, all_binds, all_reads, before_leave, binds, leaves, reads, walk
 from .adjoint import Adjoints, Position
+from .calls import call
 from .direction import independent
 from .prepare import rounds_of
 from .program import Definition, Program
@@ -61,7 +62,7 @@ class Sweeps:
                     if seed is not None and value in self.program.activity:
                         self.adjoints.give(value, seed, at, swept.reverse, s.loc)
             else:
-                sides = self.adjoints.statement(s, here, at)
+                sides = call(self.adjoints, s, here, at) if isinstance(s, Call) else self.adjoints.statement(s, here, at)
                 swept.reverse += sides.reverse
                 pieces.append((sides.before, s, [*sides.after, *self.mirror(s, here)]))
         pieces.reverse()

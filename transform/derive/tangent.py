@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ..analyses.activity import Activity, activity_of, refuse_opaque, returned
 from ..analyses.aliases import Aliases, aliases_of
-from ..analyses.infinite import infinite
+from ..analyses.infinite import Around, infinite
 from ..ir import (
     Accumulate,
     Array,
     Assign,
     Block,
+    Call,
     Const,
     For,
     Function,
@@ -24,6 +26,7 @@ from ..ir import (
     If,
     ListOf,
     Load,
+    Loc,
     Operand,
     Pop,
     Push,
@@ -45,6 +48,7 @@ from ..walk import names, walk, written
 from .bodies import Bodies
 from .own import copy_of, own_arguments, own_results
 from .partials import Partial, partials_of
+from .routines import Derivatives, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Pushed:
 
 def push(function: Function, wrt: Sequence[str], seed_types: Mapping[str, Type]) -> Pushed:
     """The function with tangents for the parameters `wrt`; `seed_types` are those of what the caller hands in."""
+    derivatives = Derivatives(function)
     namer = Namer(names(function))
     arguments, copies, types = own_arguments(function, namer)
     memory = aliases_of(function)
@@ -67,7 +72,7 @@ def push(function: Function, wrt: Sequence[str], seed_types: Mapping[str, Type])
     refuse_opaque(function, memory, wrt)
     activity = activity_of(function, memory, wrt, [v.name for v in results if isinstance(v, Var)])
     touched = {root for s in walk(function.body) for a in written(s) for root in memory.of(a.name)}
-    tangent = Tangents(replace(function, types={**function.types, **types}), activity, memory, namer)
+    tangent = Tangents(replace(function, types={**function.types, **types}), activity, memory, namer, derivatives)
     seeds: dict[str, Var] = {}
     start: list[Statement] = list(copies)
     for param in function.params:
@@ -78,24 +83,42 @@ def push(function: Function, wrt: Sequence[str], seed_types: Mapping[str, Type])
             start.append(Assign(tangent.dot(name), "np.zeros_like", (Var(name),)))
     body = tangent.block(function.body[:-1])
     values, shared = own_results(tangent.types, memory, function, results, namer)
-    tangents: list[Operand | None] = []
-    for value in results:
-        type_ = tangent.types.get(value.name) if isinstance(value, Var) else None
-        if not isinstance(value, Var) or not is_float(type_):
-            tangents.append(None)
-        elif value in activity:
-            tangents.append(tangent.dot(value.name))
-        elif isinstance(type_, Array):
-            zeros = namer.temporary(base(value.name) + "_dot")
-            shared.append(Assign(zeros, "np.zeros_like", (value,)))
-            tangents.append(zeros)
-        else:
-            tangents.append(tangent.zero(value.name))
+    tangents = [tangent.result(value, shared) for value in results]
     shadows = _shadow_memory(tangent, memory)
     owned, copied = own_results(tangent.types, shadows, function, [t or Const(None) for t in tangents], namer)
     finals = tuple(None if old is None else new for old, new in zip(tangents, owned, strict=True))
     full = replace(function, params=(*arguments, *seeds.values()), body=(*start, *body, *shared, *copied), types=tangent.types)
-    return Pushed(full, seeds, values, finals)
+    return Pushed(replace(full, routines=derivatives.made(partial(_routine, derivatives))), seeds, values, finals)
+
+
+def _routine(derivatives: Derivatives, function: Function, wanted: Wanted) -> Function:
+    """A routine with tangents: behind its parameters it takes those of the active ones, behind its results it returns those of
+    the active results."""
+    namer = Namer(names(function))
+    memory = aliases_of(function)
+    results = returned(function)
+    active = [function.params[k] for k in wanted.active]
+    wrt = [param.name for param in active]
+    asked = [results[k] for k in wanted.results]
+    arrays = [param.name for param in active if isinstance(function.types[param.name], Array)]
+    activity = activity_of(function, memory, wrt, [*(v.name for v in asked if isinstance(v, Var)), *arrays])
+    tangent = Tangents(function, activity, memory, namer, derivatives)
+    start: list[Statement] = []
+    for name in (*(param.name for param in function.params), *function.captures):
+        if Var(name) in activity and name not in wrt:
+            zeros = isinstance(function.types[name], Array)
+            start.append(Assign(tangent.dot(name), *(("np.zeros_like", (Var(name),)) if zeros else ("=", (tangent.zero(name),)))))
+    dots = tuple(tangent.dot(name) for name in wrt)
+    body = tangent.block(function.body[:-1])
+    last: list[Statement] = []
+    tangents = [tangent.result(value, last) or Const(0.0) for value in asked]
+    values = (*results, *tangents)
+    returns = Return(values, len(values) > 1, loc=function.body[-1].loc)
+    seen = (*function.seen, *(dot.name for dot, name in zip(dots, wrt, strict=True) if name in function.seen))
+    return replace(
+        function, name=derivatives.name(wanted), params=(*function.params, *dots), body=(*start, *body, *last, returns),
+        types=tangent.types, seen=seen,
+    )  # fmt: skip
 
 
 def _shadow_memory(tangent: Tangents, memory: Aliases) -> Aliases:
@@ -104,11 +127,13 @@ def _shadow_memory(tangent: Tangents, memory: Aliases) -> Aliases:
 
 
 class Tangents:
-    def __init__(self, function: Function, activity: Activity, memory: Aliases, namer: Namer) -> None:
-        self.function, self.activity, self.memory, self.namer = function, activity, memory, namer
+    def __init__(
+        self, function: Function, activity: Activity, memory: Aliases, namer: Namer, derivatives: Derivatives
+    ) -> None:
+        self.function, self.activity, self.memory, self.namer, self.derivatives = function, activity, memory, namer, derivatives
         self.types: dict[str, Type] = dict(function.types)
         self.bodies = Bodies(namer)
-        self.infinite = infinite(function, memory)
+        self.infinite = infinite(function, memory, derivatives.around, derivatives.around if function.routine else Around())
         self._dots: dict[str, Var] = {}
         self.lists = {name for name, type_ in self.types.items() if isinstance(type_, ListOf)}
 
@@ -146,6 +171,37 @@ class Tangents:
             return [*checked, Assign(dot, "np.zeros_like", (param,)), Accumulate(dot, (), seed)]
         return [*checked, *(copy_of(dot, seed, self.types, self.namer) if touched else ())]
 
+    def result(self, value: Operand, out: list[Statement]) -> Operand | None:
+        """The tangent of a result; None: it has none."""
+        type_ = self.types.get(value.name) if isinstance(value, Var) else None
+        if not isinstance(value, Var) or not is_float(type_):
+            return None
+        if value in self.activity:
+            return self.dot(value.name)
+        if not isinstance(type_, Array):
+            return self.zero(value.name)
+        zeros = self.namer.temporary(base(value.name) + "_dot")
+        out.append(Assign(zeros, "np.zeros_like", (value,)))
+        return zeros
+
+    def call(self, s: Call) -> list[Statement]:
+        """A call of the routine with tangents in place of the routine itself."""
+        active = tuple(k for k, arg in enumerate(s.args) if arg in self.activity)
+        results = tuple(k for k, target in enumerate(s.targets) if target in self.activity)
+        if not active:
+            return [s, *(self.zeros(s.targets[k], s.loc) for k in results)]
+        name = self.derivatives.name(Wanted("jvp", s.routine, active, results))
+        dots = tuple(self.of(s.args[k]) for k in active)
+        targets = (*s.targets, *(self.dot(s.targets[k].name) for k in results))
+        reads, writes = ((*flags, *(flags[k] for k in active)) for flags in (s.reads, s.writes))
+        return [replace(s, targets=targets, routine=name, args=(*s.args, *dots), reads=reads, writes=writes)]
+
+    def zeros(self, target: Var, loc: Loc | None) -> Statement:
+        """The tangent of what does not move."""
+        if isinstance(self.types.get(target.name), Array):
+            return Assign(self.dot(target.name), "np.zeros_like", (target,), loc=loc)
+        return Assign(self.dot(target.name), "=", (self.zero(target.name),), loc=loc)
+
     def block(self, block: Block) -> Block:
         return tuple(t for s in block for t in self.statement(s))
 
@@ -175,6 +231,8 @@ class Tangents:
                 return [Store(self.dot(array.name), index, given, loc=s.loc), s]
             case Accumulate(array, index, value) if array in active and value in active:
                 return [Accumulate(self.dot(array.name), index, self.of(value), loc=s.loc), s]
+            case Call():
+                return self.call(s)
             case Grow(tape, position) if tape in active:
                 return [Grow(self.dot(tape.name), position), s]
             case Push(list_, value) if value in active:
@@ -200,9 +258,7 @@ class Tangents:
         rule = RULES[s.op]
         moving = [k for k, arg in enumerate(s.args) if rule.active[k] and arg in self.activity]
         if not moving:
-            zero = Assign(dot, "np.zeros_like", (target,)) if isinstance(self.types.get(target.name), Array) else (
-                Assign(dot, "=", (self.zero(target.name),)))
-            return [s, replace(zero, loc=s.loc)]
+            return [s, self.zeros(target, s.loc)]
         if target in s.args:
             new = self.namer.temporary(base(target.name))
             self.types[new.name] = self.types[target.name]

@@ -20,6 +20,7 @@ from ..names import Namer
 from ..source import Source
 from ..structure import Structure, leaves, mapped
 from .frames import Frame
+from .routines import Recursive, Routines
 from .statements import Parser
 from .values import Known, functions
 
@@ -29,7 +30,16 @@ def parse(source: Source, inputs: Sequence[Structure] | None = None, given: Sequ
     `given` has a function in the place of each part that is one."""
     inputs = range(len(source.params)) if inputs is None else inputs
     given = (None,) * len(inputs) if given is None else given
-    parser = Parser(Namer())
+    routines = Routines()
+    while True:
+        try:
+            return _parse(source, inputs, given, routines)
+        except Recursive as found:
+            routines = Routines(routines.recursive | {found.key})
+
+
+def _parse(source: Source, inputs: Sequence[Structure], given: Sequence[Any], routines: Routines) -> Function:
+    parser = Parser(Namer(), routines)
     frame = Frame(source, (), key=(source.key, tuple(Known(leaf) for leaf in leaves(given) if leaf is not None)))
     parser.active.append(frame)
     parser.frame = frame
@@ -57,4 +67,5 @@ def parse(source: Source, inputs: Sequence[Structure] | None = None, given: Sequ
     return Function(
         source.name, params, body, captures=dict(parser.captures), inputs=dict(zip(source.params, inputs, strict=True)),
         output=mapped(lambda _: next(places), value), loc=source.loc(source.tree),
+        routines={routine.name: routine.function for routine in routines.made.values() if routine.function is not None},
     )  # fmt: skip

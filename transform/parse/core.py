@@ -17,6 +17,7 @@ from .values import Closure, Known, Unknown, Value
 
 if TYPE_CHECKING:
     from .frames import Frame
+    from .routines import Routines
 
 
 class Core:
@@ -25,8 +26,8 @@ class Core:
     frame: Frame
     out: list[Statement]
 
-    def __init__(self, namer: Namer) -> None:
-        self.namer = namer
+    def __init__(self, namer: Namer, routines: Routines) -> None:
+        self.namer, self.routines = namer, routines
         self.captures: dict[str, object] = {}
         self.active: list[Frame] = []                   # the activations that are being read, outermost first
         self.frame, self.out = None, []  # type: ignore[assignment]  # set by run()
@@ -79,9 +80,9 @@ class Core:
             return self.primitive("bind", (value,), node, hint=value.name)
         return value
 
-    def home(self, name: str) -> Frame | None:
-        """The activation whose local a name is; None for what is captured or global."""
-        frame: Frame | None = self.frame
+    def home(self, name: str, frame: Frame | None = None) -> Frame | None:
+        """The activation whose local a name is, seen from here or from another one; None for what is captured or global."""
+        frame = frame or self.frame
         while frame is not None and name not in frame.locals:
             frame = frame.outer
         return frame

@@ -2,26 +2,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from .. import fence
 from ..errors import UnsupportedError
-from ..ir import Assign, Block, Const, Loc, Var
+from ..ir import Assign, Const, Loc, Var
 from ..source import Source, has_overload, read, signatures
 from ..structure import Structure, keys, rebuilt
-from .expressions import Expressions
 from .frames import Frame
+from .routines import Recursive, Routing
 from .values import Closure, FunctionValue, Known, Value, functions
 
 _DEEPEST = 20
 """How often a function may be open at a time with other functions as its arguments: nested integrals are not recursion."""
 
 
-class Inlining(Expressions):
-    def run(self, frame: Frame, statements: Sequence[ast.stmt]) -> tuple[Block, Value | None]:
-        raise NotImplementedError
-
+class Inlining(Routing):
     def inline(self, function: object, call: ast.Call) -> Value | None:
         """The body of a callee in place of its call."""
         here = self.loc(call)
@@ -34,9 +31,13 @@ class Inlining(Expressions):
         else:
             source, outer = self.callee(function, call), None
             bound = self._bind(source, call, lambda name: self._default(source, name, call))
+            if source.key in self.routines.recursive:
+                return self.routine(source, bound, call)
         same = function if isinstance(function, Closure) else source.key
         key = same, tuple(f for value in bound.values() for f in functions(value))
         open_ = [frame.key for frame in self.active if frame.source.key == source.key]
+        if key in open_ and not source.nested:
+            raise Recursive(source.key)
         if key in open_ or len(open_) > _DEEPEST:
             raise self._recursion(source, call)
         if outer is None:
@@ -54,7 +55,7 @@ class Inlining(Expressions):
         if source.nested:
             return self.refuse(call, f"the nested function `{source.name}` calls itself", "Numba cannot compile that",
                                "move it to the top of the module, and pass it what it needs as arguments")  # fmt: skip
-        return self.refuse(call, f"`{source.name}` calls itself", "recursion is not supported", "write the recursion as a loop")
+        return self.endless(source, call)
 
     def _default(self, source: Source, name: str, call: ast.Call) -> Value | None:
         return self.captured(name, source.defaults[name], call) if name in source.defaults else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 from ..ir import Function
 from ..normalise import split_webs
 from ..switches import on
+from ..walk import everywhere
 from .branches import merge
 from .clears import unclear
 from .copies import propagate
@@ -12,7 +13,12 @@ from .registers import promote
 
 
 def simplify(function: Function) -> Function:
-    """The function without dead code, needless copies and versions that could be one variable; to a fixed point."""
+    """The function and its routines without dead code, needless copies and versions that could be one variable; to a fixed
+    point."""
+    return everywhere(function, _shorter)
+
+
+def _shorter(function: Function) -> Function:
     function = _versions(eliminate(function))
     function = unclear(promote(propagate(function)))
     while True:

@@ -36,10 +36,10 @@ from ..walk import binds, blocks, reads, walk, with_blocks, written
 
 
 def eliminate(function: Function) -> Function:
-    """The function without dead statements; what it returns is live."""
+    """The function without dead statements; what it returns is live, and what a routine leaves for its caller to see."""
     if not on("dead code"):
         return function
-    return replace(function, body=live_part(function.body, aliases_of(function), (), (), effects=True))
+    return replace(function, body=live_part(function.body, aliases_of(function), (), function.seen, effects=True))
 
 
 def live_part(block: Block, memory: Aliases, names: Iterable[str], contents_of: Iterable[str], effects: bool) -> Block:

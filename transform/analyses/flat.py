@@ -1,0 +1,153 @@
+"""A function as text that Numba can type: flat, one statement a line, and which line came from where."""
+from __future__ import annotations
+
+import ast
+import math
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ... import runtime
+from .. import spell
+from ..ir import (
+    Accumulate,
+    Assign,
+    Block,
+    Call,
+    For,
+    Function,
+    Grow,
+    If,
+    Leave,
+    Load,
+    Loc,
+    Operand,
+    Pop,
+    Push,
+    Raise,
+    Remark,
+    Return,
+    Statement,
+    Store,
+    Var,
+    View,
+    While,
+)
+from ..walk import Path, binds, walk
+
+
+def _identifier(name: str) -> str:
+    return "v_" + name.replace("%", "_t_").replace(".", "_v")
+
+
+def _called(routine: str) -> str:
+    return "call_" + routine.replace(".", "_v")
+
+
+class Flat:
+    """The function as text, one statement a line, and which line came from where."""
+
+    def __init__(self, function: Function) -> None:
+        bound = {var.name for s in walk(function.body) for var in binds(s)}
+        everything = bound | {param.name for param in function.params} | set(function.captures)
+        self.names = {_identifier(name): name for name in everything}
+        self.name = "_flat"
+        self.lines: set[tuple[int, str]] = set()
+        self.locs: dict[int, Loc | None] = {}
+        self.at: dict[Path, int] = {}
+        self.text = [f"def _flat({', '.join(_identifier(p.name) for p in function.params)}):"]
+        self.block(function.body, "    ", ())
+        self.source = "\n".join(self.text) + "\n"
+        self.function = function
+
+    def compiled(self, routines: Mapping[str, object]) -> Any:
+        """The text as a Python function."""
+        namespace = {name: getattr(runtime, name) for name in runtime.__all__} | {"np": np, "math": math, "random": random}
+        namespace |= {_identifier(name): value for name, value in self.function.captures.items()}
+        namespace |= {_called(name): routine for name, routine in routines.items()}
+        exec(compile(self.source, f"<types of {self.function.name}>", "exec"), namespace)
+        return namespace[self.name]
+
+    def line(self, indent: str, text: str, statement: Statement, *targets: Var) -> None:
+        self.text.append(indent + text)
+        self.locs[len(self.text)] = statement.loc
+        self.lines |= {(len(self.text), target.name) for target in targets}
+
+    def block(self, block: Block, indent: str, path: Path) -> None:
+        if all(isinstance(s, Remark) for s in block):
+            self.text.append(indent + "pass")
+        for position, statement in enumerate(block):
+            self.at[(*path, position)] = len(self.text) + 1
+            self.statement(statement, indent, (*path, position))
+
+    def statement(self, s: Statement, indent: str, path: Path) -> None:
+        deeper = indent + "    "
+        match s:
+            case For(counter, start, stop, step, body):
+                bounds = ", ".join(_text(x) for x in (start, stop, step))
+                self.line(indent, f"for {_identifier(counter.name)} in range({bounds}):", s, counter)
+                self.block(body, deeper, (*path, 0))
+            case While(header, test, body):
+                self.line(indent, "while True:", s)
+                self.block(header, deeper, (*path, 0))
+                self.line(deeper, f"if not {_text(test)}: break", s)
+                self.block(body, deeper, (*path, 1))
+            case If(test, then, orelse):
+                self.line(indent, f"if {_text(test)}:", s)
+                self.block(then, deeper, (*path, 0))
+                self.line(indent, "else:", s)
+                self.block(orelse, deeper, (*path, 1))
+            case Remark():
+                pass
+            case _:
+                self.line(indent, _simple(s), s, *binds(s))
+
+
+def _text(operand: Operand) -> str:
+    return ast.unparse(_spell(operand))
+
+
+def _spell(operand: Operand) -> ast.expr:
+    return spell.operand(operand, _identifier)
+
+
+def _simple(s: Statement) -> str:
+    match s:
+        case Assign(target, op, args):
+            return f"{_identifier(target.name)} = {ast.unparse(spell.primitive(op, [_spell(a) for a in args]))}"
+        case Load(target, array, index):
+            place = _place(array, index) if index else f"{_text(array)}[()]"
+            return f"{_identifier(target.name)} = {place}"
+        case View(target, array):
+            return f"{_identifier(target.name)} = {ast.unparse(spell.view(s, _spell(array), _spell))}"
+        case Store(array, index, value):
+            return f"{_place(array, index)} = {_text(value)}"
+        case Accumulate(array, index, value):
+            return f"{_place(array, index)} += {_text(value)}"
+        case Call(targets, routine, args):
+            return spell.called([_identifier(t.name) for t in targets], _called(routine), [_text(a) for a in args])
+        case Grow(tape, position):
+            name = _identifier(tape.name)
+            return f"while {_text(position)} >= {name}.shape[0]: {name} = grow({name})"
+        case Push(list_, value):
+            return f"{_identifier(list_.name)}.append({_text(value)})"
+        case Pop(target, list_):
+            return f"{_identifier(target.name)} = {_identifier(list_.name)}.pop()"
+        case Leave(test):
+            return f"if {_text(test)}: break"
+        case Raise(exception, args):
+            return f"raise {ast.unparse(spell.raised(exception, args, _spell))}"
+        case Return(values, packed):
+            inside = ", ".join(_text(v) for v in values)
+            return f"return ({inside},)" if packed else f"return {inside}"
+        case _:
+            raise AssertionError(s)
+
+
+def _place(array: Var, index: tuple[Any, ...]) -> str:
+    if not index:
+        return f"{_text(array)}[...]"
+    items = tuple(spell.index_item(item, _spell) for item in index)
+    return ast.unparse(spell.subscript(_spell(array), items))

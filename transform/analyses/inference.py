@@ -1,0 +1,116 @@
+"""Numba's type inference, of a function and of routines that call themselves; no machine code is made."""
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from numba.core import compiler, config, types
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.compiler_machinery import FunctionPass, register_pass
+from numba.core.errors import NumbaError, NumbaWarning
+from numba.core.registry import CPUDispatcher, cpu_target
+from numba.core.typed_passes import NopythonTypeInference
+from numba.core.typing import signature
+
+from ..ir import Function
+from .flat import Flat
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """What Numba knows of a function after type inference."""
+
+    func_ir: Any
+    typemap: Mapping[str, Any]
+    calltypes: Mapping[Any, Any]
+    return_type: Any
+
+
+class Stub(CPUDispatcher):  # type: ignore[misc]  # Numba is untyped
+    """A routine as a function that Numba types and never compiles.  Its own handling of recursion finds the type of the
+    result."""
+
+    def __init__(self, function: Function) -> None:
+        self.function, self.text = function, Flat(function)
+        self.inferred: dict[tuple[Any, ...], Inferred] = {}
+        self.error: NumbaError | None = None
+
+    def ready(self, stubs: Mapping[str, Stub]) -> None:
+        CPUDispatcher.__init__(self, self.text.compiled(stubs))
+
+    def compile(self, sig: Any) -> None:
+        argtypes = tuple(types.unliteral(arg) for arg in sig)
+        if argtypes in self.inferred:
+            return
+        try:
+            with self._compiling_counter:
+                found = run(self.py_func, argtypes)
+        except NumbaError as error:
+            self.error = self.error or error
+            raise
+        self.inferred[argtypes] = found
+        described = SimpleNamespace(modname=__name__, qualname=self.function.name, uid=len(self.inferred))
+        made = SimpleNamespace(signature=signature(found.return_type, *argtypes), objectmode=False, fndesc=described)
+        self.overloads[argtypes] = made
+
+    def _make_finalizer(self) -> Callable[[], None]:
+        """There is no machine code to release."""
+        return _nothing
+
+    def fold_argument_types(self, args: Any, kws: Any) -> Any:
+        folded, args = CPUDispatcher.fold_argument_types(self, args, kws)
+        return folded, tuple(map(types.unliteral, args))
+
+    def get_call_template(self, args: Any, kws: Any) -> Any:
+        return CPUDispatcher.get_call_template(self, tuple(map(types.unliteral, args)), kws)
+
+
+@register_pass(mutates_CFG=False, analysis_only=True)
+class _Stop(FunctionPass):  # type: ignore[misc]  # Numba is untyped
+    _name = "wengert_types_known"
+
+    def __init__(self) -> None:
+        FunctionPass.__init__(self)
+
+    def run_pass(self, state: Any) -> bool:
+        raise compiler._EarlyPipelineCompletion(Inferred(state.func_ir, state.typemap, state.calltypes, state.return_type))
+
+
+class _TypesOnly(compiler.CompilerBase):  # type: ignore[misc]
+    def define_pipelines(self) -> list[Any]:
+        passes = compiler.DefaultPassBuilder.define_untyped_pipeline(self.state)
+        passes.add_pass(NopythonTypeInference, "type inference")
+        passes.add_pass(_Stop, "types are known")
+        passes.finalize()
+        return [passes]
+
+
+def _nothing() -> None:
+    """What is left to do when a stub dies."""
+
+
+def run(function: Any, argtypes: tuple[Any, ...]) -> Inferred:
+    typing, target = cpu_target.typing_context, cpu_target.target_context
+    typing.refresh()
+    target.refresh()
+    flags = compiler.Flags()
+    flags.nrt = True
+    flags.error_model = "numpy"
+    with global_compiler_lock, _jit(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", NumbaWarning)      # the generated code gives its own, with its own lines
+        result: Inferred = _TypesOnly(typing, target, None, argtypes, None, flags, {}).compile_extra(function)
+    return result
+
+
+@contextmanager
+def _jit() -> Iterator[None]:
+    """Inference also under NUMBA_DISABLE_JIT, where Numba could not type the functions that it implements in Python."""
+    disabled, config.DISABLE_JIT = config.DISABLE_JIT, 0
+    try:
+        yield
+    finally:
+        config.DISABLE_JIT = disabled

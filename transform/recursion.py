@@ -1,0 +1,145 @@
+"""Functions that call themselves: what a call of one reads and changes, and what is refused in them.
+
+In: a resolved Function with its routines.  Out: the same, with every Call saying what it reads and writes (from the bodies of
+all routines together, to a fixed point), and with a check in front of calls whose arguments may share memory.  Refused is a
+routine whose result shares memory with an argument (the shadow of a result is the caller's, that of an argument its own), and
+one that prints or draws random numbers, which the reverse sweep would do again.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from .analyses.activity import returned
+from .analyses.aliases import Aliases, aliases_of
+from .analyses.contents import contents
+from .analyses.effects import acts, is_effect
+from .errors import UnsupportedError
+from .ir import Accumulate, Assign, Block, Call, Const, Function, Other, Raise, Statement, Type, Var, is_array
+from .names import Namer, base
+from .walk import everywhere, map_block, names, walk, written
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """For each parameter: are the contents of the array read, are they changed?  May something be raised?"""
+
+    reads: tuple[bool, ...]
+    writes: tuple[bool, ...]
+    effects: bool
+
+
+def with_summaries(function: Function) -> Function:
+    """The function and its routines with what their calls do."""
+    if not function.routines:
+        return function
+    nothing = {name: (False,) * len(routine.params) for name, routine in function.routines.items()}
+    found = {name: Summary(none, none, False) for name, none in nothing.items()}
+    while True:
+        function = everywhere(function, partial(_told, summaries=found))
+        new = {name: _summary(routine) for name, routine in function.routines.items()}
+        if new == found:
+            break
+        found = new
+    for routine in function.routines.values():
+        _check_effects(routine)
+        _check_results(routine)
+    params = {name: routine.params for name, routine in function.routines.items()}
+    return everywhere(function, lambda one: _checked(one, params))
+
+
+def reachable(function: Function) -> Function:
+    """The function with the routines that it still calls, directly or not."""
+    found: dict[str, Function] = {}
+    waiting = list(_called(function.body))
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found[name] = function.routines[name]
+            waiting += _called(found[name].body)
+    return replace(function, routines=found)
+
+
+def _called(block: Block) -> Iterator[str]:
+    return (s.routine for s in walk(block) if isinstance(s, Call))
+
+
+def _told(function: Function, summaries: Mapping[str, Summary]) -> Function:
+    def tell(s: Statement) -> list[Statement]:
+        if not isinstance(s, Call):
+            return [s]
+        known = summaries[s.routine]
+        return [replace(s, reads=known.reads, writes=known.writes, effects=known.effects)]
+
+    return replace(function, body=map_block(function.body, tell))
+
+
+def _summary(routine: Function) -> Summary:
+    memory = aliases_of(routine)
+    reads: set[str] = set()
+    writes: set[str] = set()
+    effects = False
+    for s in walk(routine.body):
+        reads |= {root for var in contents(s) for root in memory.of(var.name)}
+        writes |= {root for var in written(s) for root in memory.of(var.name)}
+        if isinstance(s, Accumulate):
+            reads |= memory.of(s.array.name)
+        effects = effects or isinstance(s, Raise) or acts(s) or (isinstance(s, Call) and s.effects)
+    params = [param.name for param in routine.params]
+    return Summary(tuple(name in reads for name in params), tuple(name in writes for name in params), effects)
+
+
+def _check_effects(routine: Function) -> None:
+    for s in walk(routine.body):
+        if isinstance(s, Assign) and is_effect(s):
+            raise UnsupportedError(
+                f"`{s.op}` in `{base(routine.name)}`, which calls itself", loc=s.loc,
+                reason="the reverse sweep runs such a function again, and this would be done twice",
+                remedy="do it before the recursion, or write the recursion as a loop",
+            )  # fmt: skip
+
+
+def _check_results(routine: Function) -> None:
+    memory = aliases_of(routine)
+    foreign = {param.name for param in routine.params} | set(routine.captures)
+    seen: set[str] = set()
+    for value in returned(routine):
+        roots = memory.of(value.name) if isinstance(value, Var) else frozenset()
+        if roots & (foreign | seen):
+            raise UnsupportedError(
+                f"`{base(routine.name)}` calls itself and returns an array that shares memory with "
+                f"{'an argument' if roots & foreign else 'another result'}", loc=routine.body[-1].loc,
+                reason="the derivative keeps apart what the function is given and what it makes",
+                remedy="return a copy: `.copy()`, or nothing where the caller has the array already",
+            )  # fmt: skip
+        seen |= roots
+
+
+def _checked(function: Function, params: Mapping[str, tuple[Var, ...]]) -> Function:
+    """Arguments that may share memory, one of them written, are checked before the call."""
+    memory = aliases_of(function)
+    namer = Namer(names(function))
+    types: dict[str, Type] = dict(function.types)
+
+    def check(s: Statement) -> list[Statement]:
+        if not isinstance(s, Call):
+            return [s]
+        out: list[Statement] = []
+        for one, other in _doubtful(s, memory, types):
+            checked = namer.temporary("checked")
+            types[checked.name] = Other("none")
+            named = (Const(base(params[s.routine][k].name)) for k in (one, other))
+            out.append(Assign(checked, "check_disjoint", (s.args[one], s.args[other], *named), loc=s.loc))
+        return [*out, s]
+
+    return replace(function, body=map_block(function.body, check), types=types)
+
+
+def _doubtful(s: Call, memory: Aliases, types: Mapping[str, Type]) -> Iterator[tuple[int, int]]:
+    """Pairs of arrays among the arguments that may share memory that the call changes."""
+    arrays = [(k, arg) for k, arg in enumerate(s.args) if isinstance(arg, Var) and is_array(types.get(arg.name))]
+    for position, (k, one) in enumerate(arrays):
+        for m, other in arrays[position + 1 :]:
+            if (s.writes[k] or s.writes[m]) and not memory.disjoint(one.name, other.name):
+                yield k, m
