@@ -13,6 +13,7 @@ ACTIVITY = area(
      "the second operand carries no derivative"),
     ("once around", "        changed = True\n        while changed:\n            changed = False\n            for source, target in self.edges:",
      "        for _ in range(1):\n            changed = False\n            for source, target in self.edges:", "what flows around a loop"),
+    ("calls", "                    for target in (*targets, *written(s)):\n", "                    for target in ():\n", "what a routine returns carries no derivative"),
     ("opaque", "if any(flow.places(arg) & varied for arg in s.args):", "if False:", "a draw's parameter has the derivative 0"),
     ("names of places", "for name in flow.spread(varied & useful) if", "for name in varied & useful if", "names of active memory are not active"),
 )  # fmt: skip
@@ -48,8 +49,10 @@ EXTENTS = area(
     ("slices whole", 'return ("axis", array, axis) if cut is None else ("short", whole, cut) if cut else whole', "return whole", "a slice has the extent of its axis"),
     ("cut sign", "    return start - stop\n", "    return start + stop\n", "`1:-1` has all elements"),
     ("steps", "if item.step is not None and item.step != Const(1):", "if False:", "a strided slice has all elements"),
-    ("dropped axes", "taken = sum(not isinstance(item, Slice) for item in index)", "taken = 0", "integers in an index drop no axis"),
-    ("behind index", "return self.axis(source, axis - (kept + 1) + len(index))", "return self.axis(source, axis)", "axes behind an index"),
+    ("dropped axes", "taken = sum(-1 if item == NEW_AXIS else not isinstance(item, Slice) for item in index)", "taken = 0", "integers in an index drop no axis"),
+    ("behind index", "return self.axis(source, axis - kept + position)", "return self.axis(source, axis)", "axes behind an index"),
+    ("new axes", "                if kept == axis:\n                    return (\"const\", 1)\n                continue", "                continue", "a new axis has another's extent"),
+    ("permuted", "                        return self.axis(source, place)\n                    case _", "                        return self.axis(source, axis)\n                    case _", "extents of a permutation of axes"),
     ("made", "return self.term(shape) if rank == 1", 'return ("const", 0) if rank == 1', "all new arrays have one length"),
 )  # fmt: skip
 

@@ -193,4 +193,16 @@ TANGENT = area(
     ("plain literals", 'dtype = "float32" if "float32" in arrays and "float64" not in arrays else None', "dtype = None", "literals of rules are float64"),
 )  # fmt: skip
 
-MUTANTS = (*ADJOINT, *PREPARE, *CELLS, *PROGRAM, *OWN, *PARTIALS, *REVERSE, *TUPLES, *DEFINED, *TANGENT)
+CALLS = area(
+    "transform/derive/calls.py",
+    ("arguments changed", "if not s.writes[k] and (not s.reads[k] or program.stable(arg.name, path, at.context)):", "if not s.writes[k]:", "an array that is overwritten after the call"),
+    ("arguments written", "if not s.writes[k] and (not s.reads[k] or program.stable(arg.name, path, at.context)):", "if not s.reads[k] or program.stable(arg.name, path, at.context):",
+     "an array that the call itself overwrites"),
+    ("entry empty", "    if s.reads[k]:\n        made = copy_of", "    if False:\n        made = copy_of", "the copy on entry has no contents"),
+    ("same memory", "    if not same or s.writes[k]:\n        return bar\n", "    return bar\n", "one array as two arguments"),
+    ("gives nothing", "        adjoints.give(s.args[k], amount, at, sides.reverse, s.loc)", "        pass", "numbers that are handed in get no adjoint"),
+    ("added once", "    after.append(Accumulate(bar, (), own, loc=s.loc))", "    pass", "the second shadow of one array is lost"),
+    ("writes unseen", "if not active or not (results or any(s.writes[k] for k in active)):", "if not active or not results:", "a call that only writes"),
+)  # fmt: skip
+
+MUTANTS = (*ADJOINT, *PREPARE, *CELLS, *PROGRAM, *OWN, *PARTIALS, *REVERSE, *TUPLES, *DEFINED, *TANGENT, *CALLS)

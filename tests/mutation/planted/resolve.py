@@ -20,9 +20,8 @@ RESOLVE = area(
 OVERLAPS = area(
     "transform/resolve/overlaps.py",
     ("unseen", "and not memory.disjoint(left.name, right.name)", "and False", "`a[1:] += a[:-1]` at once"),
-    ("place unmoved", "place = tuple(integer(\"place\", \"*\", counter, move) for", "place = tuple(counter for", "a right side of length 1"),
-    ("minus", 'out += _elementwise(s, array, index, right, "-",', 'out += _elementwise(s, array, index, right, "+",', "`a[1:] -= a[:-1]` adds"),
-    ("axes", "zip(reversed(counters), reversed(extents), strict=True):", "zip(reversed(counters), extents, strict=True):", "extents of a matrix swapped"),
+    ("minus", 'out += loops(s, array, index, negated[name].args[0], "-")', 'out += loops(s, array, index, negated[name].args[0], "+")', "`a[1:] -= a[:-1]` adds"),
+    ("terms", "terms = [None] * b.rank(array) if known else extents.slots(array.name, index)", "terms = [None] * b.rank(array) if known else extents.slots(array.name, ())", "a slice has the extents of the whole"),
 )  # fmt: skip
 
 FANCY = area(
@@ -30,9 +29,14 @@ FANCY = area(
     ("value overlaps", "return value if self.memory.disjoint(array.name, value.name) else b.copy(value)", "return value", "the value changes while it is written"),
     ("repeats", "        elif place.repeats:\n", "        elif False:\n", "an element that comes twice is changed twice"),
     ("minus", 'value, op = minus.args[0], "-"', "value = minus.args[0]", "`a[rows] -= v` adds"),
+)  # fmt: skip
+
+SPREAD = area(
+    "transform/resolve/spread.py",
     ("known", "self.moves.append(None if same else", "self.moves.append(None if True else", "a value of length 1"),
     ("fits", "        if self.extra or not all(known):\n", "        if False:\n", "a value that does not fit"),
     ("front", "index: list[Operand] = [Const(0)] * self.extra", "index: list[Operand] = []", "axes of length 1 in front"),
+    ("behind", "first = len(shape) - self.rank + self.extra", "first = 0", "a value of fewer axes is lined up at the front"),
 )  # fmt: skip
 
 PLACES = area(
@@ -71,10 +75,50 @@ DRAWS = area(
     ("rate", 'b.emit(Assign(s.target, "/", (draw, rate), loc=s.loc))', 'b.emit(Assign(s.target, "*", (draw, rate), loc=s.loc))', "a rate is a scale"),
 )  # fmt: skip
 
+VIEWS = area(
+    "transform/resolve/views.py",
+    ("swapped axes", "axes[one], axes[other] = axes[other], axes[one]", "axes[one] = axes[other]", "np.swapaxes"),
+    ("moved axes", "axes.insert(destination, axes.pop(source))", "axes.insert(source, axes.pop(destination))", "np.moveaxis the other way"),
+    ("flipped", '"np.flipud": (_BACK,), "np.fliplr": (_ALL, _BACK)', '"np.fliplr": (_BACK,), "np.flipud": (_ALL, _BACK)', "np.flipud and np.fliplr"),
+    ("converted", "    elif type_.dtype == b.result().dtype:\n        b.bind(value)", "    elif True:\n        b.bind(value)", "np.asarray keeps the dtype"),
+    ("asarray copies", "    elif type_.dtype == b.result().dtype:\n        b.bind(value)", "    elif type_.dtype == b.result().dtype:\n        converted(b, value)", "np.asarray is a copy"),
+    ("layout copies", '    elif type_.layout == b.result().layout or (type_.ndim == 1 and type_.layout in "CF"):\n        b.bind(a)',
+     '    elif False:\n        b.bind(a)', "np.ascontiguousarray is always a copy"),
+    ("unsure", '        if type_.layout == "A":\n            b.may_be_view_of(a)\n        b.emit(Assign(b.target, ".copy"', '        b.emit(Assign(b.target, ".copy"', "a copy that may be a view is written"),
+)  # fmt: skip
+
+COPIES = area(
+    "transform/resolve/copies.py",
+    ("broadcast unsure", "        b.may_be_view_of(array)\n", "        pass\n", "what np.broadcast_to gives is written"),
+    ("diagonal rows", 'return b.integer("row", "+", i, Const(-k)), i', "return i, i", "diagonals below the first"),
+    ("diagonal columns", 'return i, b.integer("column", "+", i, Const(k)) if k else i', "return i, i", "diagonals above the first"),
+    ("diff sign", '"-", later, b.load(a, place, "earlier")', '"+", later, b.load(a, place, "earlier")', "np.diff adds"),
+    ("product", '("*", 1.0)', '("+", 1.0)', "np.cumprod adds"),
+    ("roll back", 'b.integer("moved", "+", k, shift)', 'b.integer("moved", "-", k, shift)', "np.roll the other way"),
+    ("repeat", 'first = b.integer("first", "*", k, repeats)', 'first = b.integer("first", "+", k, repeats)', "np.repeat overwrites"),
+    ("take axis", '(*(Slice(),) * b.axis("axis", b.rank(a)), indices)', "(indices,)", "np.take along the first axis"),
+)  # fmt: skip
+
+JOINS = area(
+    "transform/resolve/joins.py",
+    ("alike unchecked", '        if array != arrays[0] and rank > 1:', '        if False:', "arrays that do not fit are joined"),
+    ("place", 'b.integer("place", "-", place[axis], start)', "place[axis]", "the second array is read from where it goes to"),
+    ("stack axis", "b.store(b.target, (*place[:axis], Const(number), *place[axis:])", "b.store(b.target, (Const(number), *place)", "np.stack along the first axis"),
+    ("outer swapped", 'b.load(left, place[:1], "left"), b.load(right, place[1:], "right")', 'b.load(left, place[1:], "left"), b.load(right, place[:1], "right")', "np.outer is transposed"),
+    ("hstack", "joined(b, arrays, 0 if b.rank(arrays[0]) == 1 else 1)", "joined(b, arrays, 0)", "np.hstack of matrices"),
+)  # fmt: skip
+
+UNSURE = area(
+    "transform/resolve/unsure.py",
+    ("results", "roots = memory.of(source.name) | memory.of(call.target.name)", "roots = memory.of(source.name)", "what was made is written"),
+    ("sources", "roots = memory.of(source.name) | memory.of(call.target.name)", "roots = memory.of(call.target.name)", "what it was made of is written"),
+    ("loops", "return not first <= store <= last and any(first[:length] in loops for length in range(1, shared + 1))", "return False", "written earlier in a loop"),
+)  # fmt: skip
+
 WALK = area(
     "transform/walk.py",
     ("slices read", "                    if part is not None:\n                        yield part", "                    if False:\n                        yield part", "bounds of slices are not read"),
     ("leave order", "        return (*block[:-1], *new, block[-1])", "        return (*block, *new)", "what stands at the end of a round stands behind the way out"),
 )  # fmt: skip
 
-MUTANTS = (*RESOLVE, *OVERLAPS, *FANCY, *PLACES, *SHAPES, *EXPAND, *DRAWS, *WALK)
+MUTANTS = (*RESOLVE, *OVERLAPS, *FANCY, *SPREAD, *PLACES, *SHAPES, *EXPAND, *DRAWS, *VIEWS, *COPIES, *JOINS, *UNSURE, *WALK)

@@ -20,12 +20,12 @@ DEADCODE = area(
 
 CLEARS = area(
     "transform/simplify/clears.py",
-    ("all dead", "if _is_clear(s) and _is_dead(function, made, path)}", "if _is_clear(s)}", "no shadow is cleared"),
+    ("all dead", "if _is_clear(s) and _is_dead(function, extents, made, path)}", "if _is_clear(s)}", "no shadow is cleared"),
     ("second names", "if memory.of(name) == {name} and shared[name] == bound[name] == 1}", "}", "shadows with a second name"),
     ("behind", "    return not behind and all", "    return all", "the element is read behind"),
-    ("around", "if not _apart(s, store) or any(_mentions(inner, store.array) for inner in around):", "if not _apart(s, store):", "the element is read around the loop"),
-    ("rounds", "if not _apart(s, store) or any", "if any", "rounds share the element"),
-    ("negative", " and isinstance(low, Const) and isinstance(low.value, int) and low.value >= least", "", "`a[-1]` and `a[n - 1]`"),
+    ("around", "if not _apart(extents, s, store) or any(_mentions(inner, store.array) for inner in around):", "if not _apart(extents, s, store):", "the element is read around the loop"),
+    ("rounds", "if not _apart(extents, s, store) or any", "if any", "rounds share the element"),
+    ("negative", " and _at_least(extents, low, least)", "", "`a[-1]` and `a[n - 1]`"),
     ("in front", "    return not behind and all(_takes(s, store) for s in before) and", "    return not behind and", "other elements are read in front"),
     ("rebound", " and not _rebinds(before, store)", "", "the index changes between the two"),
 )  # fmt: skip
