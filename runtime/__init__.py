@@ -1,6 +1,6 @@
 """What generated code may call: small helpers, the same in plain Python and in Numba's nopython mode."""
 from .broadcast import flattened, retyped, spread, spread_mean, unbroadcast, unravel
-from .check import check_count, check_disjoint, check_distinct, check_divisor, check_seed
+from .check import check_count, check_disjoint, check_distinct, check_divisor, check_item, check_seed
 from .conform import check_assign, check_broadcast, check_product, check_reshape, check_step
 from .gammas import digamma, polygamma
 from .indices import check_alike, check_fits, check_taken, matched
@@ -15,7 +15,7 @@ from .tape import grow
 
 __all__ = [
     "as_shape", "check_alike", "check_assign", "check_broadcast", "check_count", "check_disjoint", "check_distinct",
-    "check_divisor", "check_fits", "check_product", "check_reshape", "check_seed", "check_step", "check_taken",
+    "check_divisor", "check_fits", "check_item", "check_product", "check_reshape", "check_seed", "check_step", "check_taken",
     "dangle", "digamma", "dot_left", "dot_right", "dpow", "dpow_y", "flattened", "fmax_share", "fmin_share", "grow",
     "matched", "max_share", "maximum_share", "min_share", "minimum_share", "place", "polygamma", "retyped", "sech2",
     "spread", "spread_mean", "strong", "trips", "unbroadcast", "unravel", "volume",

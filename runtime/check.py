@@ -27,10 +27,24 @@ def check_distinct(a: Any, name: str) -> None:
         raise ValueError(_repeated(name))
 
 
+def check_item(i: Any, n: int) -> None:
+    """A tuple of n items has one at i."""
+    if i < -n or i >= n:
+        raise IndexError("tuple index out of range")
+
+
 def check_divisor(n: Any) -> None:
     """An integer is not divided by zero."""
     if n == 0:
         raise ZeroDivisionError("integer division or modulo by zero")
+
+
+@overload(check_item)
+def _check_item(i: Any, n: Any) -> Any:
+    def check(i: Any, n: Any) -> None:
+        if i < -n or i >= n:
+            raise IndexError("tuple index out of range")
+    return check
 
 
 @overload(check_divisor)

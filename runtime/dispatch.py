@@ -54,10 +54,33 @@ def make_transformed(
     return kind(template, generator, primal, options, recipe)
 
 
+class _Required:
+    """The default of a parameter that has none, behind one that has: Numba's table of defaults has no holes."""
+
+    def __repr__(self) -> str:
+        return "required"
+
+
+_REQUIRED = _Required()
+
+
+def _by_position(signature: inspect.Signature) -> inspect.Signature:
+    """The signature as Numba gets it, which cannot take what is given by name only: any argument may be given in its turn."""
+    made: list[inspect.Parameter] = []
+    for parameter in signature.parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            follows = any(other.default is not other.empty for other in made) and parameter.default is parameter.empty
+            default = _REQUIRED if follows else parameter.default
+            parameter = parameter.replace(kind=parameter.POSITIONAL_OR_KEYWORD, default=default)
+        made.append(parameter)
+    return signature.replace(parameters=made)
+
+
 def make_template(name: str, signature: inspect.Signature, doc: str | None, module: str) -> FunctionType:
     """A function with these parameters and no body, for `make_transformed`; nothing ever runs it."""
 
-    defaults = tuple(p.default for p in signature.parameters.values() if p.default is not p.empty)
+    parameters = _by_position(signature).parameters.values()
+    defaults = tuple(p.default for p in parameters if p.default is not p.empty)
     code = _no_body.__code__.replace(co_name=name, co_qualname=name)
     made = FunctionType(code, {"__name__": module}, name, defaults or None)
     made.__doc__ = doc
@@ -145,6 +168,10 @@ class Specialised:
     def _type_of(self, name: str, value: Any) -> types.Type:
         if isinstance(value, types.Type):
             return _concrete(value)
+        if isinstance(value, tuple) and any(isinstance(item, types.Type | tuple) for item in value):
+            return types.BaseTuple.from_types(
+                [self._type_of(name, item) for item in value], type(value) if hasattr(value, "_fields") else None
+            )
         try:
             found = typeof(value, Purpose.argument)
         except (errors.NumbaValueError, ValueError):
@@ -180,6 +207,7 @@ class Transformed(Specialised, CPUDispatcher):  # type: ignore[misc]  # Numba is
     ) -> None:
         self._describe(template, generator, primal, options, recipe)  # first: Numba names the type by the repr
         CPUDispatcher.__init__(self, template, targetoptions={"nopython": True})
+        self._compiler.pysig = _by_position(self.__signature__)
         self.__wrapped__ = primal
         self._warned: list[FunctionType] = []
         self._use_plain_defaults(template)

@@ -21,11 +21,11 @@ from ..runtime.dispatch import Specialised, make_template, make_transformed
 from . import fence, pipeline
 from .errors import TransformError, UnsupportedError
 from .fingerprint import fingerprint, fingerprint_of_type
-from .interface import Packed, direction_name
+from .interface import Packed, ParameterKind, direction_name
 from .nesting import result_of
 from .pickling import packed, unpacked
 from .show import WengertList
-from .source import EMPTY, head, is_transformed, python_function, read, signature_with
+from .source import EMPTY, arguments_of, head, is_transformed, python_function, read, signature_with
 from .structure import Structure
 
 Argnums = int | str | Sequence[int | str]
@@ -99,21 +99,19 @@ class Request:
     def make(self) -> Specialised:
         """The transformed callable."""
         if not is_transformed(self.primal):
-            text = read(self.primal)
-            if text.tree.args.vararg or text.tree.args.kwarg:
-                fence.check(text)
+            fence.check_parameters(read(self.primal), self.kind == "hvp")
         source = head(self.primal)
-        defaults = source.defaults
+        required: tuple[ParameterKind, object] = "plain", EMPTY
         match self.kind:
             case "vjp":
-                params: dict[str, object] = {"primals": EMPTY, "y_bar": EMPTY}
+                params = {"primals": required, "y_bar": required}
             case "jvp":
-                params = {"primals": EMPTY, "tangents": EMPTY}
+                params = {"primals": required, "tangents": required}
             case "hvp":
-                first, *rest = source.params
-                params = {first: EMPTY, direction_name(source.params): EMPTY} | {name: defaults.get(name, EMPTY) for name in rest}
+                first, *rest = source.parameters.items()
+                params = {first[0]: required, direction_name(source.params): required, **dict(rest)}
             case _:
-                params = {name: defaults.get(name, EMPTY) for name in source.params}
+                params = source.parameters
         template = make_template(self.name, signature_with(params), source.doc, source.module)
         return make_transformed(template, self, self.primal, dict(self.options), self)
 
@@ -270,7 +268,7 @@ def _position(f: Any, argnum: int | str) -> int:
     return argnum % len(params)
 
 
-def wengert(f: Callable[..., Any], *args: Any) -> WengertList:
+def wengert(f: Callable[..., Any], *args: Any, **kwargs: Any) -> WengertList:
     """The Wengert list of `f` for such arguments: printable, typed, linked to the source lines.
 
     >>> def square(x):
@@ -281,6 +279,4 @@ def wengert(f: Callable[..., Any], *args: Any) -> WengertList:
       v2 = v1 * v1      float64  # 2  return x * x
       return v2                  # 2
     """
-    source = head(f)
-    defaults = [source.defaults[name] for name in source.params[len(args) :] if name in source.defaults]
-    return WengertList(pipeline.wengert_list(f, tuple(numba.typeof(arg) for arg in (*args, *defaults))))
+    return WengertList(pipeline.wengert_list(f, tuple(map(numba.typeof, arguments_of(f, args, kwargs)))))

@@ -11,6 +11,8 @@ from typing import Any
 
 from numba.core import types
 
+from .errors import TransformError
+from .source import Head
 from .structure import Record, Structure, leaves, mapped
 
 ArgTypes = tuple[Any, ...]
@@ -49,3 +51,27 @@ def _no_value(type_: Any) -> bool:
 
 def is_none(type_: Any) -> bool:
     return isinstance(type_, types.NoneType) or (isinstance(type_, types.Omitted) and type_.value is None)
+
+
+def bound(source: Head, given: ArgTypes) -> dict[str, tuple[Any, object]]:
+    """For each parameter of a function that is called with these arguments, in their turn: the type of its argument, or None
+    and its default."""
+    found: dict[str, tuple[Any, object]] = {}
+    left = list(given)
+    for name in source.params:
+        if source.kind(name) == "starred":
+            found[name] = types.BaseTuple.from_types(left), None
+            left = []
+        elif left:
+            found[name] = left.pop(0), None
+        elif name in source.defaults:
+            found[name] = None, source.defaults[name]
+        else:
+            left = [None]
+            break
+    if left:
+        raise TransformError(
+            f"`{source.name}` takes {', '.join(source.params)}: `primals` has {len(given)} items",
+            loc=source.loc, reason="every argument without a default needs its value",
+        )  # fmt: skip
+    return found

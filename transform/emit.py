@@ -176,7 +176,7 @@ def _literal(value: object, classes: Mapping[type, str]) -> str | None:
         return f"np.{value.dtype}({value.item()!r})" if math.isfinite(value.item()) else f"np.{value.dtype}('{value.item()}')"
     if isinstance(value, float) and not math.isfinite(value):
         return f"float('{value}')"
-    return repr(value) if isinstance(value, bool | int | float) else None
+    return repr(value) if value is None or isinstance(value, bool | int | float) else None
 
 
 def _kind(value: object) -> str:
@@ -201,13 +201,19 @@ def _option(value: object) -> str:
 
 
 def _parameters(params: Sequence[Parameter], names: Mapping[str, str], classes: Mapping[type, str]) -> list[str]:
-    """The parameters; defaults as far back as they can be written."""
+    """The parameters; defaults as far back as they can be written.  Those that take keywords only are plain where Python
+    allows it: Numba has no defaults for them otherwise."""
     out: list[str] = []
     writable = True
+    bare = any(p.kind == "keyword" and not p.defaults for p in params)
     for param in reversed(params):
         name = names.get(param.parts, param.parts) if isinstance(param.parts, str) else param.name
         text = _literal(param.defaults[0], classes) if param.defaults and writable else None
-        writable = text is not None
+        writable = text is not None or param.kind == "starred" or (bare and param.kind == "keyword")
+        name = f"*{name}" if param.kind == "starred" else name
+        if bare and param.kind != "keyword":
+            out.append("*")
+            bare, writable = False, True
         out.append(name if text is None else f"{name}={text}")
     return out[::-1]
 

@@ -10,7 +10,7 @@ import __future__
 
 import ast
 import linecache
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType, FunctionType
@@ -27,11 +27,12 @@ for _name in __future__.all_feature_names:
 @dataclass(frozen=True, slots=True)
 class Text:
     """`tree` is the definition (a lambda as a def that returns); `lines` are its lines from number `first` on,
-    decorators included, without line ends."""
+    decorators included, without line ends; `in_class`: it stands in a class."""
 
     tree: ast.FunctionDef
     first: int
     lines: tuple[str, ...]
+    in_class: bool
 
 
 _FOUND: dict[tuple[str, CodeType], Text] = {}
@@ -39,7 +40,7 @@ _FOUND: dict[tuple[str, CodeType], Text] = {}
 
 
 def locate(function: FunctionType) -> Text:
-    """The text of a function, or UnsupportedError: no source, edited since, in a class, one of several lambdas."""
+    """The text of a function, or UnsupportedError: no source, edited since, one of several lambdas."""
     code = function.__code__
     key = code.co_filename, code
     if key not in _FOUND:
@@ -66,12 +67,10 @@ def _locate(function: FunctionType) -> Text:
     node, parent = _find(function, module)
     if not _compiles_to(text, code) and not _rewritten_by_pytest(function, node):
         raise _edited(function)
-    if isinstance(parent, ast.ClassDef):
-        raise _in_class(function, node, lines)
     tree = node if isinstance(node, ast.FunctionDef) else lambda_as_def(node, _name_of(parent))
     first = _first_line(node)
-    last = node.end_lineno or first
-    return Text(tree, first, tuple(line.rstrip("\r\n") for line in lines[first - 1 : last]))
+    own = tuple(line.rstrip("\r\n") for line in lines[first - 1 : node.end_lineno or first])
+    return Text(tree, first, own, isinstance(parent, ast.ClassDef))
 
 
 # ---- finding ------------------------------------------------------------------------------------------------
@@ -162,10 +161,11 @@ def _edited(function: FunctionType) -> UnsupportedError:
     )
 
 
-def _in_class(function: FunctionType, node: ast.AST, lines: Sequence[str]) -> UnsupportedError:
-    number: int = getattr(node, "lineno", 1)
-    text = lines[number - 1].rstrip("\r\n")
-    column = characters(text, getattr(node, "col_offset", 0))
+def method(function: FunctionType, found: Text) -> UnsupportedError:
+    """The error for a function that stands in a class."""
+    number = found.tree.lineno
+    text = found.lines[number - found.first]
+    column = characters(text, found.tree.col_offset)
     return UnsupportedError(
         f"`{function.__qualname__}` is defined in a class and cannot be differentiated",
         loc=Loc(function.__code__.co_filename, number, column, len(text), text),

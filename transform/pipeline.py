@@ -21,7 +21,7 @@ from numba import typeof
 from . import fence
 from .analyses.activity import returned
 from .analyses.types import infer
-from .arguments import ArgTypes, flat_types, functions_of, inputs_of
+from .arguments import ArgTypes, bound, flat_types, functions_of, inputs_of
 from .derive.reverse import reverse
 from .derive.tangent import push
 from .emit import Written, emit
@@ -85,8 +85,7 @@ def gradient(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, with_val
 def vector_jacobian(primal: Any, argtypes: ArgTypes, fastmath: bool = False) -> Packed:
     """`vjp`: (primals, y_bar) -> (y, primals_bar)."""
     primals, y_bar = argtypes
-    function = _with_defaults(primal, items_in(primals, "primals"))
-    inputs = tuple(function.inputs.values())
+    function, inputs = _with_defaults(primal, items_in(primals, "primals"))
     wrt = [p.name for p in function.params if is_float(function.types[p.name])]
     seeds = cotangents(function, y_bar)
     count = len(returned(function))
@@ -101,14 +100,14 @@ def vector_jacobian(primal: Any, argtypes: ArgTypes, fastmath: bool = False) -> 
 
 def jacobian_vector(primal: Any, argtypes: ArgTypes) -> Packed:
     """`jvp`: (primals, tangents) -> (y, y_dot)."""
-    function = _with_defaults(primal, items_in(argtypes[0], "primals"))
-    seeds = tangents(function, argtypes[1])
+    function, inputs = _with_defaults(primal, items_in(argtypes[0], "primals"))
+    seeds = tangents(function, inputs, argtypes[1])
     types = {function.params[place].name: type_ for place, type_ in seeds.types.items()}
     pushed = push(function, list(types), types)
     moving = [k for k, tangent in enumerate(pushed.tangents) if tangent is not None]
     results = [*pushed.values, *(pushed.tangents[k] for k in moving)]
     dots = mapped(lambda place: len(pushed.values) + moving.index(place) if place in moving else None, function.output)
-    taken = Parameter("primals", _parts(tuple(function.inputs.values()), pushed.function.params))
+    taken = Parameter("primals", _parts(inputs, pushed.function.params))
     seed = Parameter("tangents", _parts(seeds.structure, [pushed.seeds.get(p.name) for p in function.params]))
     about = ", ".join(name for name, structure in function.inputs.items() if set(leaves(structure)) & set(seeds.types))
     title = f"Tangent of {_place(function)} with respect to {about}."
@@ -171,26 +170,27 @@ def _seed(name: str, parts: Parts) -> Parameter:
     return Parameter(parts if isinstance(parts, str) else name, parts)
 
 
-def _with_defaults(primal: Any, given: ArgTypes) -> Function:
-    """The list of a function that gets fewer arguments than it has parameters: the others are set to their defaults."""
+def _with_defaults(primal: Any, given: ArgTypes) -> tuple[Function, tuple[Structure, ...]]:
+    """The list of a function that is called with such a tuple of arguments, and what each item of the tuple is made of.
+    Parameters that get none are set to their defaults."""
     source = head(primal)
-    missing = source.params[len(given) :]
-    if len(given) > len(source.params) or any(name not in source.defaults for name in missing):
-        raise TransformError(
-            f"`{source.name}` takes {', '.join(source.params)}: `primals` has {len(given)} items",
-            loc=source.loc, reason="every argument without a default needs its value",
-        )  # fmt: skip
-    values = [source.defaults[name] for name in missing]
-    function = wengert_list(primal, (*given, *(typeof(value) for value in values)))
-    first = len(flat_types(given))
-    numbers = [value for value in leaves(tuple(values)) if value is not None]
+    values = bound(source, given)
+    missing = [name for name, (type_, _) in values.items() if type_ is None]
+    types = tuple(typeof(default) if type_ is None else type_ for type_, default in values.values())
+    function = wengert_list(primal, types)
+    left = [function.params[place] for name in missing for place in leaves(function.inputs[name]) if place is not None]
+    numbers = [value for name in missing for value in leaves(values[name][1]) if value is not None]
     if not all(isinstance(value, int | float) for value in numbers):
         raise TransformError(f"`{source.name}` needs all its arguments in `primals`", loc=source.loc,
                              reason="only numbers can be filled in from defaults")  # fmt: skip
-    params, left = function.params[:first], function.params[first:]
     start = tuple(Assign(var, "=", (Const(value),)) for var, value in zip(left, numbers, strict=True))
     inputs = {name: structure for name, structure in function.inputs.items() if name not in missing}
-    return replace(function, params=params, body=(*start, *function.body), inputs=inputs)
+    params = tuple(param for param in function.params if param not in left)
+    items = tuple(
+        item for name, structure in inputs.items()
+        for item in (structure if source.kind(name) == "starred" and isinstance(structure, tuple) else (structure,))
+    )  # fmt: skip
+    return replace(function, params=params, body=(*start, *function.body), inputs=inputs), items
 
 
 # ---- packing --------------------------------------------------------------------------------------------------------

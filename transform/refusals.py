@@ -89,9 +89,11 @@ _STATEMENTS = (
         "the function would return None on one path, which has no derivative",
         "return a value on every path, or on none",
         message="`{name}` returns a value on some paths only"),
-    Row("vararg", "`*{name}` among the parameters",
-        "each parameter has an adjoint of its own, so their number is fixed",
-        "name the parameters one by one, or pass an array"),
+    Row("keywords behind a star", "a parameter behind `*{name}`", "Numba takes the last parameter for the one with the star",
+        "put it in front of `*{name}`"),
+    Row("first parameter", "`hvp`", "the direction stands behind the first argument, and `{name}` has none that stands alone",
+        "give the function a first parameter without a star",
+        message="`hvp` of `{name}` has no place for the direction"),
     Row("kwarg", "`**{name}` among the parameters",
         "each parameter has an adjoint of its own, so their number is fixed",
         "name the parameters one by one"),
@@ -124,7 +126,7 @@ _EXPRESSIONS = (
         "return the numbers, and format them outside"),
     Row("NamedExpr", "`:=`", "an assignment inside an expression hides the order in which the reverse sweep must run",
         "assign on a line of its own"),
-    Row("Starred", "`*` before an expression", "how many values it gives is not known before the call",
+    Row("Starred", "`*` before something that is no tuple", "how many values it gives is not known before the call",
         "write the values one by one"),
     Row("star keywords", "`**` in a call", "which arguments it gives is not known before the call",
         "write the arguments one by one"),
@@ -138,15 +140,14 @@ _EXPRESSIONS = (
     Row("complex", "a complex number", "there are derivatives with respect to real numbers only",
         "compute with the real and the imaginary part as two names"),
     Row("ellipsis", "`...` outside a subscript", "it has no value", "leave it out"),
-    Row("tuple", "a tuple in the middle of an expression", "it has no adjoint of its own, only its items have",
-        "write a tuple only in assignments, results, subscripts and arguments"),
+    Row("tuple index", "a tuple inside a subscript", "Numba has no such index", "write its items one by one: `a[i, j]`"),
 )  # fmt: skip
 
 _OPERATORS = (
-    Row("identity", "`{name}`", "whether two objects are one and the same says nothing about numbers",
-        "compare numbers with `==`, and pass a flag (0 or 1) for an argument that may be missing"),
-    Row("membership", "`{name}`", "there is no rule for a search",
-        "compare with each value: `x == a or x == b`"),
+    Row("identity", "`{name}` without None", "whether two objects are one and the same says nothing about numbers",
+        "compare numbers with `==`; an argument that may be missing is None: `if w is None:`"),
+    Row("membership", "`{name}` something that is no tuple", "there is no rule for a search",
+        "write the values as a tuple: `x in (a, b)`"),
 )  # fmt: skip
 
 _CALLS = (

@@ -54,7 +54,7 @@ class _Matcher:
         return tuple(self.match(item, type_, below(label, key)) for item, type_, key in inside)
 
 
-def tangents(function: Function, given: Any) -> Seeds:
+def tangents(function: Function, inputs: tuple[Structure, ...], given: Any) -> Seeds:
     """One for each argument, or None; a tuple's is a tuple."""
     labels = labels_of(function.inputs)
 
@@ -72,7 +72,7 @@ def tangents(function: Function, given: Any) -> Seeds:
         return True
 
     matcher = _Matcher(accepts, lambda *_: None)
-    return Seeds(matcher.items(tuple(function.inputs.values()), items_in(given, "tangents"), "tangents"), matcher.types)
+    return Seeds(matcher.items(inputs, items_in(given, "tangents"), "tangents"), matcher.types)
 
 
 def cotangents(function: Function, given: Any) -> Seeds:

@@ -26,7 +26,7 @@ from . import scopes
 from .errors import UnsupportedError
 from .interface import ParameterKind
 from .ir import Loc
-from .locate import characters, lambda_as_def, locate
+from .locate import characters, lambda_as_def, locate, method
 
 
 class _Missing:
@@ -48,10 +48,16 @@ _WORD = re.compile(r"\w+")
 EMPTY: Final = inspect.Parameter.empty
 
 
-def signature_with(parameters: Mapping[str, object]) -> inspect.Signature:
-    """A signature of these parameters, with their defaults (EMPTY: none)."""
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    return inspect.Signature([inspect.Parameter(name, kind, default=value) for name, value in parameters.items()])
+_KINDS: Mapping[ParameterKind, Any] = {
+    "plain": inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    "starred": inspect.Parameter.VAR_POSITIONAL,
+    "keyword": inspect.Parameter.KEYWORD_ONLY,
+}
+
+
+def signature_with(parameters: Mapping[str, tuple[ParameterKind, object]]) -> inspect.Signature:
+    """A signature of these parameters, with their kinds and defaults (EMPTY: none)."""
+    return inspect.Signature([inspect.Parameter(name, _KINDS[kind], default=value) for name, (kind, value) in parameters.items()])
 
 
 class Signed:
@@ -68,6 +74,11 @@ class Signed:
         """The default values by parameter, for those that have one."""
         parameters = self.signature.parameters.values()
         return {item.name: item.default for item in parameters if item.default is not inspect.Parameter.empty}
+
+    @property
+    def parameters(self) -> dict[str, tuple[ParameterKind, object]]:
+        """What `signature_with` takes."""
+        return {name: (self.kind(name), self.defaults.get(name, EMPTY)) for name in self.params}
 
     def kind(self, name: str) -> ParameterKind:
         """How an argument is given to a parameter: in its turn or by name, as all that are left over, only by name."""
@@ -123,7 +134,7 @@ class Source(Signed):
         assigned = scopes.bound(tree.body)
         own = assigned | set(names)
         return replace(
-            self, tree=tree, name=tree.name, signature=signature_with(dict.fromkeys(names, EMPTY)),
+            self, tree=tree, name=tree.name, signature=signature_with(dict.fromkeys(names, ("plain", EMPTY))),
             locals=self.locals | own, own=own, assigned=assigned, captured=scopes.captured(tree.body), key=node,
         )  # fmt: skip
 
@@ -154,11 +165,14 @@ class Source(Signed):
         return loc.text[loc.column : loc.end_column]
 
 
-def read(function: object) -> Source:
-    """The source of a function.  Raises UnsupportedError for what has none, or has one that cannot be used."""
+def read(function: object, methods: bool = False) -> Source:
+    """The source of a function, which may stand in a class if `methods`.  Raises UnsupportedError for what has none, or has one
+    that cannot be used."""
     plain = python_function(function)
     code = plain.__code__
     text = locate(plain)
+    if text.in_class and not methods:
+        raise method(plain, text)
     own = frozenset(code.co_varnames) | frozenset(code.co_cellvars)
     return Source(
         function=plain,
@@ -231,6 +245,19 @@ def signatures(function: object) -> tuple[Any, ...] | None:
     if not hasattr(function, "py_func") or getattr(function, "_can_compile", True):
         return None
     return tuple(getattr(function, "overloads", ()))
+
+
+def attribute_in(kind: type, name: str) -> Any:
+    """What a class or one of its bases has under a name, as it stands there; else MISSING."""
+    return inspect.getattr_static(kind, name, MISSING)
+
+
+def arguments_of(function: Any, args: Sequence[Any], words: Mapping[str, Any]) -> list[Any]:
+    """The arguments of a call by parameter, defaults filled in."""
+    bound = inspect.signature(function) if is_transformed(function) else read(function).signature
+    arguments = bound.bind(*args, **words)
+    arguments.apply_defaults()
+    return list(arguments.arguments.values())
 
 
 def has_overload(function: object) -> bool:

@@ -130,9 +130,9 @@ def too_early(x):
 
 def number_and_function(x):
     g = 2.0 * x
-    r = g * x
-    g = lambda y: y * x  # noqa: E731
-    return g(r)
+    if x > 0.0:
+        g = lambda y: y * x  # noqa: E731
+    return g(x)
 
 
 def as_a_number(x):
@@ -172,7 +172,7 @@ REFUSED = {
     writes_outer: "`nonlocal` is not supported",
     itself: "the nested function `g` calls itself",
     too_early: "`k` has no value yet",
-    number_and_function: "`g` is a function in one place and a number, an array or a tuple in another",
+    number_and_function: "`g` is a number or an array on one path to here, and a function on another",
     as_a_number: "a function is used as a number or an array",
     as_a_result: "`as_a_result` returns a function",
     inner_loop: "`with` is not supported",

@@ -5,7 +5,6 @@ What holds afterwards, and what `parse` relies on:
   - only the nodes in the tables of the modules beside this one occur, in the forms that their checks allow;
   - what a `for` goes over is a range, a value, or made of such by `enumerate`, `zip`, `reversed` and the like;
   - if one path returns a value, every path does, or raises;
-  - a tuple stands only where its items can be taken apart: assignment, result, subscript, argument;
   - every name is local or bound to something; nothing writes to what is captured.
 Whether a called function has a rule is for `parse` to say, whether types fit is for Numba.
 To widen the language: add a row to a table there, delete its row in `refusals`.
@@ -18,6 +17,7 @@ from ..refusals import markdown
 from ..source import Source
 from .expressions import EXPRESSIONS, METHODS, OPERATORS, PROPERTIES
 from .iteration import SERIES
+from .places import error
 from .statements import STATEMENTS, block, parameters, returns
 
 
@@ -26,6 +26,13 @@ def check(source: Source) -> None:
     parameters(source, source.tree.args)
     block(source, source.tree.body, False)
     returns(source)
+
+
+def check_parameters(source: Source, direction: bool) -> None:
+    """The parameters alone; `direction`: another one comes behind the first."""
+    parameters(source, source.tree.args)
+    if direction and source.kind(source.params[0]) != "plain":
+        raise error(source, "first parameter", source.tree, word=True, name=source.name)
 
 
 def rows() -> Iterator[str]:

@@ -3,21 +3,12 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 
 from ..refusals import ATTRIBUTES, BUILTINS, OTHER_ATTRIBUTE
 from ..source import MISSING, Source, is_transform
 from .places import Accepted, error, is_none, refused, static
-
-
-def value(source: Source, node: ast.expr) -> None:
-    """An expression, or a tuple of them, where a tuple may stand."""
-    if isinstance(node, ast.Tuple):
-        for item in node.elts:
-            value(source, item)
-    else:
-        expression(source, node)
 
 
 def expression(source: Source, node: ast.expr) -> None:
@@ -54,12 +45,14 @@ def _operands(source: Source, node: ast.expr) -> None:
             expression(source, part)
 
 
-def _compare(source: Source, node: ast.Compare) -> None:
-    for operator in node.ops:
-        if type(operator) not in OPERATORS:
-            key = "identity" if isinstance(operator, ast.Is | ast.IsNot) else "membership"
-            raise error(source, key, node, name=REFUSED_OPERATORS[type(operator)])
-    _operands(source, node)
+def _tuple(source: Source, node: ast.Tuple) -> None:
+    _items(source, node.elts)
+
+
+def _items(source: Source, nodes: Sequence[ast.expr]) -> None:
+    """The items of a tuple or the arguments of a call, with `*t` among them."""
+    for node in nodes:
+        expression(source, node.value if isinstance(node, ast.Starred) else node)
 
 
 def _call(source: Source, node: ast.Call) -> None:
@@ -67,7 +60,7 @@ def _call(source: Source, node: ast.Call) -> None:
         case ast.Name():
             name_(source, node.func)
         case ast.Attribute():
-            _attribute(source, node.func, called=True)
+            _attribute(source, node.func)
         case ast.Call(function) if is_transform(static(source, function)):
             pass
         case _:
@@ -75,28 +68,30 @@ def _call(source: Source, node: ast.Call) -> None:
     prints = static(source, node.func) is print
     if prints and node.keywords:
         raise error(source, "print keywords", node.keywords[0])
-    for arg in node.args:
-        if not (prints and isinstance(arg, ast.Constant) and isinstance(arg.value, str)):
-            value(source, arg)
+    _items(source, [arg for arg in node.args if not (prints and isinstance(arg, ast.Constant) and isinstance(arg.value, str))])
     for keyword in node.keywords:
         if keyword.arg is None:
             raise error(source, "star keywords", keyword)
-        value(source, keyword.value)
+        expression(source, keyword.value)
 
 
-def _attribute(source: Source, node: ast.Attribute, called: bool = False) -> None:
+def _attribute(source: Source, node: ast.Attribute) -> None:
+    """What a value that is no module has under this name is for parse to say."""
+    if not isinstance(static(source, node.value), ModuleType):
+        expression(source, node.value)
+    elif static(source, node) is MISSING:
+        raise error(source, "unknown name", node, name=source.text(node))
+
+
+def attribute_of_array(source: Source, node: ast.Attribute, called: bool) -> None:
+    """An attribute of something that is no namedtuple."""
     name = node.attr
-    if isinstance(static(source, node.value), ModuleType):
-        if static(source, node) is MISSING:
-            raise error(source, "unknown name", node, name=source.text(node))
-        return
     if name not in METHODS | PROPERTIES:
         raise error(source, "attribute", node, name=name, remedy=ATTRIBUTES.get(name, OTHER_ATTRIBUTE))
     if called and name in PROPERTIES:
         raise error(source, "called property", node, name=name)
     if not called and name in METHODS:
         raise error(source, "bound method", node, name=name)
-    expression(source, node.value)
 
 
 def subscript(source: Source, node: ast.Subscript) -> None:
@@ -110,6 +105,8 @@ def subscript(source: Source, node: ast.Subscript) -> None:
             case ast.Constant(value) if value is Ellipsis:
                 pass
             case _:
+                if isinstance(item, ast.Tuple):
+                    raise error(source, "tuple index", item)
                 expression(source, item)
 
 
@@ -120,12 +117,12 @@ def nested(source: Source, node: ast.FunctionDef | ast.Lambda) -> Source:
     if more:
         raise error(source, "nested parameters", more[0], name=more[0].arg)
     for default in args.defaults:
-        value(source, default)
+        expression(source, default)
     return inner
 
 
 def _lambda(source: Source, node: ast.Lambda) -> None:
-    value(nested(source, node), node.body)
+    expression(nested(source, node), node.body)
 
 
 EXPRESSIONS: Mapping[type[ast.expr], Accepted] = {
@@ -133,13 +130,14 @@ EXPRESSIONS: Mapping[type[ast.expr], Accepted] = {
     ast.Constant: Accepted("int, float, bool, `None`", _constant),
     ast.BinOp: Accepted("arithmetic with the operators below", _operands),
     ast.UnaryOp: Accepted("`-x`, `+x`, `not x`, `~x`", _operands),
-    ast.Compare: Accepted("comparisons, also chained", _compare),
+    ast.Compare: Accepted("comparisons, also chained; `is None`; `==` and `in` with tuples", _operands),
     ast.BoolOp: Accepted("`and`, `or`", _operands),
     ast.IfExp: Accepted("`a if c else b`", _operands),
     ast.Call: Accepted("a call of a function that is known before the call, with positional and keyword arguments", _call),
     ast.Lambda: Accepted("`lambda`", _lambda),
     ast.Attribute: Accepted("what a module holds (`np.exp`, `math.pi`), and the attributes below", _attribute),
     ast.Subscript: Accepted("`a[i]`, `a[i, :n]`, `a[..., 0]`, `a[:, None]`, `a[rows]`, `a[a > 0.0]`", subscript),
+    ast.Tuple: Accepted("tuples, with `*t` inside, and what Numba does with them: `t[i]`, `t[1:]`, `t + u`, `len(t)`", _tuple),
 }
 
 OPERATORS: Mapping[type[ast.AST], str] = {

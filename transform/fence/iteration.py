@@ -8,7 +8,7 @@ import numba
 import numpy as np
 
 from ..source import Source
-from .expressions import value
+from .expressions import expression
 from .places import error, static
 
 SERIES: Mapping[Callable[..., object], tuple[str, str, tuple[int, int]]] = {
@@ -29,7 +29,7 @@ def series(source: Source, node: ast.expr) -> None:
     """A range, a value with items, or what is made of them."""
     function = static(source, node.func) if isinstance(node, ast.Call) else None
     if not isinstance(node, ast.Call) or not callable(function) or function not in SERIES:
-        value(source, node)
+        expression(source, node)
         return
     name, _, (least, most) = SERIES[function]
     starred = any(isinstance(arg, ast.Starred) for arg in node.args)
@@ -38,6 +38,6 @@ def series(source: Source, node: ast.expr) -> None:
     if starred or not least <= given <= most or (words and not (function is enumerate and words == ["start"])):
         raise error(source, "series arguments", node, name=name)
     for arg in node.args:
-        (series if function in _OF_SERIES else value)(source, arg)
+        (series if function in _OF_SERIES else expression)(source, arg)
     for word in node.keywords:
-        value(source, word.value)
+        expression(source, word.value)

@@ -39,7 +39,7 @@ def is_none(node: ast.expr) -> bool:
 def refused(source: Source, node: ast.AST, word: bool = False) -> UnsupportedError:
     """The error for a kind of node that is accepted nowhere."""
     kind = type(node).__name__
-    row = ROWS.get("tuple" if kind == "Tuple" else kind, UNKNOWN)
+    row = ROWS.get(kind, UNKNOWN)
     return row.error(source.loc(node, word), name=kind)
 
 

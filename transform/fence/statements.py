@@ -8,7 +8,7 @@ from types import ModuleType
 from ..control import ends
 from ..scopes import within
 from ..source import MISSING, Source
-from .expressions import expression, name_, nested, subscript, value
+from .expressions import expression, name_, nested, subscript
 from .iteration import series
 from .places import Accepted, error, is_none, refused, static
 
@@ -23,8 +23,8 @@ def block(source: Source, statements: Sequence[ast.stmt], loop: bool) -> None:
 
 
 def parameters(source: Source, args: ast.arguments) -> None:
-    if args.vararg:
-        raise error(source, "vararg", args.vararg, name=args.vararg.arg)
+    if args.vararg and args.kwonlyargs:
+        raise error(source, "keywords behind a star", args.kwonlyargs[0], name=args.vararg.arg)
     if args.kwarg:
         raise error(source, "kwarg", args.kwarg, name=args.kwarg.arg)
 
@@ -32,13 +32,13 @@ def parameters(source: Source, args: ast.arguments) -> None:
 def _assign(source: Source, node: ast.Assign, loop: bool) -> None:
     for target in node.targets:
         _target(source, target)
-    value(source, node.value)
+    expression(source, node.value)
 
 
 def _annotated(source: Source, node: ast.AnnAssign, loop: bool) -> None:
     _target(source, node.target)
     if node.value:
-        value(source, node.value)
+        expression(source, node.value)
 
 
 def _augmented(source: Source, node: ast.AugAssign, loop: bool) -> None:
@@ -103,7 +103,7 @@ def _if(source: Source, node: ast.If, loop: bool) -> None:
 
 def _return(source: Source, node: ast.Return, loop: bool) -> None:
     if node.value:
-        value(source, node.value)
+        expression(source, node.value)
 
 
 def _effect(source: Source, node: ast.Expr, loop: bool) -> None:

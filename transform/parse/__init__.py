@@ -19,7 +19,7 @@ from ..ir import Function, Return, Var
 from ..names import Namer
 from ..source import Source
 from ..structure import Structure, leaves, mapped
-from .frames import Frame
+from .frames import Frame, Keep
 from .routines import Recursive, Routines
 from .statements import Parser
 from .values import Known, functions
@@ -35,7 +35,9 @@ def parse(source: Source, inputs: Sequence[Structure] | None = None, given: Sequ
         try:
             return _parse(source, inputs, given, routines)
         except Recursive as found:
-            routines = Routines(routines.recursive | {found.key})
+            routines = Routines(routines.recursive | {found.key}, routines.kept)
+        except Keep as found:
+            routines = Routines(routines.recursive, routines.kept | {found.key})
 
 
 def _parse(source: Source, inputs: Sequence[Structure], given: Sequence[Any], routines: Routines) -> Function:

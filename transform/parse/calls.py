@@ -2,18 +2,20 @@
 from __future__ import annotations
 
 import ast
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from ..errors import UnsupportedError
+from ..fence.expressions import attribute_of_array
 from ..hints import call_hint
 from ..ir import Const, Operand, Var
 from ..rules import RULES, lookup
 from ..rules.declare import Rule
 from ..source import MISSING, is_function, is_transform, is_transformed
-from ..structure import leaves
-from .transforms import Transforms
+from ..structure import Record, is_record_class, leaves
+from .tuples import Tuples
 from .values import Closure, Known, Value
 
 _VIEWS = {".reshape": "shape", ".transpose": "axes", ".ravel": ""}
@@ -21,7 +23,7 @@ _VIEWS = {".reshape": "shape", ".transpose": "axes", ".ravel": ""}
 _VIEW_FUNCTIONS = {np.reshape: ".reshape", np.ravel: ".ravel", np.transpose: ".transpose"}
 
 
-class Calls(Transforms):
+class Calls(Tuples):
     def static(self, node: ast.expr) -> Any:
         """The object that a name or dotted name means before the function runs (a Closure for a nested function), or
         MISSING."""
@@ -34,7 +36,8 @@ class Calls(Transforms):
                 return value.function if isinstance(value, Known) else value if isinstance(value, Closure) else MISSING
             case ast.Attribute(value, attr):
                 root = self.static(value)
-                return MISSING if root is MISSING or isinstance(root, np.ndarray) else getattr(root, attr, MISSING)
+                known = isinstance(root, ModuleType | type) or is_record_class(type(root))
+                return getattr(root, attr, MISSING) if known else MISSING
             case _:
                 return MISSING
 
@@ -57,6 +60,8 @@ class Calls(Transforms):
             if not node.args:
                 raise self._keywords(node)
             return self._method_on(_VIEW_FUNCTIONS[function], node.args[0], node.args[1:], node)
+        if is_record_class(function):
+            return self.construct(function, node)
         rule = lookup(function)
         if rule is not None:
             return self._apply(rule, node, ())
@@ -80,11 +85,21 @@ class Calls(Transforms):
         """The items of a tuple that is written out, or the one operand."""
         return tuple(self.single(leaf, node) for leaf in leaves(self.value(node)))
 
-    def _method(self, function: ast.Attribute, node: ast.Call) -> Value:
-        return self._method_on("." + function.attr, function.value, node.args, node)
+    def given(self, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
+        """The values of the arguments of a call: those without a name, and those with one."""
+        return self.row(node.args), {word.arg: self.value(word.value) for word in node.keywords if word.arg}
+
+    def _method(self, function: ast.Attribute, node: ast.Call) -> Value | None:
+        value = self.value(function.value)
+        if isinstance(value, Record):
+            return self.method_of(value, function, node)
+        self.attribute_of_array(function, called=True)
+        return self._method_of("." + function.attr, self.array_of(value, function.value), node.args, node)
 
     def _method_on(self, key: str, array: ast.expr, args: list[ast.expr], node: ast.Call) -> Value:
-        where = self.array(array)
+        return self._method_of(key, self.array(array), args, node)
+
+    def _method_of(self, key: str, where: Var, args: list[ast.expr], node: ast.Call) -> Value:
         if key in _VIEWS:
             if any(word.arg != _VIEWS[key] for word in node.keywords):
                 raise self._keywords(node)
@@ -98,14 +113,27 @@ class Calls(Transforms):
                               "use the NumPy function or a loop")  # fmt: skip
         return self._apply(rule, node, (where,))
 
+    def attribute_of_array(self, node: ast.Attribute, called: bool) -> None:
+        """Refuse what arrays have no rule for."""
+        try:
+            attribute_of_array(self.frame.source, node, called)
+        except UnsupportedError as error:
+            raise self.called(error) from None
+
     def _keywords(self, node: ast.Call) -> UnsupportedError:
         return self.refuse(node, f"`{ast.unparse(node)}` has an argument that is not supported", "Numba takes a shape or axes only",
                            "leave the others out")  # fmt: skip
 
-    def _apply(self, rule: Rule, node: ast.Call, first: tuple[Operand, ...]) -> Var:
+    def _apply(self, rule: Rule, node: ast.Call, first: tuple[Operand, ...]) -> Operand:
         """A primitive on its arguments, in the order of the rule's parameters."""
-        given: list[Operand] = [*first, *(self.operand(arg) for arg in node.args)]
-        keywords = {word.arg: self.operand(word.value) for word in node.keywords if word.arg}
+        values, words = self.given(node)
+        if len(values) == 1 and isinstance(values[0], tuple) and not first:
+            if rule.key == "len":
+                return Const(len(values[0]))
+            if rule.variadic and len(values[0]) > 1:
+                values = list(values[0])
+        given: list[Operand] = [*first, *(self.single(value, node) for value in values)]
+        keywords = {name: self.single(value, node) for name, value in words.items()}
         if rule.variadic and len(given) > 2:
             result = self.primitive(rule.key, (given[0], given[1]), node)
             for operand in given[2:]:

@@ -12,8 +12,9 @@ from ..errors import UnsupportedError
 from ..hints import op_hint
 from ..ir import Assign, Block, Loc, Operand, Statement, Var
 from ..names import Namer
+from ..refusals import ROWS
 from ..structure import keys, rebuilt
-from .values import Closure, Known, Unknown, Value
+from .values import Closure, Known, Unknown, Value, form, is_none
 
 if TYPE_CHECKING:
     from .frames import Frame
@@ -50,6 +51,16 @@ class Core:
     def refuse(self, node: ast.AST, what: str, reason: str, remedy: str = "") -> UnsupportedError:
         return UnsupportedError(what, loc=self.loc(node), reason=reason, remedy=remedy, calls=self.frame.calls)
 
+    def refused(self, key: str, node: ast.AST, **texts: str) -> UnsupportedError:
+        """The error of a row of the table of refusals."""
+        return self.called(ROWS[key].error(self.loc(node), **texts))
+
+    def called(self, error: UnsupportedError) -> UnsupportedError:
+        """An error in the function that is being read, with the calls that led there."""
+        for site in reversed(self.frame.calls):
+            error = error.called(site)
+        return error
+
     def primitive(self, op: str, args: tuple[Operand, ...], node: ast.AST, hint: str = "") -> Var:
         target = self.namer.temporary(hint or op_hint(op))
         self.emit(Assign(target, op, args, loc=self.loc(node)))
@@ -64,7 +75,15 @@ class Core:
             case Closure() | Known() | Unknown():
                 return value
             case _:
-                return self.namer.fresh(hint)
+                return value if is_none(value) else self.namer.fresh(hint)
+
+    def variables(self, frame: Frame, name: str, value: Value) -> Value:
+        """The variables behind a local name where it has the form of a value; the name is that from here on."""
+        key = name, form(value)
+        if key not in frame.homes:
+            frame.homes[key] = self.structure_like(value, name)
+        frame.rebind(name, frame.homes[key])
+        return frame.homes[key]
 
     def unused(self, name: str) -> str:
         """The name, longer if it is one of the user's."""
@@ -110,7 +129,19 @@ class Core:
     def static(self, node: ast.expr) -> Any:
         raise NotImplementedError
 
-    def inline(self, function: object, call: ast.Call) -> Value | None:
+    def inline(self, function: object, call: ast.Call, first: tuple[Value, ...] = ()) -> Value | None:
+        raise NotImplementedError
+
+    def given(self, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
+        raise NotImplementedError
+
+    def choice(self, test: Operand, then: Callable[[], Value], orelse: Callable[[], Value], node: ast.AST) -> Value:
+        raise NotImplementedError
+
+    def truth(self, node: ast.expr) -> bool | Operand:
+        raise NotImplementedError
+
+    def array_of(self, value: Value, node: ast.expr) -> Var:
         raise NotImplementedError
 
     def declare(self, frame: Frame, name: str) -> Var:

@@ -25,13 +25,13 @@ from ..ir import Assign, Block, Const, If, Leave, Operand, Raise, Statement, Var
 from ..names import is_temporary
 from ..scopes import within
 from .frames import Flags
-from .targets import Targets
+from .paths import Paths
 from .values import Value
 
 _NONE: Kinds = frozenset()
 
 
-class Exits(Targets):
+class Exits(Paths):
     """Blocks of statements with ways out."""
 
     def statement(self, node: ast.stmt) -> None:
@@ -49,9 +49,10 @@ class Exits(Targets):
             if isinstance(node, ast.For | ast.While) and node.orelse:
                 self._with_else(node, rest)
                 return
-            if rest and isinstance(node, ast.If) and may_end(node):
-                self._if(node, rest)
-                return
+            if isinstance(node, ast.If):
+                if self._if(node, rest):
+                    return
+                continue
             self.statement(node)
             if ends([node]):
                 return
@@ -59,15 +60,22 @@ class Exits(Targets):
                 self._guarded(exits_of([node]), rest, node)
                 return
 
-    def _if(self, node: ast.If, rest: Sequence[ast.stmt]) -> None:
-        """A branch that may end the block; the rest goes where the block goes on, if that is one place."""
-        if ends(node.body):
-            self.branch(self.operand(node.test), node.body, [*node.orelse, *rest], node)
-        elif ends(node.orelse):
-            self.branch(self.operand(node.test), [*node.body, *rest], node.orelse, node)
+    def _if(self, node: ast.If, rest: Sequence[ast.stmt]) -> bool:
+        """A branch.  Where it may end the block, the rest goes where the block goes on, if that is one place; True: the rest
+        has been read, too."""
+        test = self.truth(node.test)
+        if isinstance(test, bool):
+            self.statements([*(node.body if test else node.orelse), *rest])
+        elif rest and ends(node.body):
+            self.branch(test, node.body, [*node.orelse, *rest], node)
+        elif rest and ends(node.orelse):
+            self.branch(test, [*node.body, *rest], node.orelse, node)
         else:
-            self.statement(node)
+            self.branch(test, node.body, node.orelse, node)
+            if not exits_of([node]):
+                return False
             self._guarded(exits_of([node]), rest, node)
+        return True
 
     def _with_else(self, node: ast.For | ast.While, rest: Sequence[ast.stmt]) -> None:
         """A loop with `else`, which runs unless the loop was left."""
@@ -82,17 +90,13 @@ class Exits(Targets):
             self.branch(left, [], node.orelse, node)
             self._guarded(exits_of([node]), rest, node)
 
-    def branch(self, test: Operand, body: Sequence[ast.stmt], orelse: Sequence[ast.stmt], node: ast.stmt) -> None:
-        then = self.block(lambda: self.statements(body))
-        other = self.block(lambda: self.statements(orelse))
-        self.emit(If(test, then, other, loc=self.loc(node)))
-
     def _guarded(self, kinds: Kinds, rest: Sequence[ast.stmt], node: ast.stmt) -> None:
         """The rest of a block, unless one of these exits was taken."""
-        flag = self._flag(kinds)
-        if flag is None or not rest:
+        if not kinds or not rest:
             self.statements(rest)
             return
+        flag = self._flag(kinds)
+        assert flag is not None, "an exit that no flag was made for"
         on = self.primitive("not", (flag,), node)
         self.emit(If(on, self.block(lambda: self.statements(rest)), (), loc=self.loc(node)))
 
@@ -218,10 +222,12 @@ class Exits(Targets):
         self.emit(Raise(self.exception(exception), values, loc=self.loc(node)))
 
     def assertion(self, node: ast.Assert) -> None:
-        test = self.operand(node.test)
+        test = self.truth(node.test)
+        if test is True:
+            return
         args = () if node.msg is None else (self.message(node.msg),)
         error = Raise(Const("AssertionError", label="AssertionError"), args, loc=self.loc(node))
-        self.emit(If(test, (), (error,), loc=self.loc(node)))
+        self.emit(If(Const(False) if test is False else test, (), (error,), loc=self.loc(node)))
 
     def exception(self, node: ast.expr) -> Operand:
         """The class that is raised: a builtin by its name, another one as a captured value."""

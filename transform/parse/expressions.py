@@ -7,19 +7,22 @@ Rule bodies are lowered by the same class (`derive/bodies.py`), so a rule reads 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
+from ..fence.expressions import REFUSED_OPERATORS
 from ..hints import element_hint
 from ..ir import Assign, Block, Const, Ellipsis_, If, Index, Load, Operand, Slice, Var
 from ..rules import RULES, lookup
 from ..source import MISSING, is_function
 from ..spell import BINARY as _BINARY
 from ..spell import COMPARE as _COMPARE
-from ..structure import rebuilt, structured
+from ..structure import Record, rebuilt, structured
 from .calls import Calls
-from .values import FunctionValue, Known, Value
+from .frames import Keep
+from .values import FunctionValue, Known, Value, described, is_none, is_static
 
 BINARY = {type(node): op for op, node in _BINARY.items()}
 COMPARE = {type(node): op for op, node in _COMPARE.items()}
@@ -45,7 +48,10 @@ class Expressions(Calls):
         return value
 
     def array(self, node: ast.expr) -> Var:
-        operand = self.operand(node)
+        return self.array_of(self.value(node), node)
+
+    def array_of(self, value: Value, node: ast.expr) -> Var:
+        operand = self.single(value, node)
         if not isinstance(operand, Var):
             raise self.refuse(node, f"`{ast.unparse(node)}` cannot be indexed", "it is not an array")
         return operand
@@ -57,19 +63,25 @@ class Expressions(Calls):
             case ast.Name(name):
                 return self._name(name, node)
             case ast.Tuple(elts):
-                return tuple(self.value(item) for item in elts)
+                return tuple(self.row(elts))
             case ast.BinOp(left, op, right):
-                return self.primitive(BINARY[type(op)], (self.operand(left), self.operand(right)), node)
+                return self.binary(BINARY[type(op)], self.value(left), self.value(right), (node, left, right))
             case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as literal)):
                 return Const(-literal)
+            case ast.UnaryOp(ast.Not(), operand):
+                test = self.truth(operand)
+                return Const(not test) if isinstance(test, bool) else self.primitive("not", (test,), node)
             case ast.UnaryOp(op, operand):
                 return self.primitive(UNARY[type(op)], (self.operand(operand),), node)
             case ast.Compare(left, ops, comparators):
-                return self._compare(self.operand(left), ops, comparators, node)
+                return self._compare(self.value(left), ops, comparators, node)
             case ast.BoolOp(op, values):
                 return self._shortcut(isinstance(op, ast.And), values, node)
             case ast.IfExp(test, body, orelse):
-                return self.choice(self.operand(test), lambda: self.value(body), lambda: self.value(orelse), node)
+                condition = self.truth(test)
+                if isinstance(condition, bool):
+                    return self.value(body if condition else orelse)
+                return self.choice(condition, lambda: self.value(body), lambda: self.value(orelse), node)
             case ast.Lambda():
                 return self.closure(node)
             case ast.Call():
@@ -92,7 +104,31 @@ class Expressions(Calls):
         if value is None and home is not self.frame:
             raise self.refuse(node, f"`{name}` has no value yet", f"`{self.frame.source.name}` captures it and is called before "
                               "it is assigned", "assign it before the function is made")  # fmt: skip
-        return value if value is not None else self.declare(home, name)
+        return value if value is not None else self._unbound(name, node)
+
+    def _unbound(self, name: str, node: ast.AST) -> Value:
+        """A local name that nothing was assigned to yet, or not the same on every path."""
+        if name not in self.frame.mixed:
+            return self.declare(self.frame, name)
+        one, other = self.frame.mixed[name]
+        key = self.frame.source.key, name
+        if key not in self.routines.kept and {type(one), type(other)} == {tuple, Var}:
+            raise Keep(key)
+        raise self.refuse(node, f"`{name}` is {described(one)} on one path to here, and {described(other)} on another",
+                          "what it is must be known before the call", "use a name of its own for each")  # fmt: skip
+
+    def truth(self, node: ast.expr) -> bool | Operand:
+        """A condition: True or False where that is known while reading, as Numba prunes branches for the types at hand."""
+        value = self.value(node)
+        if is_none(value):
+            return False
+        return bool(value.value) if isinstance(value, Const) and is_static(value) else self.single(value, node)
+
+    def binary(self, op: str, left: Value, right: Value, nodes: Sequence[ast.AST]) -> Value:
+        """`nodes`: the whole, the left and the right side."""
+        if op == "+" and isinstance(left, tuple) and isinstance(right, tuple):
+            return (*left, *right)
+        return self.primitive(op, (self.single(left, nodes[1]), self.single(right, nodes[2])), nodes[0])
 
     def captured(self, name: str, value: object, node: ast.AST) -> Value:
         """A global, closure value or module constant as an operand."""
@@ -101,7 +137,7 @@ class Expressions(Calls):
         if isinstance(value, type) and (issubclass(value, np.generic) or value in (float, int, bool)):
             return Const(np.dtype(value).name, label=_dtype_label(value))
         if isinstance(value, tuple):
-            items = (Const(item) if isinstance(item, int | float) else self.captured(name, item, node) for item in value)
+            items = [_constant(item) if isinstance(item, _NUMBERS) else self.captured(name, item, node) for item in value]
             return rebuilt(structured(value), items)
         if lookup(value) is not None or is_function(value):
             return Known(value)
@@ -128,18 +164,42 @@ class Expressions(Calls):
 
     # ---- expressions --------------------------------------------------------------------------------------
 
-    def _compare(self, left: Operand, ops: list[ast.cmpop], rights: list[ast.expr], node: ast.AST) -> Operand:
-        right = self.operand(rights[0])
-        first = self.primitive(COMPARE[type(ops[0])], (left, right), node)
+    def _compare(self, left: Value, ops: list[ast.cmpop], rights: list[ast.expr], node: ast.Compare) -> Value:
+        right = self.value(rights[0])
+        first = self._compared(left, ops[0], right, node)
         if len(ops) == 1:
             return first
-        rest = self.choice(first, lambda: self._compare(right, ops[1:], rights[1:], node), lambda: Const(False), node)
-        return self.single(rest, node)
+        if isinstance(first, Const) and is_static(first):
+            return self._compare(right, ops[1:], rights[1:], node) if first.value else first
+        rest = lambda: self._compare(right, ops[1:], rights[1:], node)  # noqa: E731
+        return self.choice(self.single(first, node), rest, lambda: Const(False), node)
+
+    def _compared(self, left: Value, op: ast.cmpop, right: Value, node: ast.Compare) -> Value:
+        """One comparison; with None it is known while reading."""
+        positive = isinstance(op, ast.Is | ast.Eq | ast.In)
+        if isinstance(op, ast.Is | ast.IsNot | ast.Eq | ast.NotEq) and (is_none(left) or is_none(right)):
+            return Const((is_none(left) and is_none(right)) == positive)
+        if isinstance(op, ast.Eq | ast.NotEq) and isinstance(left, tuple) and isinstance(right, tuple):
+            return self.same(left, right, node) if positive else self._negated(self.same(left, right, node), node)
+        if isinstance(op, ast.In | ast.NotIn) and isinstance(right, tuple):
+            found = self.among(self.single(left, node), right, node)
+            return found if positive else self._negated(found, node)
+        if isinstance(op, ast.Is | ast.IsNot | ast.In | ast.NotIn):
+            key = "membership" if isinstance(op, ast.In | ast.NotIn) else "identity"
+            raise self.refused(key, node, name=REFUSED_OPERATORS[type(op)])
+        return self.primitive(COMPARE[type(op)], (self.single(left, node), self.single(right, node)), node)
+
+    def _negated(self, value: Value, node: ast.AST) -> Value:
+        return Const(not value.value) if isinstance(value, Const) else self.primitive("not", (self.single(value, node),), node)
 
     def _shortcut(self, conjunction: bool, values: list[ast.expr], node: ast.AST) -> Value:
-        first = self.operand(values[0])
+        value = self.value(values[0])
         if len(values) == 1:
-            return first
+            return value
+        if is_none(value) or is_static(value):
+            decided = bool(isinstance(value, Const) and value.value) != conjunction
+            return value if decided else self._shortcut(conjunction, values[1:], node)
+        first = self.single(value, node)
         rest: Callable[[], Value] = lambda: self._shortcut(conjunction, values[1:], node)  # noqa: E731
         if not conjunction:
             return self.choice(first, lambda: first, rest, node)
@@ -174,8 +234,11 @@ class Expressions(Calls):
                 if getattr(root, "__name__", "") in ("math", "numpy"):
                     return Const(float(found), label=f"{'np' if root is np else 'math'}.{node.attr}")
             return self.captured(node.attr, found, node)
-        key = "." + node.attr
-        array = self.array(node.value)
+        value = self.value(node.value)
+        if isinstance(value, Record):
+            return self.attribute_of(value, node)
+        self.attribute_of_array(node, called=False)
+        key, array = "." + node.attr, self.array_of(value, node.value)
         if key not in (".T", ".flat") and key not in RULES:
             raise self.refuse(node, f"`{ast.unparse(node)}` is not supported", f"there is no rule for `{key}`")
         return self.primitive(key, (array,), node)
@@ -183,10 +246,7 @@ class Expressions(Calls):
     def _subscript(self, array: ast.expr, index: ast.expr, node: ast.AST) -> Value:
         value = self.value(array)
         if isinstance(value, tuple):
-            place = self.operand(index)
-            if isinstance(place, Const) and isinstance(place.value, int) and -len(value) <= place.value < len(value):
-                return value[place.value]
-            raise self.refuse(index, "a tuple can be indexed by a constant only", "its items may differ in type")
+            return self.tuple_index(value, index, node)
         if not isinstance(value, Var):
             raise self.refuse(array, f"`{ast.unparse(array)}` cannot be indexed", "it is not an array")
         return self.load(value, self.index(index), node)
@@ -197,15 +257,31 @@ class Expressions(Calls):
         return target
 
     def index(self, node: ast.expr) -> tuple[Index, ...]:
+        if isinstance(node, ast.Tuple):
+            return tuple(self._index_item(item) for item in node.elts)
+        if isinstance(node, ast.Slice | ast.Constant):
+            return (self._index_item(node),)
+        return self.operands(node)
+
+    def _index_item(self, node: ast.expr) -> Index:
         match node:
-            case ast.Tuple(elts):
-                return tuple(item for elt in elts for item in self.index(elt))
             case ast.Slice(lower, upper, step):
-                return (Slice(*(None if part is None else self.operand(part) for part in (lower, upper, step))),)
+                return Slice(*(None if part is None else self.operand(part) for part in (lower, upper, step)))
             case ast.Constant(literal) if literal is Ellipsis:
-                return (Ellipsis_(),)
+                return Ellipsis_()
             case _:
-                return self.operands(node)
+                value = self.value(node)
+                if isinstance(value, tuple):
+                    raise self.refused("tuple index", node)
+                return self.single(value, node)
+
+
+def _constant(number: Any) -> Const:
+    """A number that is known while reading, in its own type."""
+    if not isinstance(number, np.generic):
+        return Const(number)
+    plain = number.dtype.name in ("float64", "int64", "bool")
+    return Const(number.item(), None if plain else number.dtype.name)
 
 
 def _dtype_label(type_: type) -> str:

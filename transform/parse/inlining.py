@@ -7,30 +7,30 @@ from typing import Any
 
 from .. import fence
 from ..errors import UnsupportedError
-from ..ir import Assign, Const, Loc, Var
+from ..ir import Const, Loc, Var
 from ..source import Source, has_overload, read, signatures
 from ..structure import Structure, keys, rebuilt
 from .frames import Frame
 from .routines import Recursive, Routing
-from .values import Closure, FunctionValue, Known, Value, functions
+from .values import Closure, FunctionValue, Known, Value, functions, is_none
 
 _DEEPEST = 20
 """How often a function may be open at a time with other functions as its arguments: nested integrals are not recursion."""
 
 
 class Inlining(Routing):
-    def inline(self, function: object, call: ast.Call) -> Value | None:
-        """The body of a callee in place of its call."""
+    def inline(self, function: object, call: ast.Call, first: tuple[Value, ...] = ()) -> Value | None:
+        """The body of a callee in place of its call; `first` are arguments that do not stand in it (`self`)."""
         here = self.loc(call)
         if isinstance(function, Closure):
             source, outer = function.source, function.frame
-            bound = self._bind(source, call, lambda name: function.defaults.get(name))
+            bound = self._bind(source, call, first, lambda name: function.defaults.get(name))
             if 0 < len(call.args) - len(source.params) + len(function.defaults) < len(function.defaults):
                 raise self.refuse(call, f"`{ast.unparse(call)}` gives one argument that has a default, and leaves out another",
                                   "Numba fills in the wrong default then", "give all of them, or none")  # fmt: skip
         else:
             source, outer = self.callee(function, call), None
-            bound = self._bind(source, call, lambda name: self._default(source, name, call))
+            bound = self._bind(source, call, first, lambda name: self._default(source, name, call))
             if source.key in self.routines.recursive:
                 return self.routine(source, bound, call)
         same = function if isinstance(function, Closure) else source.key
@@ -70,7 +70,7 @@ class Inlining(Routing):
             raise self.refuse(node.func, f"Numba has an implementation of its own for `{ast.unparse(node.func)}`",
                               "what its Python body says is not what runs", "call a function without an overload")  # fmt: skip
         try:
-            return read(function)
+            return read(function, methods=True)
         except UnsupportedError as error:
             if error.loc is None:
                 raise self.refuse(node.func, error.message, error.reason, error.remedy) from None
@@ -78,17 +78,24 @@ class Inlining(Routing):
                 error = error.called(site)
             raise error from None
 
-    def _bind(self, source: Source, node: ast.Call, default: Callable[[str], Value | None]) -> dict[str, Value]:
+    def _bind(
+        self, source: Source, node: ast.Call, first: tuple[Value, ...], default: Callable[[str], Value | None]
+    ) -> dict[str, Value]:
         """Arguments of a call by parameter name."""
         if source.nested and node.keywords:
             raise self.refuse(node, f"`{ast.unparse(node)}` names its arguments", "Numba loses them in calls of nested functions",
                               "write them without names")  # fmt: skip
-        values = [self.value(arg) for arg in node.args]
-        words = {word.arg: self.value(word.value) for word in node.keywords if word.arg}
-        bound: dict[str, Value] = dict(zip(source.params, values, strict=False))
-        if len(values) > len(source.params) or any(word in bound or word not in source.params for word in words):
+        positional, words = self.given(node)
+        values = [*first, *positional]
+        named = [name for name in source.params if source.kind(name) == "plain"]
+        starred = next((name for name in source.params if source.kind(name) == "starred"), None)
+        bound: dict[str, Value] = dict(zip(named, values, strict=False))
+        unfit = any(word in bound or word not in source.params or word == starred for word in words)
+        if unfit or (len(values) > len(named) and starred is None):
             raise self.refuse(node, f"the arguments do not fit `{source.name}`", "Python would raise TypeError here")
         bound |= words
+        if starred is not None:
+            bound[starred] = tuple(values[len(named) :])
         for name in source.params:
             if name not in bound:
                 value = default(name)
@@ -110,13 +117,10 @@ class Inlining(Routing):
         """Bind a parameter: by substitution where neither side can be assigned meanwhile, else by a name of its own."""
         source = frame.source
         fixed = name not in source.assigned and name not in source.captured and isinstance(value, tuple | Var)
-        if fixed or isinstance(value, FunctionValue):
+        if fixed or isinstance(value, FunctionValue) or is_none(value):
             frame.names[name] = value
-        elif isinstance(value, tuple):
-            own = frame.names[name] = self.structure_like(value, name)
-            self.assign_value(own, value, call)
         else:
-            self.out.append(Assign(self.declare(frame, name), "bind", (value,), loc=self.loc(call)))
+            self.assign_value(self.variables(frame, name, value), value, call)
 
     def parameter(self, name: str, structure: Structure, function: Any = None) -> None:
         """Bind a parameter of the differentiated function itself: a name for each part, or the function that it is."""
@@ -130,13 +134,10 @@ class Inlining(Routing):
                 return Known(function)
             return Const(None) if structure is None else self.namer.fresh(name)
 
-        self.frame.names[name] = part(structure, function, name)
+        self.frame.begin(name, part(structure, function, name))
 
     def declare(self, frame: Frame, name: str) -> Var:
         """The variable behind a local name of a frame."""
-        known = frame.names.get(name)
-        if isinstance(known, Var):
-            return known
-        var = self.namer.fresh(name)
-        frame.names[name] = var
+        var = self.variables(frame, name, Var(name))
+        assert isinstance(var, Var)
         return var

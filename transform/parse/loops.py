@@ -13,7 +13,7 @@ from .iteration import Counted, Iteration, Numbered, Places, Series
 class Loops(Exits, Iteration):
     def loop_without_else(self, node: ast.For | ast.While) -> Var | None:
         """The loop, and the flag that it was left, if it may be."""
-        return self.for_(node) if isinstance(node, ast.For) else self.while_(node)
+        return self.settled(node, lambda: self.for_(node) if isinstance(node, ast.For) else self.while_(node))
 
     def for_(self, node: ast.For) -> Var | None:
         series = self.series(node.iter, node.target)
@@ -41,8 +41,6 @@ class Loops(Exits, Iteration):
 
     def _counter(self, name: str, node: ast.expr) -> Var:
         """A name that counts the rounds of its loop."""
-        if isinstance(self.frame.names.get(name), tuple):
-            raise self.tuple_before(name, node)
         return self.declare(self.frame, name)
 
     def _nested(self, node: ast.For, series: Places) -> Var | None:

@@ -49,6 +49,7 @@ class Routines:
     """What is known of functions that call themselves, for all that is read together."""
 
     recursive: frozenset[object] = frozenset()          # keys of sources
+    kept: frozenset[tuple[object, str]] = frozenset()   # names that stay what they were first (`frames.Keep`)
     made: dict[object, Routine] = field(default_factory=dict)
     names: Namer = field(default_factory=Namer)
 
@@ -177,7 +178,8 @@ class Routing(Expressions):
         frame = parser.frame = Frame(source, (*self.frame.calls, here))
         parser.active.append(frame)
         params: list[Var] = []
-        frame.names = {name: parser._enter(value, name, params) for name, value in bound.items()}
+        for name, value in bound.items():
+            frame.begin(name, parser._enter(value, name, params))
         try:
             body, value = parser.run(frame, source.tree.body)
         finally:

@@ -42,8 +42,6 @@ class Parser(Loops):
                 self.loop_without_else(node)
             case ast.FunctionDef():
                 self.assign(ast.copy_location(ast.Name(node.name, ast.Store()), node), self.closure(node), node)
-            case ast.If(test, body, orelse):
-                self.branch(self.operand(test), body, orelse, node)
             case ast.Return(value):
                 self.return_(None if value is None else self.value(value), node)
             case ast.Break():

@@ -4,12 +4,12 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from ..errors import UnsupportedError
 from ..ir import Accumulate, Assign, Const, Load, Operand, Store, Var
 from ..names import is_temporary
+from ..structure import rebuilt
 from ..walk import walk, written
 from .inlining import Inlining
-from .values import FunctionValue, Value
+from .values import FunctionValue, Value, described, form
 
 
 class Targets(Inlining):
@@ -25,23 +25,15 @@ class Targets(Inlining):
         """target = value; `last`: nobody else takes the value."""
         match target:
             case ast.Name(name):
-                known = self.frame.names.get(name)
-                if known is not None and isinstance(known, FunctionValue) != isinstance(value, FunctionValue):
-                    raise self.refuse(target, f"`{name}` is a function in one place and a number, an array or a tuple in another",
-                                      "a name keeps its structure", "use another name")  # fmt: skip
                 if isinstance(value, FunctionValue):
-                    self.frame.names[name] = value
-                elif isinstance(value, tuple) and isinstance(known, Var):
-                    self.bind(known, self.single(value, node), node, last)
-                elif isinstance(value, tuple):
-                    shaped = known if isinstance(known, tuple) else self.structure_like(value, name)
-                    self.frame.names[name] = shaped
-                    self.assign_value(shaped, value, node)
+                    self.frame.rebind(name, value)
+                    return
+                value = self._kept(name, value, target)
+                home = self.variables(self.frame, name, value)
+                if isinstance(home, Var) and isinstance(value, Operand):
+                    self.bind(home, value, node, last)
                 else:
-                    if isinstance(known, tuple):
-                        self.assign_value(known, self._parts(value, known, name, target), node)
-                        return
-                    self.bind(self.declare(self.frame, name), value, node, last)
+                    self.assign_value(home, value, node)
             case ast.Tuple(elts) | ast.List(elts):
                 for number, inner in enumerate(elts):
                     self.assign(inner, self.item(value, number, len(elts), target), node, last)
@@ -51,15 +43,17 @@ class Targets(Inlining):
             case _:
                 raise self.refuse(target, f"cannot assign to `{ast.unparse(target)}`", "only names and elements have adjoints")
 
-    def tuple_before(self, name: str, node: ast.expr) -> UnsupportedError:
-        return self.refuse(node, f"`{name}` is a tuple that is written out in one place and something else in another",
-                           "a name keeps its structure", "use another name")  # fmt: skip
-
-    def _parts(self, value: Operand, like: tuple[Value, ...], name: str, node: ast.expr) -> Value:
-        """The items of what must be a tuple, too, for a name that is one already."""
-        if not isinstance(value, Var) or any(isinstance(item, tuple | FunctionValue) for item in like):
-            raise self.tuple_before(name, node)
-        return tuple(self.primitive("part", (value, Const(k), Const(len(like))), node) for k in range(len(like)))
+    def _kept(self, name: str, value: Value, node: ast.expr) -> Value:
+        """The value in the form of others that are bound to a name: a tuple that is one value of the list, such as a shape,
+        and one that the text writes out can meet."""
+        if (self.frame.source.key, name) not in self.routines.kept:
+            return value
+        like = self.frame.kept.setdefault(name, value)
+        if isinstance(value, tuple) and not isinstance(like, tuple):
+            return self.single(value, node)
+        if isinstance(value, Var) and isinstance(like, tuple):
+            return rebuilt(like, [self.primitive("part", (value, Const(k), Const(len(like))), node) for k in range(len(like))])
+        return value
 
     def assign_value(self, target: Value, value: Value, node: ast.AST) -> None:
         """Component-wise assignment of one static structure to another."""
@@ -69,18 +63,20 @@ class Targets(Inlining):
                                   "which function is called must be known before the program runs",
                                   "choose between the results: `f(x) if c else g(x)`")  # fmt: skip
             return
-        if isinstance(target, tuple) != isinstance(value, tuple) or isinstance(value, FunctionValue) or (
-            isinstance(target, tuple) and isinstance(value, tuple) and len(target) != len(value)
-        ):
-            raise self.refuse(node, "this tuple has another structure than before", "a result keeps its structure")
+        if form(target) != form(value):
+            raise self.refuse(node, f"this is {described(value)} here and {described(target)} on another path",
+                              "a value has one structure, whatever the path", "return the same on every path")  # fmt: skip
         if isinstance(target, tuple) and isinstance(value, tuple):
             parts = [self.frozen(item, node) for item in value]         # all of them before any target changes
             for inner, part in zip(target, parts, strict=True):
                 self.assign_value(inner, part, node)
-        elif isinstance(target, Var) and not isinstance(value, tuple):
+        elif isinstance(target, Var) and isinstance(value, Operand):
             self.emit(Assign(target, "bind", (value,), loc=self.loc(node)))
 
     def _augmented(self, target: ast.expr, op: str, right: ast.expr, node: ast.stmt) -> None:
+        if isinstance(target, ast.Name) and isinstance(old := self.frame.names.get(target.id), tuple):
+            self.assign(target, self.binary(op, old, self.value(right), (node, target, right)), node)
+            return
         loc = self.loc(node)
         operands: list[Operand] = []
         block = self.block(lambda: operands.append(self.operand(right)))

@@ -53,8 +53,7 @@ class Transforms(Functions):
 
     def arguments(self, function: Any, node: ast.Call) -> list[Value]:
         """The arguments in the order of the parameters, defaults filled in."""
-        args = [self.value(arg) for arg in node.args]
-        words = {word.arg: self.value(word.value) for word in node.keywords if word.arg}
+        args, words = self.given(node)
         bound = bound_arguments(function, args, words)
         if bound is None:
             raise self.refuse(node, f"the arguments do not fit `{function.__name__}`", "Python would raise TypeError here")

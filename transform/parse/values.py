@@ -4,13 +4,13 @@ Tuples and functions are structure, known while reading, and never values of the
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..ir import Operand
+from ..ir import Const, Operand
 from ..source import Source
-from ..structure import leaves
+from ..structure import Record, leaves
 
 if TYPE_CHECKING:
     from .frames import Frame
@@ -41,8 +41,38 @@ class Unknown:
 
 FunctionValue = Closure | Known | Unknown
 Value = Operand | FunctionValue | tuple["Value", ...]
+Form = Hashable
 
 
 def functions(value: Value) -> tuple[FunctionValue, ...]:
     """The functions in a value."""
     return tuple(leaf for leaf in leaves(value) if isinstance(leaf, FunctionValue))
+
+
+def is_none(value: Value) -> bool:
+    return isinstance(value, Const) and value.value is None and value.label is None
+
+
+def is_static(value: Value) -> bool:
+    """Is it a truth that is known before the function runs?"""
+    return isinstance(value, Const) and isinstance(value.value, bool) and value.label is None
+
+
+def form(value: Value) -> Form:
+    """Equal for two values that the same variables can hold, one after the other."""
+    if isinstance(value, tuple):
+        return (value.kind if isinstance(value, Record) else tuple, *map(form, value))
+    return value if isinstance(value, FunctionValue) else is_none(value)
+
+
+def described(value: Value) -> str:
+    """The form in words."""
+    match value:
+        case Record():
+            return f"a {value.kind.__name__}"
+        case tuple():
+            return f"a tuple of {len(value)}"
+        case Closure() | Known() | Unknown():
+            return "a function"
+        case _:
+            return "None" if is_none(value) else "a number or an array"
