@@ -242,6 +242,13 @@ class Transformed(Specialised, CPUDispatcher):  # type: ignore[misc]  # Numba is
             self._adopt(argtypes, self._specialise(argtypes))
             return self.overloads[argtypes].entry_point
 
+    def _compile_for_args(self, *args: Any, **kws: Any) -> Any:
+        """Numba's hook for a call with new types."""
+        for name, value in zip(self.__signature__.parameters, args, strict=False):
+            if value is _REQUIRED:
+                raise TypeError(f"{self.__name__}() missing a required keyword-only argument: '{name}'")
+        return CPUDispatcher._compile_for_args(self, *args, **kws)
+
     def _adopt(self, argtypes: ArgTypes, built: Built) -> None:
         """Let the inner dispatcher compile, then enter its result as an overload of this one."""
         inner = built.function

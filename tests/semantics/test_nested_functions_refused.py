@@ -172,7 +172,7 @@ REFUSED = {
     writes_outer: "`nonlocal` is not supported",
     itself: "the nested function `g` calls itself",
     too_early: "`k` has no value yet",
-    number_and_function: "`g` is a number or an array on one path to here, and a function on another",
+    number_and_function: "`g` is a function on one path to here, and a number or an array on another",
     as_a_number: "a function is used as a number or an array",
     as_a_result: "`as_a_result` returns a function",
     inner_loop: "`with` is not supported",

@@ -11,6 +11,7 @@ from dataclasses import replace
 from ..analyses.aliases import Aliases, aliases_of
 from ..ir import Array, Assign, Const, Function, Operand, Statement, Type, Var, View, is_array
 from ..names import Namer, base
+from ..structure import labels_of
 from ..switches import on
 from ..walk import walk, written
 
@@ -26,13 +27,15 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
     copies: list[Statement] = []
     types: dict[str, Type] = {}
     arrays = [p for p in function.params if is_array(function.types.get(p.name))]
+    labels = labels_of(function.inputs)
+    called = {param.name: labels.get(place, param.name) for place, param in enumerate(function.params)}
     for position, one in enumerate(arrays):
         type_ = function.types[one.name]
         if one.name in touched and isinstance(type_, Array) and type_.layout == "A":        # the copy would come apart
-            checks.append(Assign(namer.temporary("checked"), "check_distinct", (one, Const(one.name))))
+            checks.append(Assign(namer.temporary("checked"), "check_distinct", (one, Const(called[one.name]))))
         for other in arrays[position + 1 :]:
             if one.name in touched or other.name in touched:
-                apart = (one, other, Const(one.name), Const(other.name))
+                apart = (one, other, Const(called[one.name]), Const(called[other.name]))
                 checks.append(Assign(namer.temporary("checked"), "check_disjoint", apart))
     for param in function.params:
         if (param.name in touched or not on("copies of arguments")) and is_array(function.types.get(param.name)):
