@@ -1,5 +1,6 @@
 """Tuples and namedtuples inside a function: built, taken apart, indexed, compared, handed on, bound again."""
 
+# ruff: noqa: B008, E711, RUF005, SIM108  (as users write it)
 from __future__ import annotations
 
 import math
@@ -288,7 +289,7 @@ def optional(x, w=None, c=None):
         w = np.ones(3)
     if c is not None and c > 0.0:
         return np.sum(w) * x * c
-    elif c == None and not (w is None):  # noqa: E711
+    elif c == None and w is not None:
         return x * x * w[0]
     return x if c is None or c < -1.0 else x * c
 

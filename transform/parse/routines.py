@@ -178,8 +178,8 @@ class Routing(Expressions):
         frame = parser.frame = Frame(source, (*self.frame.calls, here))
         parser.active.append(frame)
         params: list[Var] = []
-        for name, value in bound.items():
-            frame.begin(name, parser._enter(value, name, params))
+        for name, given in bound.items():
+            frame.begin(name, parser._enter(given, name, params))
         try:
             body, value = parser.run(frame, source.tree.body)
         finally:
