@@ -16,6 +16,7 @@ import dis
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -29,6 +30,9 @@ from .source import LIBRARIES, MISSING, is_function, python_function, resolve
 Chain = tuple[str, ...]
 
 _NUMBERS = (bool, int, float, complex, str, bytes, type(None), type(Ellipsis))
+
+
+_asked: ContextVar[tuple[object, ...]] = ContextVar("objects that are asked for their own fingerprint", default=())
 
 
 class _Opaque(Exception):
@@ -91,7 +95,15 @@ class _Hasher:
             self.feed("named", _name_of(value))
 
     def _own(self, value: Any) -> None:
-        text = value.__wengert_fingerprint__()
+        asked = _asked.get()
+        if any(one is value for one in asked):          # a transformed function that its own text refers to
+            self.feed("own again", str([one is value for one in asked]))
+            return
+        token = _asked.set((*asked, value))
+        try:
+            text = value.__wengert_fingerprint__()
+        finally:
+            _asked.reset(token)
         if text is None:
             raise _Opaque
         self.feed("own", text)

@@ -15,7 +15,7 @@ from .applied import Applied, numba_type, result_type
 from .arguments import flat_types, inputs_of
 from .errors import UnsupportedError
 from .interface import Packed, Parts
-from .ir import Assign, Block, Const, Function, Load, Operand, Remark, Return, Scalar, Statement, Type, Var
+from .ir import Assign, Block, Call, Const, Function, Load, Operand, Remark, Return, Scalar, Statement, Type, Var
 from .names import Namer, base, is_temporary
 from .structure import Structure, mapped
 from .walk import all_reads, blocks, map_bind, map_block, map_reads, names, reads, walk, with_blocks
@@ -68,12 +68,21 @@ def _type(types: Mapping[str, Type], value: Operand) -> Type | None:
 
 
 def has_calls(function: Function) -> bool:
-    return any(isinstance(s, Assign) and s.op == "apply" for s in walk(function.body))
+    bodies = (function.body, *(routine.body for routine in function.routines.values()))
+    return any(isinstance(s, Assign) and s.op == "apply" for body in bodies for s in walk(body))
 
 
 def expanded(function: Function) -> Function:
-    """An untyped list with derivatives in the places where it calls them; `function` is typed."""
-    expander = _Expander(function)
+    """An untyped list with derivatives in the places where it and its routines call them; `function` is typed."""
+    routines = dict(function.routines)
+    for name, routine in function.routines.items():
+        routines[name] = _expanded(routine, routines)
+    return replace(_expanded(function, routines), routines=routines)
+
+
+def _expanded(function: Function, routines: dict[str, Function]) -> Function:
+    """The function alone; the routines of the derivatives that it calls are added to `routines`."""
+    expander = _Expander(function, routines)
     body = expander.block(function.body)
     unread = all_reads(body) & expander.results.keys()
     if unread:
@@ -86,7 +95,8 @@ def expanded(function: Function) -> Function:
 
 
 class _Expander:
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, routines: dict[str, Function]) -> None:
+        self.routines = routines
         self.types, self.captures = function.types, dict(function.captures)
         self.namer = Namer(names(function))
         self.results: dict[str, Tree] = {}              # of calls, by the name that the call binds
@@ -137,8 +147,10 @@ class _Expander:
                 own[var.name] = self.namer.temporary(hint) if is_temporary(var.name) else self.namer.fresh(hint)
             return own[var.name]
 
+        called = self.taken_over(packed.function.routines)
+
         def statement(inner: Statement) -> list[Statement]:
-            return [] if isinstance(inner, Remark | Return) else [map_bind(map_reads(inner, renamed), bound)]
+            return [] if isinstance(inner, Remark | Return) else [_calling(map_bind(map_reads(inner, renamed), bound), called)]
 
         last = packed.function.body[-1]
         assert isinstance(last, Return)
@@ -146,3 +158,16 @@ class _Expander:
         body = map_block(packed.function.body, statement)
         tree: Tree = mapped(lambda place: Const(None) if place is None else renamed(last.values[place]), packed.result)
         return [*passed, *body, *self.bind(s, target, tree)]
+
+    def taken_over(self, routines: Mapping[str, Function]) -> dict[str, str]:
+        """The names here of the routines that a derivative brings with it."""
+        namer = Namer(self.routines)
+        called = {name: namer.fresh(name).name for name in routines}
+        for name, routine in routines.items():
+            body = map_block(routine.body, lambda s: [_calling(s, called)])
+            self.routines[called[name]] = replace(routine, name=called[name], body=body)
+        return called
+
+
+def _calling(s: Statement, names: Mapping[str, str]) -> Statement:
+    return replace(s, routine=names[s.routine]) if isinstance(s, Call) else s

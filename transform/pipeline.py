@@ -11,7 +11,9 @@ value for the reverse sweep.  (Griewank & Walther, Evaluating Derivatives, 2nd e
 """
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from .arguments import ArgTypes, bound, flat_types, functions_of, inputs_of
 from .derive.reverse import reverse
 from .derive.tangent import push
 from .emit import Written, emit
-from .errors import NotDifferentiableError, TransformError
+from .errors import NotDifferentiableError, TransformError, UnsupportedError
 from .interface import Packed, Parameter, Parts, direction_name
 from .ir import Array, Assign, Const, Function, Operand, Return, Scalar, TupleOf, Var, is_float
 from .nesting import as_list, expanded, has_calls
@@ -36,7 +38,7 @@ from .resolve import resolve
 from .seeds import cotangents, directions, items_in, kind_of, tangents
 from .simplify import simplify
 from .simplify.checks import drop_checks
-from .source import head, is_transformed, read, signatures
+from .source import Source, head, is_transformed, read, signatures
 from .structure import Structure, leaves, mapped, structured
 from .walk import everywhere
 
@@ -54,11 +56,34 @@ def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
             remedy="take the signature out of the decorator, or pass these types",
         )  # fmt: skip
     fence.check(source)
+    with _once(source, argtypes):
+        return _listed(source, argtypes)
+
+
+def _listed(source: Source, argtypes: ArgTypes) -> Function:
     flat = flat_types(argtypes)
     typed = infer(everywhere(parse(source, inputs_of(argtypes), functions_of(argtypes)), split_webs), flat)
     if has_calls(typed):
         typed = infer(everywhere(expanded(typed), split_webs), flat)
     return with_summaries(everywhere(everywhere(typed, resolve), split_webs))
+
+
+@contextmanager
+def _once(source: Source, argtypes: ArgTypes) -> Iterator[None]:
+    """No list of a function is needed to make it, as it would be where a function calls its own derivative."""
+    this = source.key, tuple(argtypes)
+    if this in _under_way.get():
+        raise UnsupportedError(f"`{source.name}` calls its own derivative", loc=source.loc(source.tree),
+                               reason="the derivative of that call would be made of derivatives of every order",
+                               remedy="call the function itself")  # fmt: skip
+    token = _under_way.set((*_under_way.get(), this))
+    try:
+        yield
+    finally:
+        _under_way.reset(token)
+
+
+_under_way: ContextVar[tuple[object, ...]] = ContextVar("functions and types whose lists are being made", default=())
 
 
 # ---- products -------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ Beside each line stand its type and the line of the primal that it came from, wi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -67,7 +67,12 @@ class WengertList:
 
 
 def show(function: Function) -> str:
-    """The whole list as text, without a newline at the end."""
+    """The whole list as text, without a newline at the end; behind it those of routines that it calls."""
+    others = [routine for routine in function.routines.values() if replace(routine, name=function.name) != function]
+    return "\n\n".join(_listed(one) for one in (function, *others))
+
+
+def _listed(function: Function) -> str:
     lister = _Lister(function)
     lister.inputs()
     lister.block(function.body, 1)

@@ -198,6 +198,13 @@ def head(function: Any) -> Head:
     return Head(source.name, source.signature, source.function.__doc__, source.function.__module__, source.loc(source.tree))
 
 
+def origin(function: Any) -> object:
+    """The plain function that a function comes from, however often it was transformed and compiled."""
+    while is_transformed(function):
+        function = function.primal
+    return getattr(function, "py_func", function)
+
+
 def resolve(function: FunctionType, name: str) -> Any:
     """What a name that is not local to the function means now: a closure cell, a global or a builtin; else MISSING."""
     free = function.__code__.co_freevars

@@ -42,7 +42,7 @@ class Calls(Tuples):
                 return MISSING
 
     def call(self, node: ast.Call) -> Value | None:
-        function = self.made(node.func) if isinstance(node.func, ast.Call) else self.static(node.func)
+        function = self.meant(self.made(node.func) if isinstance(node.func, ast.Call) else self.static(node.func))
         if is_transformed(function):
             return self.applied(function, node)
         if is_transform(function):

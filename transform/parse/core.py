@@ -31,6 +31,7 @@ class Core:
         self.namer, self.routines = namer, routines
         self.captures: dict[str, object] = {}
         self.active: list[Frame] = []                   # the activations that are being read, outermost first
+        self.around: frozenset[object] = frozenset()    # functions whose text is being read elsewhere meanwhile
         self.frame, self.out = None, []  # type: ignore[assignment]  # set by run()
 
     # ---- plumbing -----------------------------------------------------------------------------------------

@@ -132,6 +132,7 @@ class Expressions(Calls):
 
     def captured(self, name: str, value: object, node: ast.AST) -> Value:
         """A global, closure value or module constant as an operand."""
+        value = self.meant(value)
         if value is None:
             return Const(None)
         if isinstance(value, type) and (issubclass(value, np.generic) or value in (float, int, bool)):

@@ -9,10 +9,13 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Callable, Mapping
+from types import FunctionType
+from typing import Any
 
 from ..errors import UnsupportedError
 from ..ir import Block, Var
 from ..scopes import bound, parameters
+from ..source import is_transformed, origin, resolve
 from ..structure import leaves
 from .core import Core
 from .values import Closure, Known, Unknown, Value, functions
@@ -50,6 +53,18 @@ class Functions(Core):
             case _:
                 raise self.refuse(node, f"cannot tell what `{ast.unparse(node)}` is", "it is not a function known before the call",
                                   "call a function by its name")  # fmt: skip
+
+    def meant(self, value: Any) -> Any:
+        """A function that a decorator has replaced by a derivative of it still means itself in its own text."""
+        if not is_transformed(value):
+            return value
+        plain = origin(value)
+        replaced = isinstance(plain, FunctionType) and resolve(plain, plain.__name__) is value
+        return value.primal if replaced and plain in self.being_read() else value
+
+    def being_read(self) -> frozenset[object]:
+        """The functions that the text at hand stands in, or is called from."""
+        return self.around | {frame.source.function for frame in self.active}
 
     def not_a_function(self, name: str, value: object, node: ast.AST) -> UnsupportedError | None:
         """The error for what looks like a function and is none."""

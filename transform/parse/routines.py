@@ -175,6 +175,7 @@ class Routing(Expressions):
         source, here = routine.source, self.loc(call)
         self.check(source, here)
         parser = type(self)(Namer(), self.routines)
+        parser.around = self.being_read()
         frame = parser.frame = Frame(source, (*self.frame.calls, here))
         parser.active.append(frame)
         params: list[Var] = []

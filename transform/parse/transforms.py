@@ -7,7 +7,7 @@ from typing import Any
 
 from ..applied import Applied
 from ..ir import Const, Var
-from ..source import MISSING, bound_arguments, is_transform
+from ..source import MISSING, bound_arguments, is_transform, origin
 from ..structure import leaves, mapped
 from .functions import Functions
 from .values import Value
@@ -42,14 +42,19 @@ class Transforms(Functions):
 
     def applied(self, function: Any, node: ast.Call) -> Value:
         """One step for the call, and the items of its result as far as the kind of the transform tells them."""
+        if origin(function) in self.being_read():
+            raise self.refuse(node, f"`{ast.unparse(node.func)}` is a derivative of the function that calls it",
+                              "the derivative of that call would be made of derivatives of every order",
+                              "call the function itself")  # fmt: skip
         places = count()
         values = self.arguments(function, node)
         flat = [leaf for value in values for leaf in leaves(value)]
         present = [leaf for leaf in flat if leaf != Const(None)]
         structure = tuple(mapped(lambda leaf: None if leaf == Const(None) else next(places), value) for value in values)
-        name = self.namer.fresh(function.__name__)
+        hint = function.__name__.replace("<lambda>", "lambda_")
+        name = self.namer.fresh(hint)
         self.captures[name.name] = Applied(function.recipe, structure)
-        return self.items(self.primitive("apply", (name, *present), node, function.__name__), function.recipe.outline(), node)
+        return self.items(self.primitive("apply", (name, *present), node, hint), function.recipe.outline(), node)
 
     def arguments(self, function: Any, node: ast.Call) -> list[Value]:
         """The arguments in the order of the parameters, defaults filled in."""
