@@ -270,3 +270,16 @@ def test_a_tuple_that_is_rebound_in_a_loop_is_read_in_the_next_round() -> None:
     value, gradient = wg.value_and_grad(areas).python_for(m, 3)(m, 3)
     assert value == areas(m, 3)
     np.testing.assert_array_equal(gradient, [[12.0, 1.0], [0.0, 6.0], [0.0, 6.0]])
+
+
+def test_a_parameter_that_is_bound_again_on_one_path_is_not_the_extent_it_gets_there() -> None:
+    def often(x: Any, n: int, c: float) -> Any:
+        if c > 0.0:
+            n = len(x)
+        s = 0.0
+        for i in range(n):
+            for _ in range(n - 10):
+                s += x[i] * 2.0
+        return s
+
+    np.testing.assert_array_equal(wg.grad(often).python_for(X, 10, -1.0)(X, 10, -1.0), np.zeros(len(X)))

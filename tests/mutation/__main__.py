@@ -5,8 +5,8 @@
     python -m tests.mutation --state FOLDER --report        writes docs/mutation.md
     python -m tests.mutation --list
 
-Everything runs in one process at a time, on a copy of the package; the folder keeps the copy, the verdicts and what each test
-comes past (which is found out first: all tests have to pass without a mutant).  `--again` asks about survivors again.
+Everything runs in one process at a time, on a copy of the package; the folder keeps the copy and the verdicts, so that a run
+that was stopped goes on.  The tests have to pass without a mutant.  `--again` asks about survivors again.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from tests.mutation.report import write
 from tests.mutation.trial import Outcome, apart
 from tests.mutation.verdicts import Verdicts
 
+CPU = 600                                               # seconds of it that the tests may take
 SLOW = 900                                              # seconds that a trial may take on a machine with other work
 
 
@@ -40,6 +41,7 @@ def main() -> int:
     parser.add_argument("--state", type=Path, default=state, help="the folder that keeps everything")
     parser.add_argument("--attack", type=int, default=0, metavar="N", help="try N random programs instead of the tests")
     parser.add_argument("--seed", type=int, default=0, help="of the attack")
+    parser.add_argument("--reach", action="store_true", help="find out what each test comes past, and ask only those")
     parser.add_argument("--again", action="store_true", help="ask again about those that survived")
     parser.add_argument("--report", action="store_true", help="write docs/mutation.md")
     parser.add_argument("--list", action="store_true", help="the mutants")
@@ -61,21 +63,20 @@ def main() -> int:
 
 def _by_tests(options: argparse.Namespace, mutants: tuple[Mutant, ...], verdicts: Verdicts) -> int:
     tree, log = Tree(options.state / "tree"), options.state / "log.txt"
-    if not _reach(options.state, tree):
+    if options.reach and not _reach(options.state, tree):
         return 1
-    known = reach.read(sorted((options.state / "reach").glob("*.json")))
+    known = reach.read(sorted((options.state / "reach").glob("*.json"))) if options.reach else None
     for mutant in mutants:
         before = verdicts.of(mutant).get("tests")
         if before is not None and (before["by"] or not options.again):
             continue
-        tests = killers.chosen(mutant, known, verdicts.kills(MUTANTS))
+        asked = killers.chosen(mutant, known, verdicts.kills(MUTANTS))
         compiled = killers.compiled(mutant)
-        cpu = 600 if compiled else int(60 + 2 * sum(known.seconds))
         with tree.planted(mutant):
-            outcome = apart(tree, lambda: killers.by_tests(tests, compiled, cpu), 4 * SLOW, log)  # noqa: B023
+            outcome = apart(tree, lambda: killers.by_tests(asked, compiled, CPU), 4 * SLOW, log)  # noqa: B023
         found = outcome.result or {"by": _death(outcome), "tests": 0}
-        verdicts.add(mutant, "tests", {**found, "asked": len(tests), "seconds": round(outcome.seconds, 1)})
-        verdict = f"{found['by'] or 'SURVIVES'} ({found['tests']} of {len(tests)})"
+        verdicts.add(mutant, "tests", {**found, "seconds": round(outcome.seconds, 1)})
+        verdict = f"{found['by'] or 'SURVIVES'} ({found['tests']})"
         print(f"{outcome.seconds:6.1f} s  {mutant.id:45} {verdict}", flush=True)
     return 0
 

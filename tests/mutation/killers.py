@@ -11,6 +11,7 @@ import operator
 import resource
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -21,10 +22,40 @@ from tests.mutation.reach import Reach
 FIRST = 40                                              # how many tests are tried before all the others are collected
 BY_TEXT = ("tests/test_golden.py", "tests/transform/test_show.py")
 OF_HELPERS = ("tests/runtime/test_helpers.py", "tests/runtime/test_check.py")
+OF_RULES = ("tests/transform/rules/test_partials.py", "tests/transform/rules/test_registry.py")
+_SEMANTICS = "tests/semantics/test_"
+# Where it is not known what each test comes past: the files that are asked, area by area, and then for every mutant.
+BY_AREA = {
+    "transform/rules": (f"{_SEMANTICS}strong_zero.py", f"{_SEMANTICS}choices.py"),
+    "transform/resolve": (
+        f"{_SEMANTICS}shapes_that_do_not_fit.py", f"{_SEMANTICS}views.py", f"{_SEMANTICS}indices.py", f"{_SEMANTICS}state.py",
+        f"{_SEMANTICS}iteration.py", f"{_SEMANTICS}effects.py",
+    ),
+    "transform/parse": (f"{_SEMANTICS}exits.py", f"{_SEMANTICS}iteration.py"),
+    "transform/breaks.py": (f"{_SEMANTICS}exits.py",),
+    "transform/simplify": ("tests/transform/test_clears.py", f"{_SEMANTICS}shapes_that_do_not_fit.py"),
+    "transform/derive": (f"{_SEMANTICS}types.py",),
+    "transform/analyses": (f"{_SEMANTICS}strong_zero.py",),
+}
+BROAD = (
+    "tests/test_found_in_review.py", f"{_SEMANTICS}memory.py", f"{_SEMANTICS}control_flow.py", "tests/test_found.py",
+    "tests/test_programs.py", f"{_SEMANTICS}state.py", f"{_SEMANTICS}exits.py", f"{_SEMANTICS}indices.py",
+    f"{_SEMANTICS}structures.py", f"{_SEMANTICS}recursion.py", f"{_SEMANTICS}types.py", f"{_SEMANTICS}effects.py",
+    f"{_SEMANTICS}views.py", f"{_SEMANTICS}nested_functions.py", "tests/test_seeds.py", "tests/test_switches.py", *BY_TEXT,
+)  # fmt: skip
 _NAMED = {
     operator.add: "+", operator.sub: "-", operator.mul: "*", operator.truediv: "/", operator.mod: "%", operator.pow: "**",
     operator.matmul: "@", operator.neg: "neg", operator.pos: "pos",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Tests that are run together: those of `tests`, or of `files`, if any key is in their names."""
+
+    files: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 def compiled(mutant: Mutant) -> bool:
@@ -32,20 +63,35 @@ def compiled(mutant: Mutant) -> bool:
     return mutant.path.startswith("runtime/") and not mutant.name.startswith("py ")
 
 
-def chosen(mutant: Mutant, reach: Reach, kills: Counter[tuple[str, str]]) -> list[str]:
-    """The tests that are asked, the most promising first: from each file in turn, files that killed neighbours first."""
+def chosen(mutant: Mutant, reach: Reach | None, kills: Counter[tuple[str, str]]) -> list[Asked]:
+    """The tests that are asked, in turn."""
     if compiled(mutant):
-        return [test for test in reach.tests if test.startswith(OF_HELPERS)]
-    numbers = reach.of(mutant)
+        return [Asked(OF_HELPERS)]
     keys = keys_of(mutant)
-    numbers |= {k for k, test in enumerate(reach.tests) if any(f"[{key} [" in test or f"[{key}-" in test for key in keys)}
+    first = [Asked(OF_RULES, keys=tuple(keys))] if keys else []
+    if mutant.path.startswith("runtime/"):
+        first = [Asked(OF_HELPERS)]
+    if reach is None:
+        files = dict.fromkeys([*_of_neighbours(mutant, kills), *BY_AREA.get(mutant.area, ()), *BROAD])
+        return [*first, *(Asked((file,)) for file in files)]
+    known = _in_turn(reach.of(mutant), mutant, reach, kills)
+    return [*first, *(Asked(tests=tuple(part)) for part in (known[:FIRST], known[FIRST:]) if part)]
+
+
+def _of_neighbours(mutant: Mutant, kills: Counter[tuple[str, str]]) -> list[str]:
+    """Files that killed mutants of the same file, the best first."""
+    return [file for (path, file), _ in kills.most_common() if path == mutant.path and file not in BY_TEXT]
+
+
+def _in_turn(numbers: set[int], mutant: Mutant, reach: Reach, kills: Counter[tuple[str, str]]) -> list[str]:
+    """The most promising first: from each file in turn, files that killed neighbours first."""
     of_file: dict[str, list[int]] = {}
     for number in sorted(numbers, key=lambda n: (reach.seconds[n], n)):
         of_file.setdefault(reach.tests[number].partition("::")[0], []).append(number)
 
-    def rank(file: str) -> tuple[bool, int, int, str]:
+    def rank(file: str) -> tuple[int, int, str]:
         everywhere = sum(count for (_, killer), count in kills.items() if killer == file)
-        return file in BY_TEXT, -kills[mutant.path, file], -everywhere, file
+        return -kills[mutant.path, file], -everywhere, file
 
     ranked = sorted(of_file, key=rank)
     texts = [n for file in ranked if file in BY_TEXT for n in of_file[file]]
@@ -82,14 +128,19 @@ def _key(arg: ast.expr) -> str:
 
 
 class _Ordered:
-    """Runs the wanted tests alone, in their order, and remembers the first that failed."""
+    """Runs what is asked alone, and remembers the first test that failed."""
 
-    def __init__(self, wanted: Sequence[str]) -> None:
-        self.place = {test: number for number, test in enumerate(wanted)}
+    def __init__(self, asked: Asked) -> None:
+        self.asked, self.place = asked, {test: number for number, test in enumerate(asked.tests)}
         self.failed, self.count = "", 0
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
-        items[:] = sorted((item for item in items if item.nodeid in self.place), key=lambda item: self.place[item.nodeid])
+        if self.place:
+            wanted = [item for item in items if item.nodeid in self.place]
+            items[:] = sorted(wanted, key=lambda item: self.place[item.nodeid])
+        elif self.asked.keys:
+            marks = tuple(mark for key in self.asked.keys for mark in (f"[{key} [", f"{key}("))
+            items[:] = [item for item in items if any(mark in item.nodeid for mark in marks)]
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         self.count += report.when == "call"
@@ -101,21 +152,20 @@ class _Ordered:
             self.failed = report.nodeid or "collection"
 
 
-def by_tests(tests: Sequence[str], compiled: bool, cpu: int) -> dict[str, Any]:
-    """The first of the tests that fails, "" if all pass, and how many were run."""
+def by_tests(asked: Sequence[Asked], compiled: bool, cpu: int) -> dict[str, Any]:
+    """The first test that fails, "" if all pass, and how many were run."""
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
     resource.setrlimit(resource.RLIMIT_AS, (12 << 30, 12 << 30))
     count = 0
     marks = "not full" if compiled else "not compiled and not full"
-    for part in (tests[:FIRST], tests[FIRST:]):
-        if not part:
-            continue
+    fine = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+    for part in asked:
         plugin = _Ordered(part)
-        files = list(dict.fromkeys(test.partition("::")[0] for test in part))
+        files = part.files or tuple(dict.fromkeys(test.partition("::")[0] for test in part.tests))
         options = ["-q", "-x", "-p", "no:cacheprovider", "--tb=short", "-m", marks]
         status = pytest.main([*options, *files], plugins=[plugin])
         count += plugin.count
-        if plugin.failed or status != pytest.ExitCode.OK:
+        if plugin.failed or status not in fine:
             return {"by": plugin.failed or f"pytest: {status}", "tests": count}
     return {"by": "", "tests": count}
 

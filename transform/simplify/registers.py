@@ -6,11 +6,11 @@ touch the element, which may not exist: unless it is known to, the addition is m
 """
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
 from ..analyses.aliases import Aliases, aliases_of
+from ..analyses.cells import cells_of
 from ..analyses.contents import contents
 from ..analyses.extents import Extents, Term
 from ..ir import (
@@ -42,7 +42,8 @@ def promote(function: Function) -> Function:
     namer = Namer(names(function))
     types = dict(function.types)
 
-    extents = Extents(function, _bound_once(function))
+    bound = frozenset(var.name for s in walk(function.body) for var in binds(s))
+    extents = Extents(function, bound - cells_of(function))
 
     def block(statements: Block, around: tuple[For, ...]) -> Block:
         out: list[Statement] = []
@@ -54,11 +55,6 @@ def promote(function: Function) -> Function:
         return tuple(out)
 
     return replace(function, body=block(function.body, ()), types=types)
-
-
-def _bound_once(function: Function) -> frozenset[str]:
-    counts = Counter(var.name for s in walk(function.body) for var in binds(s))
-    return frozenset(name for name, count in counts.items() if count == 1)
 
 
 def _loop(
