@@ -124,8 +124,6 @@ _EXPRESSIONS = (
     Row("Dict", "a dict", "a dict has no adjoint", "use an array, or names of their own"),
     Row("JoinedStr", "an f-string", "text has no derivative, and Numba cannot compile most of it",
         "return the numbers, and format them outside"),
-    Row("NamedExpr", "`:=`", "an assignment inside an expression hides the order in which the reverse sweep must run",
-        "assign on a line of its own"),
     Row("Starred", "`*` before something that is no tuple", "how many values it gives is not known before the call",
         "write the values one by one"),
     Row("star keywords", "`**` in a call", "which arguments it gives is not known before the call",

@@ -41,6 +41,11 @@ def bound(statements: Iterable[ast.AST]) -> frozenset[str]:
     return frozenset(found)
 
 
+def renewed(statements: Iterable[ast.AST]) -> frozenset[str]:
+    """The names that `:=` binds: what an expression has read of them may not be what they are when it is computed."""
+    return frozenset(node.target.id for node in within(statements) if isinstance(node, ast.NamedExpr))
+
+
 def parameters(args: ast.arguments) -> tuple[str, ...]:
     """The names of all parameters, in the order of a signature."""
     star = [args.vararg] if args.vararg else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 import wengert as wg
@@ -130,3 +131,53 @@ def early(x, n):
 @pytest.mark.parametrize("n", [-1, 0, 3])
 def test_early_and_multiple_returns(n: int) -> None:
     agrees(early, 1.5, n)
+
+
+def named_in_a_test(x):
+    n, y = 0, x
+    while (y := y * 0.8 + 0.05 * y * y) > 0.3:
+        n += 1
+        if n > 4:
+            break
+    return y * (z := y + x) + z * n
+
+
+def named_and_read_before(x):
+    y = x
+    s = y * (y := y * 2.0) + y
+    t = 0.0
+    for i in range(3):
+        if (w := s * x + i) > 2.0 and (v := w * w) > 5.0:
+            t += w * v
+        else:
+            t -= w
+    return t + y
+
+
+@pytest.mark.parametrize("x", [0.9, 0.2, 2.0])
+def test_names_bound_inside_expressions(x: float) -> None:
+    agrees(named_in_a_test, x)
+    agrees(named_and_read_before, x)
+
+
+def _shrink(a):
+    for i in range(len(a)):
+        a[i] = a[i] * 0.8 * (1.0 + 0.01 * a[0])
+    return np.sum(a * a)
+
+
+def left_after_a_test_that_writes(x):
+    a = x * 1.0
+    s = 0.0
+    while _shrink(a) > 0.3:
+        s += a[0] * a[1]
+        if s > 1.5:
+            break
+    else:
+        s *= 2.0
+    return s + a[2]
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.5, 2.0])
+def test_a_test_that_writes_and_a_break(scale: float) -> None:
+    agrees(left_after_a_test_that_writes, scale * np.array([0.9, 1.1, 0.7]))

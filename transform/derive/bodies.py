@@ -43,6 +43,7 @@ class _Body:
     source: _Names
     names: Mapping[str, Operand]
     calls: tuple[Loc, ...] = ()
+    renewed: frozenset[str] = frozenset()
     outer: None = None
 
     @property

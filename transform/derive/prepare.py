@@ -24,6 +24,7 @@ from ..ir import (
     For,
     Function,
     If,
+    Leave,
     Operand,
     Scalar,
     Statement,
@@ -34,7 +35,7 @@ from ..ir import (
 )
 from ..names import Namer, base
 from ..switches import on
-from ..walk import all_binds, all_reads, binds, leaves, map_bind, map_reads, walk, written
+from ..walk import all_binds, all_reads, binds, leaves, map_bind, map_reads, reads, walk, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ class Prepared:
 def prepare(function: Function, namer: Namer) -> Prepared:
     types = dict(function.types)
     rounds: dict[str, Rounds] = {}
-    body = _count_rounds(function.body, namer, types, rounds)
+    uses = Counter(var.name for s in walk(function.body) for var in reads(s))
+    body = _count_rounds(function.body, namer, types, rounds, uses)
     cells = cells_of(replace(function, body=body))
     copier = _Copier(cells, types, namer)
     block, _ = copier.block(body, {})
@@ -78,17 +80,19 @@ def prepare(function: Function, namer: Namer) -> Prepared:
 # ---- rounds -------------------------------------------------------------------------------------------------------
 
 
-def _count_rounds(block: Block, namer: Namer, types: dict[str, Type], rounds: dict[str, Rounds]) -> Block:
+def _count_rounds(
+    block: Block, namer: Namer, types: dict[str, Type], rounds: dict[str, Rounds], uses: Counter[str]
+) -> Block:
     out: list[Statement] = []
     for s in block:
         match s:
-            case While(header, test, body) if any(written(h) for h in walk(header)):
-                out += _count_rounds(_with_plain_header(s, namer, types), namer, types, rounds)
+            case While() if not _is_plain(s, uses):
+                out += _count_rounds(_with_plain_header(s, namer, types), namer, types, rounds, uses)
             case While(header, test, body):
                 count, here, total = namer.fresh("rounds"), namer.temporary("round"), namer.temporary("rounds")
                 for var in (count, here, total):
                     types[var.name] = Scalar("int64")
-                inner = _count_rounds(body, namer, types, rounds)
+                inner = _count_rounds(body, namer, types, rounds, uses)
                 after = namer.temporary("round")
                 types[after.name] = Scalar("int64")
                 step: tuple[Statement, ...] = (Assign(after, "+", (here, Const(1))), Assign(count, "=", (after,)))
@@ -105,13 +109,13 @@ def _count_rounds(block: Block, namer: Namer, types: dict[str, Type], rounds: di
                 out.append(_stepped_back(none, start, s.step))
                 out.append(Assign(reached, "=", (none,)))
                 remember = Assign(reached, "=", (counter,))
-                out.append(replace(s, body=(remember, *_count_rounds(body, namer, types, rounds))))
+                out.append(replace(s, body=(remember, *_count_rounds(body, namer, types, rounds, uses))))
                 out.append(Assign(last, "=", (reached,)))
                 rounds[reached.name] = Rounds(counter, last)
             case For(body=body):
-                out.append(replace(s, body=_count_rounds(body, namer, types, rounds)))
+                out.append(replace(s, body=_count_rounds(body, namer, types, rounds, uses)))
             case If(_, then, orelse):
-                then, orelse = (_count_rounds(b, namer, types, rounds) for b in (then, orelse))
+                then, orelse = (_count_rounds(b, namer, types, rounds, uses) for b in (then, orelse))
                 out.append(replace(s, then=then, orelse=orelse))
             case _:
                 out.append(s)
@@ -128,12 +132,24 @@ def _stepped_back(target: Var, start: Operand, step: Operand) -> Statement:
 
 
 def _with_plain_header(loop: While, namer: Namer, types: dict[str, Type]) -> Block:
-    """The same loop with its header in the body: a header that writes to arrays is reversed like any other statement."""
+    """The same loop with its header in the body, where it is reversed like any other statement."""
     going = namer.fresh("going")
     types[going.name] = Scalar("bool")
-    leave = Assign(going, "=", (Const(False),), loc=loop.loc)
-    body = (*loop.header, If(loop.test, loop.body, (leave,), loc=loop.loc))
+    stop = Assign(going, "=", (Const(False),), loc=loop.loc)
+    inner, last = loop.body, loop.body[-1] if loop.body else None
+    if isinstance(last, Leave):
+        inner = (*inner[:-1], If(last.test, (stop,), (), loc=last.loc))
+    body = (*loop.header, If(loop.test, inner, (stop,), loc=loop.loc))
     return Assign(going, "=", (Const(True),), loc=loop.loc), While((), going, body, loc=loop.loc)
+
+
+def _is_plain(loop: While, uses: Counter[str]) -> bool:
+    """Does the header only compute the test?"""
+    if any(written(s) for s in walk(loop.header)):
+        return False
+    inside = Counter(var.name for s in walk(loop.header) for var in reads(s))
+    tested = loop.test.name if isinstance(loop.test, Var) else ""
+    return all(uses[name] == inside[name] + (name == tested) for name in all_binds(loop.header))
 
 
 def rounds_of(loop: For | While, prepared: Prepared) -> Rounds:

@@ -45,6 +45,10 @@ def _operands(source: Source, node: ast.expr) -> None:
             expression(source, part)
 
 
+def _named(source: Source, node: ast.NamedExpr) -> None:
+    expression(source, node.value)
+
+
 def _tuple(source: Source, node: ast.Tuple) -> None:
     _items(source, node.elts)
 
@@ -133,6 +137,7 @@ EXPRESSIONS: Mapping[type[ast.expr], Accepted] = {
     ast.Compare: Accepted("comparisons, also chained; `is None`; `==` and `in` with tuples", _operands),
     ast.BoolOp: Accepted("`and`, `or`", _operands),
     ast.IfExp: Accepted("`a if c else b`", _operands),
+    ast.NamedExpr: Accepted("`(x := e)`", _named),
     ast.Call: Accepted("a call of a function that is known before the call, with positional and keyword arguments", _call),
     ast.Lambda: Accepted("`lambda`", _lambda),
     ast.Attribute: Accepted("what a module holds (`np.exp`, `math.pi`), and the attributes below", _attribute),

@@ -148,5 +148,8 @@ class Core:
     def declare(self, frame: Frame, name: str) -> Var:
         raise NotImplementedError
 
+    def assign(self, target: ast.expr, value: Value, node: ast.AST, last: bool = True) -> None:
+        raise NotImplementedError
+
     def assign_value(self, target: Value, value: Value, node: ast.AST) -> None:
         raise NotImplementedError

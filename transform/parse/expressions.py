@@ -84,6 +84,9 @@ class Expressions(Calls):
                 return self.choice(condition, lambda: self.value(body), lambda: self.value(orelse), node)
             case ast.Lambda():
                 return self.closure(node)
+            case ast.NamedExpr(target, value):
+                self.assign(target, self.value(value), node)
+                return self.frozen(self.value(target), node)
             case ast.Call():
                 result = self.call(node)
                 if result is None:
@@ -104,7 +107,8 @@ class Expressions(Calls):
         if value is None and home is not self.frame:
             raise self.refuse(node, f"`{name}` has no value yet", f"`{self.frame.source.name}` captures it and is called before "
                               "it is assigned", "assign it before the function is made")  # fmt: skip
-        return value if value is not None else self._unbound(name, node)
+        value = value if value is not None else self._unbound(name, node)
+        return self.frozen(value, node) if name in self.frame.renewed else value
 
     def _unbound(self, name: str, node: ast.AST) -> Value:
         """A local name that nothing was assigned to yet, or not the same on every path."""

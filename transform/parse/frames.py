@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..ir import Loc, Var
+from ..scopes import renewed
 from ..source import Source
 from .values import Form, FunctionValue, Unknown, Value, form
 
@@ -63,6 +64,7 @@ class Frame:
 
     def __post_init__(self) -> None:
         self.locals = self.source.own
+        self.renewed = renewed(self.source.tree.body)       # names that change inside expressions
 
     def begin(self, name: str, value: Value) -> None:
         """A parameter that comes in these variables."""

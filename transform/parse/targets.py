@@ -21,7 +21,7 @@ class Targets(Inlining):
         else:
             self.emit(Assign(target, "bind", (value,), loc=self.loc(node)))
 
-    def assign(self, target: ast.expr, value: Value, node: ast.stmt, last: bool = True) -> None:
+    def assign(self, target: ast.expr, value: Value, node: ast.AST, last: bool = True) -> None:
         """target = value; `last`: nobody else takes the value."""
         match target:
             case ast.Name(name):
