@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..ir import FLOATS, Array, Assign, Block, Const, For, Function, If, Operand, Statement, Type, Var, View, While
+from ..ir import FLOATS, Array, Assign, Block, Const, For, Function, If, Operand, Scalar, Statement, Type, Var, View, While
 from ..names import base, is_temporary
 from ..switches import on
 from ..walk import all_binds, binds, map_reads
@@ -66,6 +66,8 @@ class _Copies:
     def simple(self, s: Statement, known: Known) -> Statement:
         if isinstance(s, Assign) and on("folding"):
             s = fold(s, self.types)
+        if isinstance(s, Assign) and s.op == "=" and generated(s.target.name):
+            s = self.converted(s)
         self.forget(known, {var.name for var in binds(s)})
         source = self.source(s)
         if source is None or not isinstance(s, Assign | View) or source == s.target:
@@ -76,6 +78,18 @@ class _Copies:
         elif generated(target.name):
             known[target.name] = source
         return s
+
+    def converted(self, s: Assign) -> Assign:
+        """What generated code copies into a float of another type is converted: a gradient has its argument's dtype."""
+        mine, (value,) = self.types.get(s.target.name), s.args
+        if not isinstance(mine, Scalar) or mine.dtype not in FLOATS:
+            return s
+        if isinstance(value, Const):
+            if type(value.value) is not int or value.label is not None:
+                return s
+            return replace(s, args=(Const(float(value.value), "float32" if mine.dtype == "float32" else None),))
+        theirs = self.types.get(value.name)
+        return replace(s, op=f"cast:{mine.dtype}") if isinstance(theirs, Scalar) and theirs != mine else s
 
     def source(self, s: Statement) -> Operand | None:
         """What a copy copies."""
