@@ -5,11 +5,9 @@ to be found; any other is handed to the module, which has the plain one if it is
 """
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Iterable, Mapping
-from functools import reduce
-from typing import Any
 
+from .fingerprint import is_importable
 from .structure import fields_of
 
 
@@ -22,13 +20,6 @@ def class_names(kinds: Iterable[type], taken: Collection[str]) -> dict[type, str
             candidates = (kind.__name__ if k == 0 else f"{kind.__name__}_{k}" for k in range(len(used) + 1))
             names[kind] = next(name for name in candidates if name not in used)
     return names
-
-
-def is_importable(kind: type) -> bool:
-    """Does the name of its module lead to the class?"""
-    module: Any = sys.modules.get(kind.__module__)
-    path = kind.__qualname__.split(".")
-    return "<locals>" not in path and reduce(lambda value, name: getattr(value, name, None), path, module) is kind
 
 
 def definitions(names: Mapping[type, str]) -> list[str]:

@@ -17,7 +17,8 @@ import numpy as np
 from .. import runtime
 from .analyses.effects import is_effect
 from .breaks import with_breaks
-from .classes import class_names, definitions, is_importable
+from .classes import class_names, definitions
+from .fingerprint import is_importable
 from .interface import Packed, Parameter, Parts
 from .ir import Assign, Const, Function, Grow, Loc
 from .names import base

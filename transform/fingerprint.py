@@ -15,8 +15,10 @@ import ast
 import dis
 import hashlib
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
+from functools import reduce
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -26,6 +28,7 @@ from numba.core import types
 from .errors import UnsupportedError
 from .locate import Text, locate
 from .source import LIBRARIES, MISSING, is_function, python_function, resolve
+from .structure import fields_of, is_record_class
 
 Chain = tuple[str, ...]
 
@@ -41,7 +44,7 @@ class _Opaque(Exception):
 
 def fingerprint(function: object) -> str | None:
     """The hash, or None if the function reads what cannot be hashed.  Raises UnsupportedError as `read` does."""
-    if not _has_own(function):
+    if not _has_own(function) and not is_record_class(function):
         locate(python_function(function))
     hasher = _Hasher()
     try:
@@ -57,9 +60,20 @@ def fingerprint_of_type(numba_type: Any) -> str | None:
         return fingerprint(numba_type.dispatcher)
     if not isinstance(numba_type, types.BaseTuple):
         return str(numba_type)
-    kind = getattr(numba_type, "instance_class", tuple)
+    kind = fingerprint(numba_type.instance_class) if isinstance(numba_type, types.BaseNamedTuple) else "tuple"
     items = [fingerprint_of_type(item) for item in numba_type]
-    return None if None in items else f"{kind.__module__}.{kind.__qualname__}{getattr(kind, '_fields', ())}{items}"
+    return None if kind is None or None in items else f"{kind}{items}"
+
+
+_CLASSES: dict[str, list[type]] = {}
+"""The classes of namedtuples that were met under each name in this process."""
+
+
+def is_importable(kind: type) -> bool:
+    """Does the name of its module lead to the class?"""
+    module: Any = sys.modules.get(kind.__module__)
+    path = kind.__qualname__.split(".")
+    return "<locals>" not in path and reduce(lambda value, name: getattr(value, name, None), path, module) is kind
 
 
 class _Hasher:
@@ -89,6 +103,8 @@ class _Hasher:
             self.feed(f"number {type(value).__qualname__}", repr(value))
         elif isinstance(value, tuple | list):
             self._items(value)
+        elif is_record_class(value):
+            self._record(value)
         elif is_function(value):
             self._function(value)
         else:
@@ -110,6 +126,8 @@ class _Hasher:
 
     def _items(self, items: tuple[object, ...] | list[object]) -> None:
         self.feed(f"{type(items).__qualname__} {','.join(getattr(items, '_fields', ()))}", str(len(items)))
+        if is_record_class(type(items)):
+            self.value(type(items))
         for item in items:
             self.value(item)
 
@@ -120,6 +138,24 @@ class _Hasher:
         layout = f"{flags.c_contiguous} {flags.f_contiguous} {flags.writeable}"
         self.feed("array", f"{array.dtype.descr} {array.shape} {layout}")
         self.feed("bytes", array.tobytes())
+
+    def _record(self, kind: Any) -> None:
+        """The class of a namedtuple: its fields, and what it has beside them.  A generated module imports the class or is given
+        it: one that was made for an older class of the name is another module."""
+        name = f"{kind.__module__}.{kind.__qualname__}"
+        known = _CLASSES.setdefault(name, [])
+        if kind not in known:
+            known.append(kind)
+        self.feed("namedtuple", f"{name} {fields_of(kind)} {known.index(kind)}")
+        for base in kind.__mro__[: kind.__mro__.index(tuple)]:
+            for attribute, value in sorted(vars(base).items()):
+                own = value.fget if isinstance(value, property) else value.__func__ if isinstance(value, staticmethod) else value
+                if is_function(own) and not attribute.startswith("_"):
+                    self.feed("method", attribute)
+                    self.value(own)
+                elif isinstance(own, (*_NUMBERS, np.generic, np.ndarray, tuple)) and not attribute.startswith("__"):
+                    self.feed("constant", attribute)
+                    self.value(own)
 
     def _function(self, function: object) -> None:
         try:
@@ -164,8 +200,6 @@ def _name_of(value: object) -> str:
     known = module.split(".")[0] in LIBRARIES | {"builtins"} or isinstance(value, BuiltinFunctionType | np.ufunc)
     if name and known:
         return f"{type(value).__qualname__} {module}.{name}"
-    if isinstance(value, type) and issubclass(value, tuple):
-        return f"namedtuple {module}.{name} {getattr(value, '_fields', ())}"
     raise _Opaque
 
 

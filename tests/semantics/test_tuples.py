@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections import namedtuple
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -52,7 +53,12 @@ def test_namedtuples_are_built_and_read() -> None:
     assert type(gradient[0]) is Body
 
 
+def of_a_global(x):
+    return UNIT.energy(x) * UNIT.mass * UNIT.weight
+
+
 def test_methods_and_properties_of_namedtuples() -> None:
+    agrees(of_a_global, 0.7)
     agrees(methods, Body(X, 1.5), 0.7)
     assert type(run(wg.grad(methods), Body(X, 1.5), 0.7)) is Body
 
@@ -65,6 +71,19 @@ def test_namedtuples_in_compiled_code() -> None:
     np.testing.assert_array_equal(moved.position, expected.position)
     assert (type(moved), moved.mass, weight) == (Body, expected.mass, other)
     assert type(gradient[0]) is Body
+
+
+def test_classes_of_one_name_are_told_apart() -> None:
+    classes = [namedtuple("Pair", "x y") for _ in range(2)]
+
+    def twice(p):
+        return p._replace(x=p.x * 2.0)
+
+    for kind in classes:
+        value, gradient = run(wg.vjp(twice), (kind(1.0, 2.0),), (1.0, 1.0))
+        assert type(value) is kind
+        assert type(gradient[0]) is kind
+        assert gradient == ((2.0, 1.0),)
 
 
 def items(t, i):

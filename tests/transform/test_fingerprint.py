@@ -70,6 +70,7 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     constants.__dict__.update(G=9.81, OTHER=1.0, nested=nested)
     nested.__dict__.update(H=1.0)
     monkeypatch.setitem(sys.modules, "constants", constants)
+    monkeypatch.setitem(fingerprint.__globals__, "_CLASSES", {})
     return load(tmp_path)
 
 
@@ -86,6 +87,7 @@ CHANGES: dict[str, Callable[[Any], object]] = {
     "a shape": lambda m: setattr(m, "TABLE", m.TABLE.reshape(2, 2)),
     "a layout": lambda m: setattr(m, "TABLE", np.repeat(m.TABLE, 2)[::2]),
     "a namedtuple": lambda m: setattr(m, "PAIR", m.Pair(1.5, 2)),
+    "a method of a namedtuple": lambda m: setattr(m.Pair, "both", m.leaf),
     "a constant of a module": lambda m: setattr(m.constants, "G", 9.82),
     "a constant of a module in a module": lambda m: setattr(m.constants.nested, "H", 2.0),
     "a closure value of a callee": lambda m: set_cell(m, 4.0),

@@ -254,7 +254,8 @@ class Tangents:
     def assign(self, s: Assign) -> list[Statement]:
         target, dot = s.target, self.dot(s.target.name)
         if s.op == "=" or s.op.startswith("cast:"):
-            return [Assign(dot, s.op, (self.of(s.args[0]) if s.args[0] in self.activity else self.zero(target.name),), loc=s.loc), s]
+            given = self.of(s.args[0]) if s.args[0] in self.activity else self.zero(target.name)
+            return [Assign(dot, s.op, (given,), loc=s.loc), s]
         rule = RULES[s.op]
         moving = [k for k, arg in enumerate(s.args) if rule.active[k] and arg in self.activity]
         if not moving:

@@ -36,7 +36,7 @@ class Calls(Tuples):
                 return value.function if isinstance(value, Known) else value if isinstance(value, Closure) else MISSING
             case ast.Attribute(value, attr):
                 root = self.static(value)
-                known = isinstance(root, ModuleType | type) or is_record_class(type(root))
+                known = isinstance(root, ModuleType | type) or attr in getattr(type(root), "_fields", ())
                 return getattr(root, attr, MISSING) if known else MISSING
             case _:
                 return MISSING
