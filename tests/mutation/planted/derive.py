@@ -71,7 +71,7 @@ PREPARE = area(
     ("counted late", "inner = (start, *step, *inner) if leaves(s)", "inner = (start, *inner[:-1], *step, inner[-1]) if leaves(s)",
      "the round is counted at its end"),
     ("reached late", "remember = Assign(reached, \"=\", (counter,))", "remember = Assign(reached, \"=\", (start,))", "a loop that is left remembers its first round"),
-    ("pure headers", "case While(header, test, body) if any(written(h) for h in walk(header)):", "case While(header, test, body) if False:",
+    ("pure headers", "case While() if not _is_plain(s, uses):", "case While() if False:",
      "a while loop's test that writes is not reversed"),
     ("hoist keeps", "            self.fetch(cell, held, out, s)\n        self.forget(body, held)", "            self.fetch(cell, held, out, s)",
      "copies of cells that a loop changes are still used"),
