@@ -77,6 +77,12 @@ def _check_product(a: Any, b: Any) -> Any:
 
 @overload(check_reshape)
 def _check_reshape(a: Any, shape: Any) -> Any:
+    if len(shape) == 0:
+        def check_one(a: Any, shape: Any) -> None:
+            if a.size != 1:
+                raise ValueError("total size of new array must be unchanged")
+        return check_one
+
     def check(a: Any, shape: Any) -> None:
         known, left = 1, False
         for extent in shape:

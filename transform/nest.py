@@ -13,7 +13,6 @@ from . import spell
 from .analyses.effects import acts
 from .ir import (
     Accumulate,
-    Array,
     Assign,
     Block,
     Break,
@@ -93,7 +92,8 @@ class _Writer(Waiting):
                 self.before_change(s)
                 self.line(text, s.loc)
             case Store(array, index, value):
-                text = f"{self.source_of(self.place(array, index))} = {self.source_of(self.read(value))}"
+                written = self.source_of(self.place(array, index))
+                text = f"{written} = {self.source_of(self.read(value))}"
                 self.before_change(s)
                 self.line(text, s.loc)
             case Accumulate(array, index, value):
@@ -127,8 +127,7 @@ class _Writer(Waiting):
                 raise AssertionError("a return inside a function")
 
     def whole_of(self, array: Var) -> ast.expr:
-        type_ = self.whole.types.get(array.name)
-        if isinstance(type_, Array) and type_.ndim and array.name not in self.pending:
+        if self.is_array(array.name) and array.name not in self.pending:
             return self.read(array)
         return self.place(array, ())
 

@@ -115,6 +115,8 @@ def primitive(op: str, args: list[ast.expr]) -> ast.expr:
         return call(f"np.{op[5:]}", args)
     if op in ATTRIBUTES:
         return ast.Attribute(args[0], op[1:], ast.Load())
+    if op == ".reshape" and len(args) == 1:
+        args = [*args, ast.Tuple([], ast.Load())]
     if op.startswith("."):
         return ast.Call(ast.Attribute(args[0], op[1:], ast.Load()), _without_trailing_none(args[1:]), [])
     return call(op, _without_trailing_none(args))

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numba.core import types
+from numba.extending import type_callable
 
 from ... import runtime
 from .. import spell
@@ -64,7 +66,8 @@ class Flat:
 
     def compiled(self, routines: Mapping[str, object]) -> Any:
         """The text as a Python function."""
-        namespace = {name: getattr(runtime, name) for name in runtime.__all__} | {"np": np, "math": math, "random": random}
+        namespace = {name: getattr(runtime, name) for name in runtime.__all__}
+        namespace |= {"np": np, "math": math, "random": random, "in_place": in_place}
         namespace |= {_identifier(name): value for name, value in self.function.captures.items()}
         namespace |= {_called(name): routine for name, routine in routines.items()}
         exec(compile(self.source, f"<types of {self.function.name}>", "exec"), namespace)
@@ -115,6 +118,8 @@ def _spell(operand: Operand) -> ast.expr:
 
 def _simple(s: Statement) -> str:
     match s:
+        case Assign(target, op, (Var() as old, value)) if op.endswith("=") and op[:-1] in spell.BINARY:
+            return f"{_identifier(target.name)} = {_changed(old, op[:-1], value)}"
         case Assign(target, op, args):
             return f"{_identifier(target.name)} = {ast.unparse(spell.primitive(op, [_spell(a) for a in args]))}"
         case Load(target, array, index):
@@ -125,6 +130,8 @@ def _simple(s: Statement) -> str:
         case Store(array, index, value):
             return f"{_place(array, index)} = {_text(value)}"
         case Accumulate(array, index, value):
+            if not index:
+                return f"{_place(array, index)} = {_changed(array, '+', value)}"
             return f"{_place(array, index)} += {_text(value)}"
         case Call(targets, routine, args):
             return spell.called([_identifier(t.name) for t in targets], _called(routine), [_text(a) for a in args])
@@ -144,6 +151,24 @@ def _simple(s: Statement) -> str:
             return f"return ({inside},)" if packed else f"return {inside}"
         case _:
             raise AssertionError(s)
+
+
+def _changed(old: Var, op: str, value: Operand) -> str:
+    """`old op= value`: an array stays what it is, also one without axes, on which arithmetic gives numbers."""
+    return f"in_place({_text(old)}, {ast.unparse(spell.primitive(op, [_spell(old), _spell(value)]))})"
+
+
+def in_place(old: Any, new: Any) -> Any:
+    """What a name is bound to by an augmented assignment.  It is typed, and never runs."""
+    raise AssertionError
+
+
+@type_callable(in_place)  # type: ignore[untyped-decorator]
+def _in_place(context: Any) -> Any:
+    def typer(old: Any, new: Any) -> Any:
+        return old.copy(readonly=False) if isinstance(old, types.Array) else types.unliteral(new)
+
+    return typer
 
 
 def _place(array: Var, index: tuple[Any, ...]) -> str:

@@ -36,7 +36,7 @@ def infer(function: Function, argtypes: tuple[Any, ...]) -> Function:
     python = text.compiled(stubs)
     try:
         inferred = run(python, argtypes)
-    except NumbaError as error:
+    except (NumbaError, AssertionError, AttributeError) as error:         # Numba raises the others where it did not expect a type
         failed = next((stub for stub in stubs.values() if stub.error is not None), None)
         if failed is not None and failed.error is not None:
             raise _explain(failed.error, failed.function, failed.text) from None

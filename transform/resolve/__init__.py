@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ..analyses.types import unify
 from ..ir import (
     Accumulate,
     Array,
@@ -126,10 +127,15 @@ class _Resolver:
 
     def placed(self, s: Store | Accumulate, array: Var, index: tuple[Index, ...]) -> list[Statement]:
         """A new axis is one of the place that is written to, not of the array."""
-        if Const(None) not in index or is_fancy(index, self.types):
-            return [s]
         whole = self.types[array.name]
         assert isinstance(whole, Array)
+        if is_fancy(index, self.types):
+            return [s]
+        numbers = tuple(item for item in index if not isinstance(item, Slice | Ellipsis_) and item != Const(None))
+        if len(numbers) == whole.ndim == len(index) - 1 and Ellipsis_() in index:
+            return [replace(s, index=numbers)]
+        if Const(None) not in index:
+            return [s]
         kept = sum(-1 if item == Const(None) else not isinstance(item, Slice | Ellipsis_) for item in index)
         part = self.namer.temporary("part")
         self.types[part.name] = Array(whole.dtype, whole.ndim - kept, "A")
@@ -170,8 +176,16 @@ class _Resolver:
         if op == "+":
             return [Accumulate(old, (), value, loc=s.loc), *bind]
         new = self.namer.temporary("new")
-        self.types[new.name] = self.types[old.name]
+        kind = self.types[old.name]
+        if isinstance(kind, Array) and kind.ndim == 0:  # arithmetic on an array without axes gives a number
+            kind = unify(Scalar(kind.dtype), self.number(value))
+        self.types[new.name] = kind
         return [Assign(new, op + "=", (old, value), loc=s.loc), Store(old, (), new, loc=s.loc), *bind]
+
+    def number(self, value: Operand) -> Scalar:
+        """The type of one element of a value."""
+        type_ = self.type(value)
+        return Scalar(type_.dtype) if isinstance(type_, Array | Scalar) else Scalar("float64")
 
     def integer(self, target: Var) -> bool:
         type_ = self.type(target)
@@ -213,6 +227,8 @@ class _Resolver:
             self.copies |= {target.name} if is_temporary(target.name) else set()
         elif is_array(self.type(target)):
             return [View(target, array, "index", index, loc=s.loc)]
+        elif Ellipsis_() in index:                      # a number in Numba, a view without axes in Python
+            return [Load(target, array, tuple(item for item in index if item != Ellipsis_()), loc=s.loc)]
         return [s]
 
     def check_index(self, s: Statement, array: Var, index: tuple[Index, ...]) -> None:
