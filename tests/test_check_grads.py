@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -270,3 +270,31 @@ def test_directions_are_the_same_for_the_same_seed() -> None:
     np.testing.assert_array_equal(one[0], two[0])
     assert one[1:] == two[1:]
     assert one[2] is None
+
+
+class Oscillator(NamedTuple):
+    mass: float
+    stiffness: Array
+
+
+def energies(state: tuple[Oscillator, int], x: Array) -> tuple[Array, tuple[float, int]]:
+    oscillator, n = state
+    return oscillator.stiffness * x * n, (oscillator.mass * np.sum(x * x), n)
+
+
+def total_energy(state: tuple[Oscillator, int], x: Array) -> float:
+    oscillator, n = state
+    return n * oscillator.mass * np.sum(oscillator.stiffness * x * x)
+
+
+def test_structures() -> None:
+    state, x = (Oscillator(1.5, np.array([0.5, 2.0])), 3), np.array([0.7, -1.3])
+    wg.check_grads(energies, (state, x))
+    wg.check_grads(total_energy, (state, x))
+
+    def wrong(state: Any, x: Any) -> Any:
+        (mass, stiffness), n = state
+        return (Oscillator(n * np.sum(stiffness * x * x), 2.0 * n * mass * x * x), None), 2.0 * n * mass * stiffness * x
+
+    with pytest.raises(GradientCheckError, match=r"argument `state\[0\]\.stiffness`"):
+        wg.check_grads(total_energy, (state, x), gradient=wrong)

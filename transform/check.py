@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,8 @@ from .errors import TransformError
 from .source import python_function
 
 Function = Callable[..., Any]
+
+Route = tuple[int, ...]                 # positions from the arguments down to a leaf
 
 _TRANSFORM: Any = api                   # what its functions return is callable, which its type does not say
 _ELEMENTS = 24                          # of an argument that are compared with differences one by one
@@ -143,10 +145,19 @@ class _Point:
         if len(parts) != len(self.chosen):
             raise ValueError(f"{len(parts)} gradients for {len(self.chosen)} arguments")
         for position, part in zip(self.chosen, parts, strict=True):
-            self._one_argument(what, position, part)
+            for route, arg, found in _routes(self.args[position], part, (position,)):
+                self._one_leaf(what, route, arg, found)
 
-    def _one_argument(self, what: str, position: int, part: Any) -> None:
-        arg, name = self.args[position], self.names[position]
+    def label(self, route: Route) -> str:
+        """What the user calls a part of an argument."""
+        value, text = self.args[route[0]], self.names[route[0]]
+        for k in route[1:]:
+            text = f"{text}.{value._fields[k]}" if hasattr(value, "_fields") else f"{text}[{k}]"
+            value = value[k]
+        return text
+
+    def _one_leaf(self, what: str, route: Route, arg: Any, part: Any) -> None:
+        name = self.label(route)
         if np.shape(part) != np.shape(arg):
             raise GradientCheckError(what, diagnosis.shape(np.shape(part), np.shape(arg)), name)
         found = np.asarray(part, dtype=np.float64)
@@ -154,57 +165,58 @@ class _Point:
         order = [places[k] for k in self.rng.permutation(len(places))]
         expected, errors = np.full(found.shape, math.nan), 0.0
         for place in order[:_ELEMENTS]:
-            expected[place], error = self._element(position, place)
+            expected[place], error = self._element(route, place)
             errors = max(errors, error)
         known = ~np.isnan(expected)
-        if self.agree(found[known], expected[known], errors, self._size(position)):
+        if self.agree(found[known], expected[known], errors, self._size(arg)):
             if not known.all():
-                self._all_together(what, position, found)
+                self._all_together(what, route, found)
             return
         for place in order[_ELEMENTS:] if len(order) <= _ALL else []:
-            expected[place], _ = self._element(position, place)
+            expected[place], _ = self._element(route, place)
         known = ~np.isnan(expected)
-        cause = self._kink(position, found, expected) or diagnosis.numbers(found, expected, known)
+        cause = self._kink(route, found, expected) or diagnosis.numbers(found, expected, known)
         if not known.all():
             found, expected = found[known], expected[known]
         raise GradientCheckError(what, cause, name, found, expected)
 
-    def _all_together(self, what: str, position: int, found: Any) -> None:
+    def _all_together(self, what: str, route: Route, found: Any) -> None:
         """A gradient of many elements along a random direction."""
-        v = widened(random_like(self.args, self.rng, (position,)))
-        expected = difference(self.function, self.wide, v)
-        along = np.atleast_1d(inner(found, v[position]))
+        arg = _at(self.wide, route)
+        v = widened(random_like(arg, self.rng))
+        expected = difference(self.function, self.wide, _only(self.args, route, v))
+        along = np.atleast_1d(inner(found, v))
         if not self.agree(along, expected.value, expected.error):
             cause = Cause("some elements", f"wrong in elements beyond the {_ELEMENTS} that were compared one by one")
             what = f"{what} along a random direction"
-            raise GradientCheckError(what, cause, self.names[position], along, expected.value)
+            raise GradientCheckError(what, cause, self.label(route), along, expected.value)
 
-    def _unit(self, position: int, place: tuple[int, ...]) -> tuple[Structure, float]:
+    def _unit(self, route: Route, place: tuple[int, ...]) -> tuple[Structure, float]:
         """The direction of one element, as long as the argument is large."""
-        arg = self.wide[position]
-        size = self._size(position)
+        arg = _at(self.wide, route)
+        size = self._size(arg)
         if not isinstance(arg, np.ndarray):
             along: Any = size
         else:
             along = np.zeros(arg.shape)
             along[place] = size
-        return tuple(along if k == position else None for k in range(len(self.args))), size
+        return _only(self.args, route, along), size
 
-    def _size(self, position: int) -> float:
-        arg = np.abs(np.asarray(self.args[position], dtype=np.float64))
+    def _size(self, arg: Any) -> float:
+        arg = np.abs(np.asarray(arg, dtype=np.float64))
         size = float(np.sqrt(np.mean(arg**2))) if arg.size else 1.0
         return size if 0.0 < size < math.inf else 1.0
 
-    def _element(self, position: int, place: tuple[int, ...]) -> tuple[float, float]:
-        direction, size = self._unit(position, place)
+    def _element(self, route: Route, place: tuple[int, ...]) -> tuple[float, float]:
+        direction, size = self._unit(route, place)
         found = difference(self.function, self.wide, direction)
         return float(found.value[0]) / size, found.error / size
 
-    def _kink(self, position: int, found: Any, expected: Any) -> Cause | None:
+    def _kink(self, route: Route, found: Any, expected: Any) -> Cause | None:
         """Are the one-sided derivatives different where the disagreement is largest?"""
         gap = np.nan_to_num(np.abs(found - expected), nan=-1.0)
         place = np.unravel_index(int(np.argmax(gap)), gap.shape) if gap.ndim else ()
-        direction, size = self._unit(position, tuple(map(int, place)))
+        direction, size = self._unit(route, tuple(map(int, place)))
         before, after = (float(side[0]) / size for side in one_sided(self.function, self.wide, direction))
         if not abs(before - after) > 1e-4 * max(abs(before), abs(after)):
             return None
@@ -218,20 +230,40 @@ class _Point:
         return bool(norm(np.ravel(found) - np.ravel(expected)) <= allowed)
 
 
+def _routes(arg: Any, part: Any, route: Route) -> Iterator[tuple[Route, Any, Any]]:
+    """The floats of an argument with the way there and their part of a gradient."""
+    if isinstance(arg, tuple):
+        for k, (item, inside) in enumerate(zip(arg, part, strict=True)):
+            yield from _routes(item, inside, (*route, k))
+    elif is_float(arg):
+        yield route, arg, part
+
+
+def _at(structure: Structure, route: Route) -> Any:
+    return structure if not route else _at(structure[route[0]], route[1:])
+
+
+def _only(structure: Structure, route: Route, along: Any) -> Structure:
+    """A direction in which one leaf moves alone."""
+    if not route:
+        return along
+    return tuple(_only(item, route[1:], along) if k == route[0] else None for k, item in enumerate(structure))
+
+
 def _point(f: Function, args: Sequence[Any], argnums: Any, rtol: float | None, seed: int) -> _Point:
     names, defaults = _parameters(f)
     missing = max(len(names) - len(args), 0)
     given = (*args, *defaults[len(defaults) - missing :])
     names += tuple(f"argument {k}" for k in range(len(names), len(given)))
     if argnums is None:
-        chosen = tuple(k for k, arg in enumerate(given) if is_float(arg))
+        chosen = tuple(k for k, arg in enumerate(given) if any(map(is_float, leaves(arg))))
     else:
         asked = [argnums] if isinstance(argnums, int | str) else list(argnums)
         chosen = tuple(names.index(item) if isinstance(item, str) else item % len(given) for item in asked)
     if not chosen:
         raise ValueError("no argument is a float")
     single = isinstance(argnums, int | str) or (argnums is None and len(chosen) == 1)
-    is_short = any(np.asarray(given[k]).dtype == np.float32 for k in chosen)
+    is_short = any(np.asarray(leaf).dtype == np.float32 for k in chosen for leaf in leaves(given[k]) if is_float(leaf))
     tolerance = rtol if rtol is not None else 2e-3 if is_short else 1e-7
     return _Point(f, copied(given), names, chosen, single, tolerance, np.random.default_rng(seed))
 
@@ -342,7 +374,7 @@ def _check_second(point: _Point) -> None:
         cause = diagnosis.numbers(found, expected.value, np.ones(found.shape, dtype=bool))
         raise GradientCheckError("the Hessian-vector product disagrees with differences of the gradient",
                                  cause, "", found, expected.value)  # fmt: skip
-    if all(np.asarray(leaf).dtype == np.float64 for leaf in leaves(point.slots(point.args))):
+    if all(np.asarray(leaf).dtype == np.float64 for leaf in leaves(point.slots(point.args)) if is_float(leaf)):
         _check_rates(point, v, inner(gradient, along), inner(product, along))
 
 

@@ -96,8 +96,10 @@ def is_float(value: object) -> bool:
 
 def mapped(function: Callable[..., Any], *structures: Structure) -> Structure:
     """The function on the leaves of structures of one form."""
-    if isinstance(structures[0], tuple):
-        return tuple(mapped(function, *items) for items in zip(*structures, strict=True))
+    first = structures[0]
+    if isinstance(first, tuple):
+        items = [mapped(function, *parts) for parts in zip(*structures, strict=True)]
+        return type(first)(*items) if hasattr(first, "_fields") else tuple(items)
     return function(*structures)
 
 
@@ -140,6 +142,9 @@ def moved(args: tuple[Any, ...], direction: Structure, h: float) -> tuple[Any, .
     def move(arg: Any, along: Any) -> Any:
         if along is None:
             return copied(arg)
+        if isinstance(arg, tuple):
+            items = [move(item, part) for item, part in zip(arg, along, strict=True)]
+            return type(arg)(*items) if hasattr(arg, "_fields") else tuple(items)
         if not isinstance(arg, np.ndarray):
             return type(arg)(arg + h * along)
         new = arg.copy(order="K")
@@ -170,7 +175,7 @@ def random_like(structure: Structure, rng: np.random.Generator, chosen: tuple[in
 
 def inner(left: Structure, right: Structure) -> float:
     """The inner product over the slots where both have numbers."""
-    if isinstance(left, tuple):
+    if isinstance(left, tuple) and isinstance(right, tuple):
         return math.fsum(inner(a, b) for a, b in zip(left, right, strict=True))
     if left is None or right is None or not is_float(left) or not is_float(right):
         return 0.0
