@@ -17,7 +17,7 @@ Beside each line stand its type and the line of the primal that it came from, wi
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -38,8 +38,9 @@ from .ir import (
     is_float,
 )
 from .names import is_temporary
+from .structure import Record, Structure, keys, labels_of
 from .walk import all_binds, binds, walk
-from .wording import statement_text, type_text
+from .wording import operand_text, statement_text, type_text
 
 _INDENT = "  "
 _WIDEST = 48                            # a longer line pushes its own type to the right, not everyone's
@@ -107,14 +108,39 @@ class _Lister:
     def inputs(self) -> None:
         """The head, and a line for every number that comes in."""
         function = self.function
-        params = ", ".join(f"{p.name}: {type_text(function.types.get(p.name))}".rstrip(": ") for p in function.params)
+        inputs = function.inputs or {param.name: place for place, param in enumerate(function.params)}
+        params = ", ".join(f"{name}: {self.type_of(structure)}".rstrip(": ") for name, structure in inputs.items())
         self.line(f"{function.name}({params})", None, function.loc, 0)
         rebound = {var.name for s in walk(function.body) for var in binds(s)}
-        for param in function.params:
-            type_ = function.types.get(param.name)
+        labels = labels_of(inputs)
+        for place, param in enumerate(function.params):
+            type_, label = function.types.get(param.name), labels.get(place, param.name)
             if is_float(type_) and not is_array(type_) and param.name not in rebound:
                 self.number(param)
-                self.line(f"{self.name(param)} = {param.name}", type_, None, 1)
+                self.line(f"{self.name(param)} = {label}", type_, None, 1)
+            elif label != param.name:
+                self.line(f"{param.name} = {label}", type_, None, 1)
+
+    def type_of(self, structure: Structure) -> str:
+        """The type of an argument, in the form in which it is given."""
+        match structure:
+            case Record():
+                inside = zip(keys(structure), structure, strict=True)
+                return f"{structure.kind.__name__}({', '.join(f'{key}: {self.type_of(item)}' for key, item in inside)})"
+            case tuple():
+                return f"({', '.join(map(self.type_of, structure))}{',' if len(structure) == 1 else ''})"
+            case None:
+                return "None"
+            case place:
+                return type_text(self.function.types.get(self.function.params[place].name))
+
+    def result_of(self, structure: Structure, values: Sequence[str]) -> str:
+        """What is returned, in the form in which the caller gets it."""
+        if not isinstance(structure, tuple):
+            return "None" if structure is None else values[structure]
+        kind = structure.kind.__name__ if isinstance(structure, Record) else ""
+        inside = ", ".join(self.result_of(item, values) for item in structure)
+        return f"{kind}({inside}{',' if len(structure) == 1 and not kind else ''})"
 
     def line(self, text: str, type_: Type | None, loc: Loc | None, depth: int, note: str = "") -> None:
         self.lines.append(_Line(_INDENT * depth + text, type_text(type_) + note, loc))
@@ -131,7 +157,11 @@ class _Lister:
             if is_temporary(target.name) or target.name == self.result:
                 self.number(target)
         type_ = self.function.types.get(targets[0].name) if len(targets) == 1 else None
-        self.line(statement_text(s, self.name), type_, s.loc, depth, " view" if isinstance(s, View) else "")
+        text = statement_text(s, self.name)
+        output = self.function.output
+        if isinstance(s, Return) and isinstance(output, tuple) and (isinstance(output, Record) or any(map(_nested, output))):
+            text = f"return {self.result_of(output, [operand_text(value, self.name) for value in s.values])}"
+        self.line(text, type_, s.loc, depth, " view" if isinstance(s, View) else "")
         match s:
             case For(body=body):
                 self.block(body, depth + 1)
@@ -146,6 +176,10 @@ class _Lister:
                     self.block(orelse, depth + 1)
             case _:
                 pass
+
+
+def _nested(structure: Structure) -> bool:
+    return isinstance(structure, tuple)
 
 
 def _layout(lines: list[_Line]) -> str:

@@ -69,6 +69,10 @@ def type_text(type_: Type | None) -> str:
 Name = Callable[[Var], str]
 
 
+def operand_text(operand: Operand, name: Name) -> str:
+    return source_of(spell.operand(operand, lambda text: name(Var(text))))
+
+
 def statement_text(s: Statement, name: Name = lambda var: var.name) -> str:
     """The statement, or its first line, as Python would have it; `name` spells what it reads and binds."""
 

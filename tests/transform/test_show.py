@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -249,3 +250,24 @@ def np_float() -> Any:
     from numba import types
 
     return types.float64
+
+
+class Spring(NamedTuple):
+    mass: Any
+    stiffness: Any
+
+
+def structured(state, spring, w=None):
+    (x, y), n = state
+    return Spring(np.sum(x) * y, spring.mass * n), (y, 2)
+
+
+def test_structures_are_shown_as_they_are_given() -> None:
+    lines = str(wg.wengert(structured, ((np.ones(3), 2.0), 3), Spring(1.0, 2.0))).splitlines()
+    assert lines[0].startswith(
+        "structured(state: ((float64[::1], float64), int64), spring: Spring(mass: float64, stiffness: float64), w: None)"
+    )
+    assert [line.split("  ")[1].strip() for line in lines[1:6]] == [
+        "state_0_0 = state[0][0]", "v1 = state[0][1]", "state_1 = state[1]", "v2 = spring.mass", "v3 = spring.stiffness",
+    ]  # fmt: skip
+    assert re.search(r"return \(Spring\(v\d+, v\d+\), \(y, 2\)\)", lines[-1])
