@@ -262,6 +262,55 @@ def test_a_value_of_another_shape_raises() -> None:
         run(wg.vjp(puts_as_many), (X, X.copy()), X)
 
 
+# ---- second order, in loops ----------------------------------------------------------------------------------------------
+
+
+def number_of_puts(a, k, v):
+    return np.sum(np.cos(puts(a, k, v)))
+
+
+def number_of_adds(a, k, v):
+    return np.sum(np.cos(adds(a, k, v)))
+
+
+def number_of_scales(a, k, v):
+    return np.sum(np.cos(scales(a, k, v)))
+
+
+def number_from_itself(a, k):
+    return np.sum(np.cos(from_itself(a, k)))
+
+
+def all_in_a_loop(a, k, n):
+    total = 0.0
+    for i in range(n):
+        mask = a > 0.1 * i
+        b = a[mask]
+        a[mask] = b * b * 0.5
+        k[i % k.size] = i % a.size
+        a[k] += np.sin(a[::-1][k])
+        where = np.nonzero(mask)[0]
+        where[0] = i
+        total += np.sum(a[where] * a[where])
+    return total
+
+
+def changed_under_a_second_name(a):
+    found = np.nonzero(a > 0.0)
+    first = found[0]
+    total = np.sum(a[first])
+    first[0] = 4
+    return total * np.sum(a[found[0]] * a[found[0]])
+
+
+def test_second_order_and_loops() -> None:
+    for f in (number_of_puts, number_of_adds, number_of_scales):
+        agrees(f, X, ROWS, X[:4].copy())
+    agrees(number_from_itself, X, ROWS)
+    agrees(all_in_a_loop, X, ROWS.copy(), 3)
+    agrees(changed_under_a_second_name, X)
+
+
 # ---- what Numba cannot compile ---------------------------------------------------------------------------------------------
 
 
