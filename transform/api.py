@@ -128,7 +128,8 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> S
 @overload
 def grad(f: None = None, argnums: Argnums = 0, **numba_options: Any) -> Callable[[Callable[..., Any]], Specialised]: ...
 def grad(f: Any = None, argnums: Argnums = 0, **numba_options: Any) -> Any:
-    """The gradient of a scalar function: ``g(*args)`` has the shape and dtype of the argument.
+    """The gradient of a scalar function: ``g(*args)`` has the shape and dtype of the argument, and its structure where that is a
+    tuple or a namedtuple.
 
     `argnums` is the position or the name of the argument to differentiate, or a tuple of them (then the result is a tuple).
     Works as a decorator with and without arguments; `numba_options` go to ``@njit``.
