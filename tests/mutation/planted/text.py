@@ -53,8 +53,8 @@ WAITING = area(
 
 NEST = area(
     "transform/nest.py",
-    ("stores", "                text = f\"{self.source_of(self.place(array, index))} = {self.source_of(self.read(value))}\"\n                self.before_change(s)",
-     "                text = f\"{self.source_of(self.place(array, index))} = {self.source_of(self.read(value))}\"", "a store before what still reads the old element"),
+    ("stores", "                text = f\"{written} = {self.source_of(self.read(value))}\"\n                self.before_change(s)",
+     "                text = f\"{written} = {self.source_of(self.read(value))}\"", "a store before what still reads the old element"),
     ("sums", "                text = self.added(place, self.read(value))\n                self.before_change(s)", "                text = self.added(place, self.read(value))",
      "`+=` before what still reads the old element"),
     ("blocks", "        repeat = isinstance(s, If)\n        self.before_change(s)", "        repeat = isinstance(s, If)", "a loop before what still reads what it changes"),
