@@ -1,22 +1,33 @@
 """What generated code may call: small helpers, the same in plain Python and in Numba's nopython mode."""
 from .broadcast import flattened, retyped, spread, spread_mean, unbroadcast, unravel
-from .check import check_count, check_disjoint, check_distinct, check_divisor, check_item, check_seed
+from .check import (
+    check_count,
+    check_disjoint,
+    check_distinct,
+    check_divisor,
+    check_index,
+    check_item,
+    check_items,
+    check_pop,
+    check_seed,
+)
 from .conform import check_assign, check_broadcast, check_product, check_reshape, check_step
 from .gammas import digamma, polygamma
 from .indices import check_alike, check_fits, check_taken, matched
-from .places import as_shape, place, volume
+from .places import as_shape, insert_place, list_place, place, volume
 from .powers import dpow, dpow_y
 from .products import dot_left, dot_right
 from .rounds import trips
 from .shares import fmax_share, fmin_share, max_share, maximum_share, min_share, minimum_share
 from .slopes import dangle, sech2
 from .strong import strong
-from .tape import grow
+from .tape import grow, shrink, stretch
 
 __all__ = [
     "as_shape", "check_alike", "check_assign", "check_broadcast", "check_count", "check_disjoint", "check_distinct",
-    "check_divisor", "check_fits", "check_item", "check_product", "check_reshape", "check_seed", "check_step", "check_taken",
-    "dangle", "digamma", "dot_left", "dot_right", "dpow", "dpow_y", "flattened", "fmax_share", "fmin_share", "grow",
-    "matched", "max_share", "maximum_share", "min_share", "minimum_share", "place", "polygamma", "retyped", "sech2",
-    "spread", "spread_mean", "strong", "trips", "unbroadcast", "unravel", "volume",
+    "check_divisor", "check_fits", "check_index", "check_item", "check_items", "check_pop", "check_product",
+    "check_reshape", "check_seed", "check_step", "check_taken", "dangle", "digamma", "dot_left", "dot_right", "dpow",
+    "dpow_y", "flattened", "fmax_share", "fmin_share", "grow", "insert_place", "list_place", "matched", "max_share",
+    "maximum_share", "min_share", "minimum_share", "place", "polygamma", "retyped", "sech2", "shrink", "spread",
+    "spread_mean", "stretch", "strong", "trips", "unbroadcast", "unravel", "volume",
 ]

@@ -73,6 +73,48 @@ def _check_count(found: Any, expected: Any) -> Any:
     return check
 
 
+def check_items(count: int) -> None:
+    """There is a first item."""
+    if count <= 0:
+        raise StopIteration
+
+
+@overload(check_items)
+def _check_items(count: Any) -> Any:
+    def check(count: Any) -> None:
+        if count <= 0:
+            raise StopIteration
+    return check
+
+
+def check_index(k: int, count: int) -> None:
+    """A position of a list is one that it has, from the front or from the back."""
+    if k >= count or k < -count:
+        raise IndexError("list index out of range")
+
+
+@overload(check_index)
+def _check_index(k: Any, count: Any) -> Any:
+    def check(k: Any, count: Any) -> None:
+        if k >= count or k < -count:
+            raise IndexError("list index out of range")
+    return check
+
+
+def check_pop(count: int) -> None:
+    """A list from which an item is taken has one."""
+    if count == 0:
+        raise IndexError("pop from empty list")
+
+
+@overload(check_pop)
+def _check_pop(count: Any) -> Any:
+    def check(count: Any) -> None:
+        if count == 0:
+            raise IndexError("pop from empty list")
+    return check
+
+
 def _shared(a_name: str, b_name: str) -> str:
     return f"{a_name} and {b_name} share memory and one of them is written: pass a copy of one"
 

@@ -1,4 +1,4 @@
-"""Every index of a shape, in C order: what `np.ndindex` goes through."""
+"""Every index of a shape, in C order: what `np.ndindex` goes through; positions of lists."""
 from __future__ import annotations
 
 from typing import Any
@@ -29,6 +29,26 @@ def place(k: int, shape: tuple[int, ...]) -> tuple[int, ...]:
         index.append(k % extent)
         k //= extent
     return tuple(reversed(index))
+
+
+def list_place(k: int, count: int) -> int:
+    """The position from the front, of one that may be counted from the back."""
+    return k + count if k < 0 else k
+
+
+def insert_place(k: int, count: int) -> int:
+    """The position from the front at which an item is inserted: there is always one."""
+    return max(0, min(k + count if k < 0 else k, count))
+
+
+@overload(list_place)
+def _list_place(k: Any, count: Any) -> Any:
+    return lambda k, count: k + count if k < 0 else k
+
+
+@overload(insert_place)
+def _insert_place(k: Any, count: Any) -> Any:
+    return lambda k, count: max(0, min(k + count if k < 0 else k, count))
 
 
 @overload(as_shape)

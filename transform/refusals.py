@@ -103,6 +103,8 @@ _TARGETS = (
     Row("attribute target", "assigning to the attribute `.{name}`",
         "only names and elements of arrays have adjoints",
         "write to elements (`a[i] = v`), or keep the value in a name of its own"),
+    Row("comprehension target", "this target of a comprehension", "it has names of its own, and nothing else",
+        "name the items, or write the loop"),
     Row("starred target", "`*` in an assignment",
         "how many values it takes is not known before the call",
         "name the values one by one"),
@@ -112,14 +114,10 @@ _TARGETS = (
 )  # fmt: skip
 
 _EXPRESSIONS = (
-    Row("ListComp", "a list comprehension", "a list has no adjoint",
-        "make an array with `np.empty(n)` and fill it in a loop"),
     Row("SetComp", "a set comprehension", "a set has no adjoint", "make an array and fill it in a loop"),
     Row("DictComp", "a dict comprehension", "a dict has no adjoint", "make an array and fill it in a loop"),
     Row("GeneratorExp", "a generator expression", "it stops and goes on, which a reverse sweep cannot undo",
         "add up in a loop: `s += a[i]`"),
-    Row("List", "a list", "a list has no adjoint",
-        "make an array with `np.empty(n)` and assign its elements; write a tuple for a shape"),
     Row("Set", "a set", "a set has no adjoint", "use an array"),
     Row("Dict", "a dict", "a dict has no adjoint", "use an array, or names of their own"),
     Row("JoinedStr", "an f-string", "text has no derivative, and Numba cannot compile most of it",
@@ -163,8 +161,6 @@ _CALLS = (
         "do it outside, and pass the values as arguments"),
     Row("range", "`range` outside `for`", "a range is no array and has no adjoint",
         "write `for i in range(...):`"),
-    Row("builtin sum", "the builtin `sum`", "it goes through an iterator",
-        "write `np.sum(a)`, or add up in a loop"),
     Row("bound method", "`.{name}` without a call", "a method is no value that has an adjoint",
         "call it where it is named: `.{name}(...)`"),
     Row("called property", "`.{name}(...)` with parentheses", "it is a property, not a method",
@@ -183,8 +179,6 @@ ATTRIBUTES: dict[str, str] = {
     "imag": "compute with real numbers",
     "conj": "compute with real numbers",
     "tolist": "index the array instead",
-    "flat": "write `.ravel()`",
-    "append": "make an array with `np.empty(n)` and assign its elements",
     "sort": "sort outside, and pass the order as an array of integers",
     "nbytes": "write `.size`",
 } | dict.fromkeys(
@@ -195,12 +189,11 @@ OTHER_ATTRIBUTE = "use an array's .T .shape .size .ndim .copy() .reshape() .rave
 
 _BY_REASON = {
     "iterator": "enumerate zip reversed map filter iter next sorted any all",
-    "container": "list dict set frozenset tuple str bytes bytearray complex",
+    "container": "dict set frozenset tuple str bytes bytearray complex",
     "reflection": "eval exec compile getattr setattr hasattr isinstance issubclass type vars id globals locals super "
                   "callable hash repr dir",
     "input": "input open",
     "range": "range",
-    "builtin sum": "sum",
 }  # fmt: skip
 BUILTINS = {name: key for key, names in _BY_REASON.items() for name in names.split()}
 """Builtins that are refused by name, and the row that says why; whether the others have a rule is for parse to say."""

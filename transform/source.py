@@ -16,6 +16,7 @@ import inspect
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import BuiltinFunctionType, FunctionType, MethodType, MethodWrapperType
 from typing import Any, Final
 
@@ -122,6 +123,12 @@ class Source(Signed):
     key: object
     """Equal for two sources exactly if they are of the same function (same code and same closure)."""
 
+    @cached_property
+    def walrus(self) -> frozenset[str]:
+        """The names that `:=` binds."""
+        nodes = scopes.within(self.tree.body)
+        return frozenset(node.target.id for node in nodes if isinstance(node, ast.NamedExpr))
+
     @property
     def nested(self) -> bool:
         """Is it a function inside a function?"""
@@ -137,6 +144,10 @@ class Source(Signed):
             self, tree=tree, name=tree.name, signature=signature_with(dict.fromkeys(names, ("plain", EMPTY))),
             locals=self.locals | own, own=own, assigned=assigned, captured=scopes.captured(tree.body), key=node,
         )  # fmt: skip
+
+    def around(self, names: frozenset[str]) -> Source:
+        """The same text where some names are those of a comprehension."""
+        return replace(self, own=names, locals=self.locals | names)
 
     def resolve(self, name: str) -> Any:
         """What a name that is not local means now: a closure cell, a global or a builtin; else MISSING."""

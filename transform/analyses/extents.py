@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..ir import Array, Assign, Const, Function, Index, Operand, Slice, Statement, Var, View
+from ..ir import Array, Assign, Const, Function, Grow, Index, Operand, Slice, Statement, Var, View
 from ..rules import RULES
 from ..switches import on
 from ..walk import binds, walk
@@ -25,8 +25,9 @@ class Extents:
     def __init__(self, function: Function, single: frozenset[str]) -> None:
         """`single`: names with one definition (others have no term but themselves)."""
         self.types = function.types
+        growing = {s.tape.name for s in walk(function.body) if isinstance(s, Grow)}       # whose extent is another one later
         bound = {var.name: s for s in walk(function.body) for var in binds(s)}
-        self.definition: Mapping[str, Statement] = {name: s for name, s in bound.items() if name in single}
+        self.definition: Mapping[str, Statement] = {name: s for name, s in bound.items() if name in single - growing}
         self.changing = bound.keys() - single           # two copies of such a name may be two numbers
 
     def term(self, operand: Operand) -> Term:

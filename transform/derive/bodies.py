@@ -27,6 +27,7 @@ class _Names:
     """What a rule body can name besides its parameters."""
 
     where: Loc | None
+    walrus: frozenset[str] = frozenset()
 
     def resolve(self, name: str) -> Any:
         if name in ("np", "math"):
@@ -89,6 +90,9 @@ class Bodies(Expressions):
         if self.dtype == "float32" and isinstance(node, ast.Constant) and isinstance(value, Const) and number:
             return replace(value, dtype="float32", label=None)
         return value
+
+    def of_items(self, function: object, node: ast.Call) -> Value | None:
+        return None
 
     def declare(self, frame: Any, name: str) -> Var:
         raise AssertionError(f"rule body reads {name} before it is assigned")

@@ -127,7 +127,7 @@ class Sweeps:
     def shadow(self, s: Statement, target: Var, nest: Nest | None) -> list[Statement]:
         bar = self.program.bar(target.name)
         match s:
-            case Assign(_, "np.empty" | "np.zeros", args) if nest is not None and nest.loops:
+            case Assign(Var(name), "np.empty" | "np.zeros", args) if nest and nest.loops and name not in self.program.growing:
                 return [Assign(bar, "np.zeros", args)]
             case View(_, array, kind, args):
                 return [View(bar, self.program.bar(array.name), kind, args)]

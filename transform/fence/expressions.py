@@ -7,8 +7,21 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 
 from ..refusals import ATTRIBUTES, BUILTINS, OTHER_ATTRIBUTE
+from ..scopes import bound
 from ..source import MISSING, Source, is_transform
+from .iteration import ITEMS, parts
 from .places import Accepted, error, is_none, refused, static
+
+
+def series(source: Source, node: ast.expr) -> None:
+    """What a `for` may go over: a range, a value with items, or what is made of such."""
+    found = parts(source, node)
+    if found is None:
+        expression(source, node)
+        return
+    for part in found[0]:
+        series(source, part)
+    _items(source, found[1])
 
 
 def expression(source: Source, node: ast.expr) -> None:
@@ -72,7 +85,11 @@ def _call(source: Source, node: ast.Call) -> None:
     prints = static(source, node.func) is print
     if prints and node.keywords:
         raise error(source, "print keywords", node.keywords[0])
-    _items(source, [arg for arg in node.args if not (prints and isinstance(arg, ast.Constant) and isinstance(arg.value, str))])
+    texts = [arg for arg in node.args if prints and isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    given = [arg for arg in node.args if arg not in texts]
+    if given and static(source, node.func) in ITEMS:
+        series(source, given.pop(0))
+    _items(source, given)
     for keyword in node.keywords:
         if keyword.arg is None:
             raise error(source, "star keywords", keyword)
@@ -129,6 +146,25 @@ def _lambda(source: Source, node: ast.Lambda) -> None:
     expression(nested(source, node), node.body)
 
 
+def _list(source: Source, node: ast.List) -> None:
+    for item in node.elts:
+        expression(source, item)
+
+
+def _comprehension(source: Source, node: ast.ListComp) -> None:
+    for generator in node.generators:
+        if generator.is_async:
+            raise error(source, "AsyncFor", node)
+        series(source, generator.iter)
+        for part in ast.walk(generator.target):
+            if not isinstance(part, ast.Name | ast.Tuple | ast.Store):
+                raise error(source, "comprehension target", generator.target)
+        source = source.around(bound([generator.target]))
+        for test in generator.ifs:
+            expression(source, test)
+    expression(source, node.elt)
+
+
 EXPRESSIONS: Mapping[type[ast.expr], Accepted] = {
     ast.Name: Accepted("a name that is local, captured, global or builtin", name_),
     ast.Constant: Accepted("int, float, bool, `None`", _constant),
@@ -139,6 +175,8 @@ EXPRESSIONS: Mapping[type[ast.expr], Accepted] = {
     ast.IfExp: Accepted("`a if c else b`", _operands),
     ast.NamedExpr: Accepted("`(x := e)`", _named),
     ast.Call: Accepted("a call of a function that is known before the call, with positional and keyword arguments", _call),
+    ast.List: Accepted("`[a, b]`: lists of numbers", _list),
+    ast.ListComp: Accepted("`[f(x) for x in a if x > 0.0]`", _comprehension),
     ast.Lambda: Accepted("`lambda`", _lambda),
     ast.Attribute: Accepted("what a module holds (`np.exp`, `math.pi`), and the attributes below", _attribute),
     ast.Subscript: Accepted("`a[i]`, `a[i, :n]`, `a[..., 0]`, `a[:, None]`, `a[rows]`, `a[a > 0.0]`", subscript),
@@ -154,6 +192,7 @@ OPERATORS: Mapping[type[ast.AST], str] = {
 
 PROPERTIES = frozenset({"T", "shape", "size", "ndim", "dtype", "flat"})
 METHODS = frozenset({
+    "append", "clear", "extend", "insert", "pop", "reverse",
     "all", "any", "argmax", "argmin", "argsort", "astype", "copy", "cumprod", "cumsum", "dot", "fill", "flatten", "item", "mean",
     "nonzero", "ravel", "repeat", "reshape", "sum", "take", "transpose",
 })  # fmt: skip

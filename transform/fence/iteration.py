@@ -1,14 +1,13 @@
-"""What may stand behind the `in` of a `for`."""
+"""What may stand behind the `in` of a `for`, besides values."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numba
 import numpy as np
 
 from ..source import Source
-from .expressions import expression
 from .places import error, static
 
 SERIES: Mapping[Callable[..., object], tuple[str, str, tuple[int, int]]] = {
@@ -22,22 +21,24 @@ SERIES: Mapping[Callable[..., object], tuple[str, str, tuple[int, int]]] = {
 }
 """By the function: its name, how it is written, and how many arguments it takes.  `prange` has its serial meaning."""
 
+ITEMS = (list, sum, max, min)
+"""Functions whose first argument may be anything that a `for` could go over."""
+
 _OF_SERIES = (enumerate, zip, reversed)
 
 
-def series(source: Source, node: ast.expr) -> None:
-    """A range, a value with items, or what is made of them."""
+def parts(source: Source, node: ast.expr) -> tuple[Sequence[ast.expr], Sequence[ast.expr]] | None:
+    """The arguments of such a call: those that a `for` could go over, and values; None for anything else."""
     function = static(source, node.func) if isinstance(node, ast.Call) else None
     if not isinstance(node, ast.Call) or not callable(function) or function not in SERIES:
-        expression(source, node)
-        return
+        return None
     name, _, (least, most) = SERIES[function]
     starred = any(isinstance(arg, ast.Starred) for arg in node.args)
     words = [word.arg for word in node.keywords]
     given = len(node.args) + len(words)
     if starred or not least <= given <= most or (words and not (function is enumerate and words == ["start"])):
         raise error(source, "series arguments", node, name=name)
-    for arg in node.args:
-        (series if function in _OF_SERIES else expression)(source, arg)
-    for word in node.keywords:
-        expression(source, word.value)
+    named = [word.value for word in node.keywords]
+    if function is enumerate:
+        return node.args[:1], [*node.args[1:], *named]
+    return (node.args, named) if function in _OF_SERIES else ((), [*node.args, *named])

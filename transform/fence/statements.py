@@ -8,8 +8,7 @@ from types import ModuleType
 from ..control import ends
 from ..scopes import within
 from ..source import MISSING, Source
-from .expressions import expression, name_, nested, subscript
-from .iteration import series
+from .expressions import expression, name_, nested, series, subscript
 from .places import Accepted, error, is_none, refused, static
 
 

@@ -18,6 +18,7 @@ from ..structure import Record, is_record_class, leaves
 from .tuples import Tuples
 from .values import Closure, Known, Value
 
+LIST_METHODS = {".append", ".pop", ".insert", ".clear", ".extend", ".reverse"}
 _VIEWS = {".reshape": "shape", ".transpose": "axes", ".ravel": ""}
 """Methods that may be written as functions, and the argument that they take: the items of a tuple, or one after the other."""
 _VIEW_FUNCTIONS = {np.reshape: ".reshape", np.ravel: ".ravel", np.transpose: ".transpose"}
@@ -62,6 +63,9 @@ class Calls(Tuples):
             return self._method_on(_VIEW_FUNCTIONS[function], node.args[0], node.args[1:], node)
         if is_record_class(function):
             return self.construct(function, node)
+        value = self.of_items(function, node)
+        if value is not None:
+            return value
         rule = lookup(function)
         if rule is not None:
             return self._apply(rule, node, ())
@@ -96,10 +100,12 @@ class Calls(Tuples):
         self.attribute_of_array(function, called=True)
         return self._method_of("." + function.attr, self.array_of(value, function.value), node.args, node)
 
-    def _method_on(self, key: str, array: ast.expr, args: list[ast.expr], node: ast.Call) -> Value:
+    def _method_on(self, key: str, array: ast.expr, args: list[ast.expr], node: ast.Call) -> Value | None:
         return self._method_of(key, self.array(array), args, node)
 
-    def _method_of(self, key: str, where: Var, args: list[ast.expr], node: ast.Call) -> Value:
+    def _method_of(self, key: str, where: Var, args: list[ast.expr], node: ast.Call) -> Value | None:
+        if key in LIST_METHODS:
+            return self.list_method(key, where, args, node)
         if key in _VIEWS:
             if any(word.arg != _VIEWS[key] for word in node.keywords):
                 raise self._keywords(node)

@@ -145,6 +145,21 @@ class Core:
     def array_of(self, value: Value, node: ast.expr) -> Var:
         raise NotImplementedError
 
+    def display(self, node: ast.List) -> Value:
+        raise NotImplementedError
+
+    def comprehension(self, node: ast.ListComp) -> Value:
+        raise NotImplementedError
+
+    def of_items(self, function: object, node: ast.Call) -> Value | None:
+        raise NotImplementedError
+
+    def list_method(self, key: str, where: Var, args: list[ast.expr], node: ast.Call) -> Value | None:
+        raise NotImplementedError
+
+    def assigned(self, node: ast.NamedExpr) -> Value:
+        raise NotImplementedError
+
     def declare(self, frame: Frame, name: str) -> Var:
         raise NotImplementedError
 

@@ -84,9 +84,12 @@ class Expressions(Calls):
                 return self.choice(condition, lambda: self.value(body), lambda: self.value(orelse), node)
             case ast.Lambda():
                 return self.closure(node)
-            case ast.NamedExpr(target, value):
-                self.assign(target, self.value(value), node)
-                return self.frozen(self.value(target), node)
+            case ast.List():
+                return self.display(node)
+            case ast.ListComp():
+                return self.comprehension(node)
+            case ast.NamedExpr():
+                return self.assigned(node)
             case ast.Call():
                 result = self.call(node)
                 if result is None:
@@ -104,6 +107,8 @@ class Expressions(Calls):
         if home is None:
             return self.captured(name, self.frame.source.resolve(name), node)
         value = home.names.get(name)
+        if value is not None and name in home.source.walrus:
+            return self.frozen(value, node)                         # the rest of the expression may assign it again
         if value is None and home is not self.frame:
             raise self.refuse(node, f"`{name}` has no value yet", f"`{self.frame.source.name}` captures it and is called before "
                               "it is assigned", "assign it before the function is made")  # fmt: skip

@@ -55,6 +55,7 @@ class Frame:
     loops: list[Flags] = field(default_factory=list)    # those around the statement that is being read
     returned: Var | None = None                         # the flag that the function has returned, if something asks
     result: Value | None = None
+    comprehension: bool = False                         # only names of its own, within the activation that is `outer`
     plain: bool = False                                 # the one return is the last statement
 
     homes: dict[tuple[str, Form], Value] = field(default_factory=dict)     # the variables of a name, by its form

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from ..ir import Block
 from .expressions import BINARY
 from .frames import Frame
-from .loops import Loops
+from .lists import Lists
 from .values import Value
 
 
-class Parser(Loops):
+class Parser(Lists):
     """Lowers statements; the classes below it lower what stands inside them."""
 
     def run(self, frame: Frame, statements: Sequence[ast.stmt]) -> tuple[Block, Value | None]:

@@ -42,6 +42,7 @@ from .draws import standardised
 from .expand import Expander
 from .fancy import lower_fancy
 from .joins import JOINS
+from .lists import without_lists
 from .lowered import Site, lowered
 from .overlaps import separate_overlaps
 from .places import is_fancy
@@ -55,6 +56,7 @@ _LOWERINGS = {**VIEWS, **COPIES, **JOINS}
 
 
 def resolve(function: Function) -> Function:
+    function = without_lists(function)
     resolver = _Resolver(function)
     body = _without_tuples(map_block(function.body, resolver.statement))
     function = replace(function, body=body, types=resolver.types)

@@ -6,7 +6,20 @@ copies is `.flatten`.
 # mypy: allow-untyped-defs, no-check-untyped-defs
 import numpy as np
 
-from ...runtime import as_shape, flattened, place, retyped, trips, unravel, volume
+from ...runtime import (
+    as_shape,
+    flattened,
+    grow,
+    insert_place,
+    list_place,
+    place,
+    retyped,
+    shrink,
+    stretch,
+    trips,
+    unravel,
+    volume,
+)
 from .declare import linear, zero
 
 
@@ -48,6 +61,21 @@ def flatten(y_bar, x):
     return unravel(y_bar, like=x)
 
 
+@linear(grow)
+def grow_(y_bar, tape):
+    return shrink(y_bar, like=tape)
+
+
+@linear(shrink)
+def shrink_(y_bar, longer, like):
+    return stretch(y_bar, like=longer), None
+
+
+@linear(stretch)
+def stretch_(y_bar, shorter, like):
+    return shrink(y_bar, like=shorter), None
+
+
 @linear(unravel)
 def unravel_(y_bar, g, like):
     return flattened(y_bar), None
@@ -67,3 +95,7 @@ def whole_shape(extents): ...
 
 @zero(place, cheap=True)
 def index_in(k, shape): ...
+
+
+@zero(list_place, insert_place, cheap=True)
+def in_list(k, count): ...
