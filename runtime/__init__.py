@@ -17,7 +17,7 @@ from .indices import check_alike, check_fits, check_taken, matched
 from .places import as_shape, insert_place, list_place, place, volume
 from .powers import dpow, dpow_y
 from .products import dot_left, dot_right
-from .rounds import trips
+from .rounds import steps, trips
 from .shares import fmax_share, fmin_share, max_share, maximum_share, min_share, minimum_share
 from .slopes import dangle, sech2
 from .strong import strong
@@ -29,5 +29,5 @@ __all__ = [
     "check_reshape", "check_seed", "check_step", "check_taken", "dangle", "digamma", "dot_left", "dot_right", "dpow",
     "dpow_y", "flattened", "fmax_share", "fmin_share", "grow", "insert_place", "list_place", "matched", "max_share",
     "maximum_share", "min_share", "minimum_share", "place", "polygamma", "retyped", "sech2", "shrink", "spread",
-    "spread_mean", "stretch", "strong", "trips", "unbroadcast", "unravel", "volume",
+    "spread_mean", "steps", "stretch", "strong", "trips", "unbroadcast", "unravel", "volume",
 ]

@@ -117,7 +117,7 @@ _EXPRESSIONS = (
     Row("SetComp", "a set comprehension", "a set has no adjoint", "make an array and fill it in a loop"),
     Row("DictComp", "a dict comprehension", "a dict has no adjoint", "make an array and fill it in a loop"),
     Row("GeneratorExp", "a generator expression", "it stops and goes on, which a reverse sweep cannot undo",
-        "add up in a loop: `s += a[i]`"),
+        "write a list in its place: `sum([f(x) for x in a])`"),
     Row("Set", "a set", "a set has no adjoint", "use an array"),
     Row("Dict", "a dict", "a dict has no adjoint", "use an array, or names of their own"),
     Row("JoinedStr", "an f-string", "text has no derivative, and Numba cannot compile most of it",

@@ -109,6 +109,8 @@ def primitive(op: str, args: list[ast.expr]) -> ast.expr:
         return ast.Call(args[0], args[1:], [])
     if op == "tuple":
         return ast.Tuple(args, ast.Load())
+    if op == "rounds_of":
+        op = "len"
     if op == "list_of":                                 # the items come one by one; of which type is all that is asked here
         return ast.List([], ast.Load())
     if op == ".append":

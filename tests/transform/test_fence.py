@@ -41,6 +41,8 @@ def everything(a: Any, n: int, /, k: float = 2.0, *, flag: bool = True) -> Any:
         "text that nobody reads"
     for i, (value, b[0, 0]) in enumerate(zip(a, reversed(b.flat)), 1):
         x += value * i
+    items = [x, 2.0]
+    items.append(sum([v * w for v, w in zip(items, range(n)) if v > 0.0], 1.0) + (z := max(items)) * z)
     y = (c @ c.T).sum() if flag else np.linalg.norm(b.reshape((n * m,)).ravel().copy(), ord=2)
     if n > 3:
         if flag:
@@ -149,10 +151,6 @@ def dots(x: Any) -> Any:
     return x
 
 
-def builtin_sum(x: Any) -> Any:
-    return sum(x)
-
-
 def other_method(x: Any) -> Any:
     return x.max()
 
@@ -176,8 +174,7 @@ def yields_nothing(x: Any) -> Any:
         (bare_and_value, "return mixed", "return"),
         (not_a_number, "text", 'b"1"'),
         (dots, "ellipsis", "..."),
-        (builtin_sum, "builtin sum", "sum"),
-        (yields_nothing, "List", "[x, x]"),
+        (yields_nothing, "unused value", "[x, x]"),
     ],
 )
 def test_refused(function: Any, key: str, under: str) -> None:

@@ -90,7 +90,7 @@ class Iteration(Targets):
             raise self.refuse(node, f"`{ast.unparse(node)}` has no items", "Numba cannot go over it")
         whole = self.held(value, node)
         assert isinstance(whole, Var)
-        return Series(self.primitive("len", (whole,), node, "n"), lambda k: self.load(whole, (k,), node))
+        return Series(self.primitive("rounds_of", (whole,), node, "n"), lambda k: self.load(whole, (k,), node))
 
     def held(self, operand: Operand, node: ast.AST) -> Operand:
         """The operand as it is before the loop."""

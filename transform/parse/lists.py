@@ -8,8 +8,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-import numpy as np
-
 from ..ir import Assign, Const, For, If, Operand, Var
 from ..scopes import bound
 from .frames import Frame
@@ -102,7 +100,7 @@ class Lists(Loops):
         inner = self.frame
         while self.frame.comprehension and self.frame.outer is not None:
             self.frame = self.frame.outer
-        self.give(node.target, value, node)
+        self.assign(node.target, value, ast.copy_location(ast.Pass(), node), last=False)
         self.frame = inner
         return value
 
@@ -122,16 +120,8 @@ class Lists(Loops):
             case builtin, [left, right], [] if builtin is divmod:
                 held = [self.operand(part) for part in (left, right)]
                 return tuple(self.primitive(op, (held[0], held[1]), node) for op in ("//", "%"))
-            case builtin, [items], words if builtin in (np.array, np.asarray) and words in ([], ["dtype"]):
-                return self._array(builtin, items, [word.value for word in node.keywords], node)
-            case builtin, [items, dtype], [] if builtin in (np.array, np.asarray):
-                return self._array(builtin, items, [dtype], node)
             case _:
                 return None
-
-    def _array(self, function: object, items: ast.expr, dtype: list[ast.expr], node: ast.Call) -> Var:
-        args = (self.operand(items), *(self.operand(part) for part in dtype))
-        return self.primitive("np.array" if function is np.array else "np.asarray", args, node, "array")
 
     def _listed(self, items: ast.expr, node: ast.Call) -> Value:
         series = self.series(items)

@@ -46,6 +46,7 @@ from .lists import without_lists
 from .lowered import Site, lowered
 from .overlaps import separate_overlaps
 from .places import is_fancy
+from .ramps import ramp
 from .refuse import refuse
 from .shapes import with_checks
 from .unsure import check_unsure
@@ -109,7 +110,7 @@ class _Resolver:
                 return [replace(s, op="=" if isinstance(self.type(extents), TupleOf) else "tuple")]
             case Assign(target, op) if op in RULES and RULES[op].opaque:
                 builder = Builder(self.types, self.namer, s.loc)
-                return builder.out if standardised(s, self.types, builder) else [s]
+                return builder.out if standardised(s, self.types, builder) or ramp(s, self.types, builder) else [s]
             case Assign(_, op) if op in RULES and RULES[op].kind == "lowered":
                 site = Site(self.types, self.namer, s, self.tuples)
                 written = lowered(site, _LOWERINGS)

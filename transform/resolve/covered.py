@@ -41,6 +41,8 @@ class Covered:
         match found:
             case (Assign(_, "len", (Var(name),)), since) if name in self.names.lists and self._unchanged(name, since):
                 yield name
+            case (Assign(_, "rounds_of", (Var(name),)), since) if name in self.names.lists and not _binds(name, since):
+                yield name                              # `listnames` has seen to it that the list keeps its length
             case (Assign(_, "min", args), since) if all(self.bound[a.name] == 1 for a in args if isinstance(a, Var)):
                 for arg in args:
                     yield from self._over(arg, trail)
@@ -63,9 +65,13 @@ class Covered:
         kin: Mapping[str, str] = self.names.kin
         for s in walk(tuple(since)):
             changed = resizes(s, self.names.lists)
-            if (changed is not None and kin[changed] == kin[name]) or any(var.name == name for var in binds(s)):
+            if changed is not None and kin[changed] == kin[name]:
                 return False
-        return True
+        return not _binds(name, since)
+
+
+def _binds(name: str, statements: Sequence[Statement]) -> bool:
+    return any(var.name == name for s in walk(tuple(statements)) for var in binds(s))
 
 
 def _upwards(loop: For) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from ..ir import Array, Assign, Const, Function, ListOf, Operand, Scalar, Statement, Store, TupleOf, Type, Var, View
+from ..ir import Array, Assign, Const, Function, Operand, Statement, Store, TupleOf, Type, Var
 from ..names import Namer, is_temporary
 from ..walk import binds, map_block, names, reads, walk
 from .builder import Builder
@@ -70,28 +70,17 @@ class Displays:
                 return [s]
 
     def made_of(self, s: Assign, target: Var, value: Operand, b: Builder) -> bool:
-        type_ = self.types.get(value.name) if isinstance(value, Var) else Scalar("float64")
+        type_ = self.types.get(value.name) if isinstance(value, Var) else None
         mine = self.types[target.name]
         if not isinstance(mine, Array):
             return False
         if isinstance(value, Var) and value.name in self.made:
             self.fill(s, target, value, b)
-        elif isinstance(type_, Array) and isinstance(value, Var):
-            if s.op == "np.asarray" and type_.dtype == mine.dtype:
-                b.emit(View(target, value, "=", loc=s.loc))
-            else:
-                shape = b.shape(value)
-                extents = [b.integer("extent", "item", shape, Const(axis)) for axis in range(type_.ndim)]
-                b.empty(target, extents)
-                b.store(target, (), value)
-        elif isinstance(type_, Scalar):
-            b.empty(target, ())
-            b.store(target, (), value)
         elif isinstance(type_, TupleOf) and isinstance(value, Var):
             items = tuple(b.assign("item", item, "item", value, Const(k)) for k, item in enumerate(type_.items))
             self.elements(target, items, b)
-        elif isinstance(type_, ListOf):
-            return False                                # that is for `lists`
+        else:
+            return False                                # an array, a number, or a list that has a name
         return True
 
     def fill(self, s: Statement, target: Var, value: Var, b: Builder) -> None:

@@ -27,8 +27,10 @@ class Expander:
                     raise refuse(s, "`.flat` of something that is not one array", "its elements have no fixed place")
                 self.types[target.name] = type_
                 return View(target, array, "=", loc=s.loc)
-            case Assign(target, "len", (Var(name) as array,)) if name in self.flat:
+            case Assign(target, "len" | "rounds_of", (Var(name) as array,)) if name in self.flat:
                 return Assign(target, ".size", (array,), loc=s.loc)
+            case Assign(_, "rounds_of"):
+                return replace(s, op="len")
             case Load(_, array, index) | Store(array, index) | Accumulate(array, index):
                 if array.name in self.flat:
                     index = self.unravelled(s, array, index, out)

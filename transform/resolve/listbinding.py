@@ -1,52 +1,71 @@
-"""Names of lists: what a new list is called, and growing under a name that stands for several."""
+"""Names of lists: those that are never needed at the same time become one, and growing under a name that stands for several.
+
+`l = [x for x in a]` is made in a temporary and bound to l; `l += m` binds l anew.  Where one name is read no more when the
+other one is bound, both are the same variable (Chaitin's coalescing of copies), and there is no second name to think of.
+"""
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ..analyses.cells import cells_of
-from ..ir import Assign, Block, Function, Grow, ListOf, Scalar, Statement, Var
+from ..analyses.liveness import live_after
+from ..ir import Assign, Function, Grow, ListOf, Scalar, Statement, Var
 from ..names import Namer, is_temporary
-from ..walk import binds, blocks, map_bind, map_block, map_reads, reads, walk
+from ..walk import binds, located, map_bind, map_block, map_reads, walk
 from .builder import Builder
+from .listnames import ListNames
 
 
-def named(function: Function) -> Function:
-    """A list that is made in a temporary and then bound to a name for good is made under that name."""
-    bound = Counter(var.name for s in walk(function.body) for var in binds(s))
-    read = Counter(var.name for s in walk(function.body) for var in reads(s))
-    final: dict[str, Var] = {}
-
-    def block(statements: Block) -> None:
-        for position, s in enumerate(statements):
-            for inner in blocks(s):
-                block(inner)
-            match s:
-                case Assign(target, "bind", (Var(made),)) if is_temporary(made) and isinstance(function.types.get(made), ListOf):
-                    here = [earlier for earlier in statements[:position] if any(var.name == made for var in binds(earlier))]
-                    before = sum(var.name == made for earlier in walk(statements[:position]) for var in reads(earlier))
-                    if here and bound[made] == bound[target.name] == 1 and read[made] == before + 1:
-                        final[made] = target
-                case _:
-                    pass
+def coalesced(function: Function) -> Function:
+    """The function with one name for lists that are bound to each other and never needed at the same time."""
+    lists = {name for name, type_ in function.types.items() if isinstance(type_, ListOf)}
+    apart = _interference(function, lists)
+    group = {name: {name} for name in lists}
+    for left, right in _copies(function, lists):
+        if group[left] is not group[right] and not any(frozenset((a, b)) in apart for a in group[left] for b in group[right]):
+            group[left] |= group[right]
+            for name in group[right]:
+                group[name] = group[left]
+    chosen = {name: Var(min(names, key=lambda n: (is_temporary(n), n))) for name, names in group.items()}
 
     def change(s: Statement) -> list[Statement]:
-        if isinstance(s, Assign) and s.op == "bind" and isinstance(s.args[0], Var) and final.get(s.args[0].name) == s.target:
-            return []
-        s = map_reads(s, lambda operand: final.get(operand.name, operand) if isinstance(operand, Var) else operand)
-        return [map_bind(s, lambda var: final.get(var.name, var))]
+        s = map_reads(s, lambda operand: chosen.get(operand.name, operand) if isinstance(operand, Var) else operand)
+        s = map_bind(s, lambda var: chosen.get(var.name, var))
+        return [] if isinstance(s, Assign) and s.op == "bind" and s.args[0] == s.target else [s]
 
-    block(function.body)
-    return replace(function, body=map_block(function.body, change)) if final else function
+    return replace(function, body=map_block(function.body, change))
 
 
-def rebound(function: Function, namer: Namer) -> Function:
-    """Where a name is bound to several lists, growing binds it once more."""
+def _copies(function: Function, lists: set[str]) -> Iterator[tuple[str, str]]:
+    for s in walk(function.body):
+        match s:
+            case Assign(Var(target), "bind" | "+=", (Var(source), *_)) if target != source and {target, source} <= lists:
+                yield source, target
+            case _:
+                pass
+
+
+def _interference(function: Function, lists: set[str]) -> set[frozenset[str]]:
+    """Pairs of lists one of which is bound while the other is still to be read."""
+    live = live_after(function.body)
+    found: set[frozenset[str]] = set()
+    for path, s in located(function.body):
+        for var in binds(s):
+            if var.name in lists:
+                source = s.args[0] if isinstance(s, Assign) and s.op in ("bind", "+=") else None
+                found |= {frozenset((var.name, other)) for other in (live[path] & lists) - {var.name} if Var(other) != source}
+    return found
+
+
+def rebound(function: Function, known: ListNames, namer: Namer) -> Function:
+    """Where a name is bound to several lists, or a list to several names, growing binds it once more."""
     cells = cells_of(function)
     types = dict(function.types)
+    several = {name for name in known.growing if any(known.kin[other] == known.kin[name] for other in known.growing - {name})}
 
     def change(s: Statement) -> list[Statement]:
-        if not isinstance(s, Grow) or s.tape.name not in cells:
+        if not isinstance(s, Grow) or s.tape.name not in cells | several:
             return [s]
         b = Builder(types, namer, s.loc)
         full = b.assign("full", Scalar("bool"), ">=", s.position, b.integer("room", "len", s.tape))

@@ -8,11 +8,11 @@ In: a typed Function before it is resolved.  Out: `ListNames`.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..analyses.liveness import live_after
-from ..ir import Assign, Block, For, Function, If, ListOf, Load, Statement, Var, While
+from ..ir import Assign, Block, For, Function, If, ListOf, Load, Operand, Statement, Var, While
 from ..names import base
 from ..walk import Path, binds, walk
 from .refuse import refuse
@@ -20,6 +20,7 @@ from .refuse import refuse
 RESIZES = (".pop", ".insert", ".clear", "+=")
 CREATES = ("list", "list_of", "+", "*", ".copy")
 
+_PIN = "a loop over "
 Object = tuple[Path, bool]              # where a list is made, and whether that was in an earlier round
 State = dict[str, frozenset[Object]]
 
@@ -79,6 +80,7 @@ class _Sharing:
     def __init__(self, function: Function, names: ListNames) -> None:
         self.function, self.names = function, names
         self.live = live_after(function.body)
+        self.definition = {var.name: s for s in walk(function.body) for var in binds(s)}
 
     def check(self) -> None:
         self.block(self.function.body, (), {})
@@ -92,8 +94,10 @@ class _Sharing:
         match s:
             case If(_, then, orelse):
                 return _merged(self.block(then, (*path, 0), state), self.block(orelse, (*path, 1), state))
-            case For(body=body):
-                return self.loop(state, lambda before: (before, self.block(body, (*path, 0), before)))
+            case For(stop=stop, body=body):
+                pins = {f"{_PIN}{path}{k}": state.get(name, frozenset()) for k, name in enumerate(self.gone_over(stop))}
+                after = self.loop(state | pins, lambda before: (before, self.block(body, (*path, 0), before)))
+                return {name: objects for name, objects in after.items() if name not in pins}
             case While(header, _, body):
 
                 def round_(before: State) -> tuple[State, State]:
@@ -115,6 +119,17 @@ class _Sharing:
                 return leaving
             state = around
 
+    def gone_over(self, stop: Operand) -> Iterator[str]:
+        """The lists whose lengths say how many rounds there are."""
+        match self.definition.get(stop.name) if isinstance(stop, Var) else None:
+            case Assign(_, "rounds_of", (Var(name),)) if name in self.names.lists:
+                yield name
+            case Assign(_, op, args) if op in ("min", "+", "-", "bind"):
+                for arg in args:
+                    yield from self.gone_over(arg)
+            case _:
+                pass
+
     def bound(self, s: Statement, path: Path, state: State) -> State:
         match s:
             case Assign(Var(target), "bind" | "+=", (Var(source), *_)) if target in self.names.lists:
@@ -126,15 +141,19 @@ class _Sharing:
                 return state
 
     def alone(self, s: Statement, path: Path, name: str, state: State) -> None:
-        """No other name of the list is read after its length has changed."""
+        """No loop goes over the list, and no other name of it is read after its length has changed."""
         mine = state.get(name, frozenset())
+        if any(other.startswith(_PIN) and mine & objects for other, objects in state.items()):
+            raise refuse(s, f"`{_shown(name)}` changes its length while a loop goes over it",
+                          "how many rounds there are must be known when the loop begins",
+                          "go over a copy: `for x in list(a):`, or write `while k < len(a):`")  # fmt: skip
         bound = {var.name for var in binds(s)}
         for other in sorted(self.live[path] - {name} - bound):
             if mine & state.get(other, frozenset()):
                 raise refuse(
                     s, f"`{_shown(name)}` and `{_shown(other)}` are one list here, and its length changes",
                     "each name of such a list would need to hear of it",
-                    "use one name for the list, do not change it while a loop goes over it, or copy it: `list(a)`",
+                    "use one name for the list, or copy it: `list(a)`",
                 )  # fmt: skip
 
 

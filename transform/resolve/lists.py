@@ -39,7 +39,7 @@ from ..walk import binds, blocks, names, reads, walk, with_blocks
 from .builder import Builder
 from .covered import Covered, Trail
 from .displays import Displays
-from .listbinding import named, rebound
+from .listbinding import coalesced, rebound
 from .listnames import ListNames, list_names
 from .refuse import refuse
 
@@ -52,9 +52,9 @@ def without_lists(function: Function) -> Function:
     if not displays.found and not any(isinstance(type_, ListOf) for type_ in function.types.values()):
         return function
     function = displays.lowered()
-    function = named(function)
+    function = coalesced(function)
     lowering = _Lists(function, list_names(function))
-    return rebound(replace(function, body=lowering.block(function.body), types=lowering.types), lowering.namer)
+    return rebound(replace(function, body=lowering.block(function.body), types=lowering.types), lowering.known, lowering.namer)
 
 
 class _Lists:
@@ -148,7 +148,7 @@ class _Lists:
                 self.append(array, item, b)
             case Assign(target, "bind", (Var() as array,)):
                 self.bind(target, array, b)
-            case Assign(target, "len", (Var() as array,)):
+            case Assign(target, "len" | "rounds_of", (Var() as array,)):
                 b.emit(Assign(target, "=", (self.length(array, b),), loc=s.loc))
             case Assign(target, "bool", (Var() as array,)):
                 b.emit(Assign(target, "=", (self.filled(array, b),), loc=s.loc))

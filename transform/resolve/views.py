@@ -89,5 +89,5 @@ def as_layout(b: Site) -> None:
 VIEWS: Mapping[str, Lowering] = {
     "np.expand_dims": expand_dims, "np.swapaxes": swapaxes, "np.moveaxis": moveaxis, "np.atleast_1d": atleast,
     "np.atleast_2d": atleast, "np.atleast_3d": atleast, "np.flip": flip, "np.flipud": flip, "np.fliplr": flip,
-    "np.asarray": asarray, "np.ascontiguousarray": as_layout, "np.asfortranarray": as_layout,
+    "np.asarray": asarray, "np.array": asarray, "np.ascontiguousarray": as_layout, "np.asfortranarray": as_layout,
 }  # fmt: skip

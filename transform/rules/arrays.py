@@ -15,6 +15,7 @@ from ...runtime import (
     place,
     retyped,
     shrink,
+    steps,
     stretch,
     trips,
     unravel,
@@ -83,6 +84,26 @@ def unravel_(y_bar, g, like):
 
 @zero(len, ".shape", ".size", ".ndim", np.shape, np.size, cheap=True)
 def extent(x): ...
+
+
+@zero(np.eye)
+def eye(N, M=None, k=0, dtype=np.float64): ...
+
+
+@zero(np.identity)
+def identity(n, dtype=np.float64): ...
+
+
+@zero(np.arange, opaque=True)
+def arange(start, stop=None, step=None, dtype=None): ...
+
+
+@zero(np.linspace, opaque=True)
+def linspace(start, stop, num=50): ...
+
+
+@zero(steps)
+def steps_(start, stop, step): ...
 
 
 @zero(trips, cheap=True)

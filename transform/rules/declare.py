@@ -129,14 +129,16 @@ def key_of(primitive: Callable[..., Any]) -> str:
 # ---- the declarations ---------------------------------------------------------------------------------------
 
 
-def zero(*ops: Op, cheap: bool = False, broadcasts: bool = False) -> Callable[[Declared], Declared]:
-    """No derivative flows through the primitive; its body is ``...``."""
+def zero(
+    *ops: Op, cheap: bool = False, broadcasts: bool = False, opaque: bool = False
+) -> Callable[[Declared], Declared]:
+    """No derivative flows through the primitive; its body is ``...``.  `opaque`: none may come to it."""
 
     def declare(function: Declared) -> Declared:
         tree = _definition(function)
         params, defaults, variadic = _signature(tree)
         _register(ops, Rule("", "zero", params, defaults, active=(False,) * len(params), strong=(False,) * len(params),
-                            cheap=cheap, variadic=variadic, broadcasts=broadcasts))
+                            cheap=cheap, variadic=variadic, broadcasts=broadcasts, opaque=opaque))
         return function
 
     return declare
