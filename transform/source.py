@@ -16,7 +16,6 @@ import inspect
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from types import BuiltinFunctionType, FunctionType, MethodType, MethodWrapperType
 from typing import Any, Final
 
@@ -122,12 +121,6 @@ class Source(Signed):
     captured: frozenset[str]
     key: object
     """Equal for two sources exactly if they are of the same function (same code and same closure)."""
-
-    @cached_property
-    def walrus(self) -> frozenset[str]:
-        """The names that `:=` binds."""
-        nodes = scopes.within(self.tree.body)
-        return frozenset(node.target.id for node in nodes if isinstance(node, ast.NamedExpr))
 
     @property
     def nested(self) -> bool:

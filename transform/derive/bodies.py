@@ -27,7 +27,6 @@ class _Names:
     """What a rule body can name besides its parameters."""
 
     where: Loc | None
-    walrus: frozenset[str] = frozenset()
 
     def resolve(self, name: str) -> Any:
         if name in ("np", "math"):

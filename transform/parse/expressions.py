@@ -107,8 +107,6 @@ class Expressions(Calls):
         if home is None:
             return self.captured(name, self.frame.source.resolve(name), node)
         value = home.names.get(name)
-        if value is not None and name in home.source.walrus:
-            return self.frozen(value, node)                         # the rest of the expression may assign it again
         if value is None and home is not self.frame:
             raise self.refuse(node, f"`{name}` has no value yet", f"`{self.frame.source.name}` captures it and is called before "
                               "it is assigned", "assign it before the function is made")  # fmt: skip
