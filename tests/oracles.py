@@ -1,14 +1,15 @@
 """What derivatives are measured against: differences, the dot-product test, the symmetry of Hessians.
 
-Values are structures: a float, an array, None (inactive), or a tuple of structures. In: functions and structures.
-Out: structures and gaps, which are norms of a disagreement relative to the norms of what is compared.
+Values are structures: a float, an array, None (inactive), or a tuple or namedtuple of structures. In: functions and
+structures. Out: structures and gaps, which are norms of a disagreement relative to the norms of what is compared.
 """
 
 from __future__ import annotations
 
 import itertools
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,11 @@ def is_float(value: Structure) -> bool:
     if isinstance(value, np.ndarray):
         return bool(value.dtype.kind == "f")
     return isinstance(value, float | np.floating)
+
+
+def rebuilt(like: tuple[Any, ...], parts: Iterable[Structure]) -> tuple[Structure, ...]:
+    """A tuple of `parts`, which is a namedtuple where `like` is one."""
+    return type(like)(*parts) if hasattr(like, "_fields") else tuple(parts)
 
 
 def mapped(function: Function, *structures: Structure) -> Structure:
@@ -95,6 +101,20 @@ def promoted(args: Structure) -> Structure:
     return mapped(widen, args)
 
 
+def assert_structured_like(found: Structure, model: Structure) -> None:
+    """The same tuples, shapes and dtypes of arrays; None where the model has None or what is not a float."""
+    if isinstance(model, tuple):
+        assert type(found) is type(model)
+        for part, like in zip(found, model, strict=True):
+            assert_structured_like(part, like)
+    elif not is_float(model):
+        assert found is None
+    else:
+        assert np.shape(found) == np.shape(model)
+        if isinstance(model, np.ndarray):
+            assert found.dtype == model.dtype
+
+
 def random_like(structure: Structure, rng: np.random.Generator) -> Structure:
     """A random structure of norm 1 with the dtypes of `structure`; None for what is not a float."""
 
@@ -148,19 +168,28 @@ def directional_difference(
 def difference_gradient(
     function: Function, args: tuple[Any, ...], argnums: tuple[int, ...], step: float = 4e-3
 ) -> tuple[Structure, ...]:
-    """The gradient of a scalar function element by element."""
-    gradient = []
-    for position in argnums:
-        value = np.asarray(args[position], dtype=np.float64)
-        partials = np.zeros(value.shape)
-        for index in np.ndindex(value.shape):
-            unit = np.zeros(value.shape)
+    """The gradient of a scalar function element by element, structured like the arguments."""
+
+    def of(value: Structure, inside: Callable[[Structure], tuple[Structure, ...]]) -> Structure:
+        """The partials for one argument or a part of it; `inside` puts a direction of the part where it belongs."""
+        if isinstance(value, tuple):
+            return rebuilt(value, [of(part, partial(_at, inside, value, i)) for i, part in enumerate(value)])
+        if not is_float(value):
+            return None
+        partials = np.zeros(np.shape(value))
+        for index in np.ndindex(partials.shape):
+            unit = np.zeros(partials.shape)
             unit[index] = 1.0
-            along = float(unit) if value.ndim == 0 and not isinstance(args[position], np.ndarray) else unit
-            direction = tuple(along if i == position else None for i in range(len(args)))
+            direction = inside(unit if isinstance(value, np.ndarray) else 1.0)
             partials[index] = directional_difference(function, args, direction, step)
-        gradient.append(partials)
-    return tuple(gradient)
+        return partials
+
+    return tuple(of(args[position], partial(_at, tuple, args, position)) for position in argnums)
+
+
+def _at(outside: Callable[[Structure], Structure], whole: tuple[Any, ...], place: int, along: Structure) -> Structure:
+    """A direction of `whole` that is `along` at one place and None at the others."""
+    return outside(rebuilt(whole, [along if i == place else None for i in range(len(whole))]))
 
 
 def dot_product_gap(u: Structure, jv: Structure, jtu: Structure, v: Structure) -> float:
@@ -188,16 +217,35 @@ def second_order_gap(product: Structure, gradient: Function, args: tuple[Any, ..
 
 def compiled_primal(function: Function) -> Function:
     """`function` under Numba's njit, with the plain functions that it calls compiled too."""
-    if is_jitted(function):
+    return _deep_copy(function, True, {})
+
+
+def interpreted_primal(function: Function) -> Function:
+    """`function` run by the interpreter, with the jitted functions that it calls taken out of Numba."""
+    return _deep_copy(function, False, {})
+
+
+def _deep_copy(function: Function, compiled: bool, done: dict[Function, Function]) -> Function:
+    """A function whose globals that are functions are compiled, or not, like itself; recursion finds `done`."""
+    if compiled and is_jitted(function):
         return function
-    namespace = dict(function.__globals__)
-    for name in function.__code__.co_names:
+    if function in done:
+        return done[function]
+    plain = function.py_func if is_jitted(function) else function
+    namespace = dict(plain.__globals__)
+    copy = types.FunctionType(plain.__code__, namespace, plain.__name__, plain.__defaults__, plain.__closure__)
+    copy.__kwdefaults__ = plain.__kwdefaults__
+    done[function] = njit(copy) if compiled else copy
+    for name in _global_names(plain.__code__):
         value = namespace.get(name)
-        if isinstance(value, types.FunctionType):
-            namespace[name] = compiled_primal(value)
-    rebuilt = types.FunctionType(
-        function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__
-    )
-    rebuilt.__kwdefaults__ = function.__kwdefaults__
-    compiled: Function = njit(rebuilt)
-    return compiled
+        if isinstance(value, types.FunctionType) or is_jitted(value):
+            namespace[name] = _deep_copy(value, compiled, done)
+    return done[function]
+
+
+def _global_names(code: types.CodeType) -> Iterable[str]:
+    """Names of globals in a function and in the functions and lambdas inside of it."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _global_names(constant)

@@ -1,28 +1,48 @@
 """The corpus: whole functions in Numba's style, registered in `PROGRAMS` by theme."""
 
 from tests.programs import (
+    closures,
     dynamics,
+    effects,
+    exits,
+    exits_in_nests,
+    fancy,
     finance,
+    iteration,
     learning,
     linear_algebra,
+    lists,
     loops,
     memory,
+    recursion,
     signals,
     statistics,
     stencils,
+    structures,
+    views,
 )
 from tests.programs.corpus import PROGRAMS, Program
 
 __all__ = [
     "PROGRAMS",
     "Program",
+    "closures",
     "dynamics",
+    "effects",
+    "exits",
+    "exits_in_nests",
+    "fancy",
     "finance",
+    "iteration",
     "learning",
     "linear_algebra",
+    "lists",
     "loops",
     "memory",
+    "recursion",
     "signals",
     "statistics",
     "stencils",
+    "structures",
+    "views",
 ]

@@ -19,10 +19,18 @@ MakeArgs = Callable[[np.random.Generator], tuple[Any, ...]]
 
 
 def is_float(value: object) -> bool:
-    """Whether an argument can be active: a float scalar or an array of floats."""
+    """Whether an argument can be active: a float scalar, an array of floats, or a tuple that holds one of them."""
+    if isinstance(value, tuple):
+        return any(is_float(part) for part in value)
     if isinstance(value, np.ndarray):
         return value.dtype.kind == "f"
     return isinstance(value, float | np.floating)
+
+
+def _holds_single(value: object) -> bool:
+    if isinstance(value, tuple):
+        return any(_holds_single(part) for part in value)
+    return getattr(value, "dtype", None) == np.float32
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,7 @@ class Program:
     needs_numba: bool  # NumPy computes something else: only compiled code is compared
     compiled: bool  # belongs to the subset that the quick tier compiles
     seed: int  # which draw of the arguments: one that lies away from kinks
+    known_failure: str | None  # the pattern, known to go wrong elsewhere, that the program is a case of
 
     @property
     def name(self) -> str:
@@ -64,7 +73,7 @@ class Program:
     def single(self) -> bool:
         """Whether an active argument is float32, so that tolerances are those of single precision."""
         args = self.args()
-        return any(np.asarray(args[i]).dtype == np.float32 for i in self.argnums)
+        return any(_holds_single(args[i]) for i in self.argnums)
 
     def args(self) -> tuple[Any, ...]:
         """Fresh arguments; the same ones on every call, in any process."""
@@ -81,13 +90,14 @@ def program(
     needs_numba: bool = False,
     compiled: bool = False,
     seed: int = 0,
+    known_failure: str | None = None,
 ) -> Callable[[Function], Function]:
     """Register the function below under its own name."""
 
     def register(function: Function) -> Function:
         if any(known.name == function.__name__ for known in PROGRAMS):
             raise ValueError(f"two programs are called {function.__name__}")
-        PROGRAMS.append(Program(function, args, argnums, outputs, needs_numba, compiled, seed))
+        PROGRAMS.append(Program(function, args, argnums, outputs, needs_numba, compiled, seed, known_failure))
         return function
 
     return register

@@ -260,3 +260,47 @@ def gravity_misfit(stations, sources, masses):
     for s in range(ratios.size):
         misfit += (ratios[s] - ratios[s - 1] + 0.25) ** 2
     return misfit
+
+
+@program(args=lambda rng: (rng.uniform(0.1, 0.5, 3), rng.uniform(-1.5, -0.5, 3), rng.uniform(0.0, 0.3, (3, 3)), 0.3, 4))
+def montbrio_network(rate, potential, coupling, delta, steps):
+    """After The Virtual Brain's Montbrio-Pazo-Roxin model: a nested function for each node, Euler, all nodes in turn."""
+    tau = 1.0 + delta
+
+    def slopes(r, v, drive):
+        dr = (delta / (math.pi * tau) + 2.0 * r * v) / tau
+        dv = (v * v - math.pi**2 * tau**2 * r * r + 0.4 + drive + 2.0 * tau * r) / tau
+        return dr, dv
+
+    trace = 0.0
+    for _ in range(steps):
+        drive = np.dot(coupling, rate)
+        for i in range(rate.size):
+            dr, dv = slopes(rate[i], potential[i], drive[i])
+            rate[i] += 0.05 * dr
+            potential[i] += 0.05 * dv
+        trace += np.sum(rate * potential)
+    return trace + rate[0] ** 2
+
+
+@program(args=lambda rng: (rng.uniform(1.2, 4.8, 4), rng.normal(size=4), rng.normal(size=8), 0.2, 3))
+def particles_in_cells(x, u, field, h, steps):
+    """After fbpic's gathering and deposition: linear and cubic weights picked by a flag, charges back on the grid."""
+    charge = np.zeros(field.size)
+    for t in range(steps):
+        for p in range(x.size):
+            cell = int(math.floor(x[p]))
+            s = x[p] - cell
+            force = 0.0
+            if t % 2 == 0:
+                for k, w in enumerate((1.0 - s, s)):
+                    force += w * field[(cell + k) % field.size]
+                    charge[(cell + k) % field.size] += w * u[p]
+            else:
+                weights = ((1.0 - s) ** 3, 3.0 * s**3 - 6.0 * s * s + 4.0, 1.0 + 3.0 * s + 3.0 * s * s - 3.0 * s**3, s**3)
+                for k in range(4):
+                    force += weights[k] * field[(cell + k - 1) % field.size] / 6.0
+            u[p] += h * force / math.sqrt(1.0 + u[p] * u[p])
+            x[p] += h * u[p] * 0.1
+        field -= h * charge
+    return np.dot(u, x) + np.dot(field, charge)

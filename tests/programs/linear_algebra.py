@@ -13,7 +13,7 @@ def spd(rng, n):
     return a @ a.T + n * np.eye(n)
 
 
-@program(args=lambda rng: (spd(rng, 5), rng.normal(size=5)), compiled=True)
+@program(args=lambda rng: (spd(rng, 5), rng.normal(size=5)), compiled=True, known_failure="in-place Cholesky")
 def gaussian_log_density(a, b):
     """After NPBench's cholesky: the factor grows in place in the argument, then a forward solve in place of b."""
     n = a.shape[0]
@@ -67,7 +67,10 @@ def gram_schmidt(a):
     return np.sum(r * r * r) + np.sum(q[0, :] * q[1, :])
 
 
-@program(args=lambda rng: (rng.normal(size=6), 4.0 + rng.uniform(size=6), rng.normal(size=6), rng.normal(size=6)))
+@program(
+    args=lambda rng: (rng.normal(size=6), 4.0 + rng.uniform(size=6), rng.normal(size=6), rng.normal(size=6)),
+    known_failure="Thomas algorithm",
+)
 def tridiagonal_energy(lower, diag, upper, d):
     """After NPBench's vadv: the Thomas algorithm, coefficients and right-hand side overwritten, then backwards."""
     n = d.size
@@ -280,3 +283,38 @@ def ldl_factors(a):
                 work -= lower[i, k] * lower[j, k] * d[k]
             lower[i, j] = work / d[j]
     return lower, d
+
+
+@program(
+    args=lambda rng: (
+        rng.normal(size=5),
+        np.array([0, 2, 1, 0, 2]),
+        np.array([0, 2, 3, 5]),
+        rng.normal(size=4),
+        np.array([1, 0, 2, 1]),
+        np.array([0, 1, 3, 4]),
+    ),
+)
+def sparse_times_sparse(a, a_cols, a_starts, b, b_cols, b_starts):
+    """After PyData sparse's CSR times CSR: sums per row in a dense buffer, whose used places hang on a linked list."""
+    n = a_starts.size - 1
+    sums = np.zeros(3)
+    link = np.full(3, -1)
+    trace = 0.0
+    total = 0.0
+    for i in range(n):
+        head = -2
+        for j, v in zip(a_cols[a_starts[i] : a_starts[i + 1]], a[a_starts[i] : a_starts[i + 1]]):
+            for p in range(b_starts[j], b_starts[j + 1]):
+                k = b_cols[p]
+                sums[k] += v * b[p]
+                if link[k] == -1:
+                    link[k] = head
+                    head = k
+        while head != -2:
+            total += sums[head] ** 2 * (1.0 + i)
+            if head == i:
+                trace += sums[head]
+            sums[head] = 0.0
+            link[head], head = -1, link[head]
+    return total + trace * trace

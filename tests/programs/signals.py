@@ -187,3 +187,89 @@ def integral_image(image, gain):
                 table[i, j] += table[i - 1, j]
     box = table[2, 3] - table[0, 3] - table[2, 1] + table[0, 1]
     return box * box + table[1, 2] * gain
+
+
+@program(args=lambda rng: (rng.normal(size=9), rng.normal(size=4), 2))
+def nearest_subsequence(series, query, exclude):
+    """After stumpy's distance profiles: z-normalised windows against a query, an excluded zone, the best and second."""
+    m = query.size
+    centred = query - np.mean(query)
+    scale = math.sqrt(np.dot(centred, centred))
+    best = 1e6
+    second = 1e6
+    for i in range(series.size - m + 1):
+        if i == exclude:
+            continue
+        window = series[i : i + m] - np.mean(series[i : i + m])
+        size = math.sqrt(np.dot(window, window))
+        if size < 1e-9:
+            continue
+        d = 2.0 * m * (1.0 - np.dot(window, centred) / (size * scale))
+        if d < best:
+            best, second = d, best
+        elif d < second:
+            second = d
+    return math.sqrt(best) + 0.1 * second
+
+
+@program(args=lambda rng: (rng.normal(size=4), rng.normal(size=5), 1.2))
+def alignment_kernel(a, b, sigma):
+    """After tslearn's global alignment kernel: sums over all alignments in logarithms, in two rows that alternate."""
+    rows = np.full((2, b.size + 1), -1e3)
+    rows[0, 0] = 0.0
+    for i in range(a.size):
+        old = rows[i % 2]
+        new = rows[(i + 1) % 2]
+        new[0] = -1e3
+        for j, v in enumerate(b):
+            d = (a[i] - v) ** 2 / (2.0 * sigma * sigma)
+            local = -d - math.log(2.0 - math.exp(-d))
+            top = max(old[j], old[j + 1], new[j])
+            s = 0.0
+            for before in (old[j], old[j + 1], new[j]):
+                s += math.exp(before - top)
+            new[j + 1] = local + top + math.log(s)
+        if i == 0:
+            old[0] = -1e3
+    return rows[a.size % 2, -1] * 0.5
+
+
+@program(args=lambda rng: (rng.normal(size=(3, 10)), rng.uniform(0.5, 3.0, (3, 4)), rng.uniform(0.5, 1.5, 4)), seed=8)
+def kirchhoff_migration(traces, times, weights):
+    """After PyLops' Kirchhoff operator: travel times pick samples between two, later ones than recorded are dropped."""
+    image = np.zeros(weights.size)
+    for s in range(traces.shape[0]):
+        for k, w in enumerate(weights):
+            for r in range(traces.shape[0]):
+                t = times[s, k] + times[r, k]
+                sample = int(t)
+                if not 0 <= sample < traces.shape[1] - 1:
+                    continue
+                part = t - sample
+                image[k] += w * ((1.0 - part) * traces[s, sample] + part * traces[s, sample + 1])
+                traces[s, sample] *= 0.99
+    image[1:] -= 0.5 * image[:-1]
+    return np.dot(image, image)
+
+
+@program(args=lambda rng: (rng.normal(size=12), 5, rng.normal(size=5)))
+def approximated_piecewise(x, pieces, other):
+    """After pyts' piecewise aggregates and lower bounds: means of pieces of uneven length, an envelope, what leaves it."""
+    means = np.zeros(pieces)
+    for k in range(pieces):
+        start = k * x.size // pieces
+        stop = (k + 1) * x.size // pieces
+        means[k] = np.mean(x[start:stop])
+    bound = 0.0
+    for i, v in enumerate(other):
+        low, high = means[i], means[i]
+        for m in means[max(0, i - 1) : i + 2]:
+            low = min(low, m)
+            high = max(high, m)
+        if v > high:
+            bound += (v - high) ** 2
+        elif v < low:
+            bound += (low - v) ** 2
+        else:
+            bound += 0.01 * v
+    return bound + means[0] * means[-1]

@@ -1,10 +1,10 @@
 """The skeleton of control and memory of a function: what stays when names, constants and operators are taken away.
 
 In: a Python function. Out: a string; two programs with the same string walk through control and memory alike. It keeps
-the nesting of loops and branches, and for every statement what it does to memory: allocates, copies, binds a view or an
-alias, loads or stores an element or a slice of how many axes, updates in place, calls a helper. Straight runs of scalar
-statements count as one. A parameter or local counts as an array once it is subscripted, asked for `.size` or the like,
-or assigned from something that is one.
+the nesting of loops, branches and nested functions, what loops run over, exits, and for every statement what it does to
+memory: allocates, copies, binds a view or an alias, loads or stores an element or a slice of how many axes, updates in
+place, calls a helper or a method, makes a list or a tuple. Straight runs of scalar statements count as one. A parameter
+or local counts as an array once it is subscripted, asked for `.size` or the like, or assigned from something that is one.
 """
 
 from __future__ import annotations
@@ -92,7 +92,9 @@ def _index(index: ast.expr) -> str:
     parts = index.elts if isinstance(index, ast.Tuple) else [index]
     kinds = []
     for part in parts:
-        if isinstance(part, ast.Slice):
+        if isinstance(part, ast.Constant) and part.value is None:
+            kinds.append("new axis")
+        elif isinstance(part, ast.Slice):
             kinds.append("slice" if part.step is None else "strided slice")
         elif any(isinstance(node, ast.Subscript) for node in ast.walk(part)):
             kinds.append("gather")
@@ -117,13 +119,19 @@ class _Reader:
 
     def statement(self, node: ast.stmt) -> str:
         match node:
-            case ast.For(iter=ast.Call(args=bounds), body=body):
-                return f"for{len(bounds)}{self.reads(*bounds)}{self.block(body)}"
-            case ast.While(test=test, body=body):
-                return f"while{self.reads(test)}{self.block(body)}"
+            case ast.For(iter=ast.Call(func=ast.Name(id="range"), args=bounds), body=body, orelse=orelse):
+                return f"for{len(bounds)}{self.reads(*bounds)}{self.block(body)}{self.otherwise(orelse)}"
+            case ast.For(target=target, iter=iterated, body=body, orelse=orelse):
+                each = f"for {self.iteration(iterated)} in {type(target).__name__.lower()}"
+                return f"{each}{self.reads(iterated)}{self.block(body)}{self.otherwise(orelse)}"
+            case ast.While(test=test, body=body, orelse=orelse):
+                return f"while{self.reads(test)}{self.block(body)}{self.otherwise(orelse)}"
             case ast.If(test=test, body=body, orelse=orelse):
-                other = " else" + self.block(orelse) if orelse else ""
-                return f"if{self.reads(test)}{self.block(body)}{other}"
+                return f"if{self.reads(test)}{self.block(body)}{self.otherwise(orelse)}"
+            case ast.FunctionDef(body=body):
+                return f"def{self.block(body)}"
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))):
+                return f"method {name}"
             case ast.Return(value=value) if value is not None:
                 return f"return{self.reads(value)}"
             case ast.AugAssign(target=target, value=value):
@@ -136,6 +144,16 @@ class _Reader:
                 written = [self.write(target, value, "") for target in targets]
                 return written[0] if len(set(written)) == 1 else "(" + ", ".join(written) + ")"
         return type(node).__name__
+
+    def otherwise(self, statements: list[ast.stmt]) -> str:
+        return " else" + self.block(statements) if statements else ""
+
+    def iteration(self, iterated: ast.expr) -> str:
+        """What a loop runs over: a function of how many arguments, or an array, a tuple and the like."""
+        match iterated:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
+                return f"{name}({', '.join(self.iteration(arg) for arg in args)})"
+        return type(iterated).__name__.lower()
 
     def write(self, target: ast.expr, value: ast.expr, how: str) -> str:
         reads = self.reads(value)
@@ -180,6 +198,10 @@ class _Reader:
                 seen.add(name)
             case ast.Call(func=ast.Attribute(attr=name)) if name in ALLOCATIONS | REDUCTIONS:
                 seen.add(name)
+            case ast.ListComp() | ast.List() | ast.Tuple() | ast.Lambda():
+                seen.add(type(node).__name__.lower())
+            case ast.Constant(value=None):
+                seen.add("none")
             case ast.Call(func=ast.Name(id=name)) if name not in BUILTINS:
                 seen.add("call")
             case ast.BinOp(op=ast.MatMult()):

@@ -6,7 +6,7 @@ from numba import njit
 from tests.programs.corpus import program
 
 
-@program(args=lambda rng: (rng.uniform(0.5, 1.5, 7), 0.2, 4), compiled=True)
+@program(args=lambda rng: (rng.uniform(0.5, 1.5, 7), 0.2, 4), compiled=True, known_failure="ping-pong stencil")
 def diffuse_rod(u, k, steps):
     """After NPBench's jacobi_1d: explicit diffusion on two buffers that exchange their names."""
     n = u.size

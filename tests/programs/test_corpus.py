@@ -14,8 +14,32 @@ from tests.programs.skeleton import skeleton, statement_count
 BY_NAME = [pytest.param(program, id=program.name) for program in PROGRAMS]
 
 
-def test_there_are_at_least_sixty_programs() -> None:
-    assert len(PROGRAMS) >= 60
+KNOWN_FAILURES = {
+    "Newton with break",
+    "Thomas algorithm",
+    "a scalar set before a loop and used inside",
+    "a time loop that reuses one scratch array",
+    "in-place Cholesky",
+    "insertion sort by swaps",
+    "leapfrog with a tuple-returning step",
+    "log-sum-exp with a running maximum",
+    "one-sweep Jacobi in place",
+    "one-sweep Jacobi out of place",
+    "ping-pong stencil",
+    "ravel of a strided array written through",
+    "repeated fancy indices",
+    "row views scaled in place",
+    "w = a if c else b[1:] written through",
+    "x[1:] = x[:-1]",
+}
+
+
+def test_there_are_at_least_two_hundred_programs() -> None:
+    assert len(PROGRAMS) >= 200
+
+
+def test_what_is_known_to_go_wrong_elsewhere_is_among_them() -> None:
+    assert {program.known_failure for program in PROGRAMS if program.known_failure is not None} == KNOWN_FAILURES
 
 
 def test_every_program_has_eight_statements_or_more() -> None:
@@ -73,20 +97,22 @@ def test_a_skeleton_forgets_names_and_keeps_control_and_memory() -> None:
 
 @pytest.mark.parametrize("program", BY_NAME)
 def test_arguments_are_the_same_on_every_call(program: Program) -> None:
-    for first, second in zip(program.args(), program.args(), strict=True):
-        np.testing.assert_array_equal(first, second)
+    first, second = program.args(), program.args()
+    assert str(first) == str(second)
+    np.testing.assert_array_equal(oracles.flat(first), oracles.flat(second))
 
 
 @pytest.mark.parametrize("program", [param for param in BY_NAME if not param.values[0].needs_numba])
 def test_arguments_lie_away_from_kinks(program: Program) -> None:
     """Differences with steps far apart agree, in random directions and on every active argument at once."""
+    function = oracles.interpreted_primal(program.function)
     args = oracles.promoted(program.args())
     rng = np.random.default_rng(1)
     for _ in range(3):
         direction = oracles.random_like(tuple(a if i in program.argnums else None for i, a in enumerate(args)), rng)
-        coarse = oracles.directional_difference(program.function, args, direction, step=1e-2)
-        fine = oracles.directional_difference(program.function, args, direction, step=1e-3)
-        assert oracles.relative_gap(coarse, fine, scale=1e-3) < 1e-6
+        coarse = oracles.directional_difference(function, args, direction, step=1e-2)
+        fine = oracles.directional_difference(function, args, direction, step=1e-3)
+        assert oracles.relative_gap(coarse, fine, scale=1e-3) < (1e-3 if program.single else 1e-6)
 
 
 @pytest.mark.full
@@ -94,7 +120,7 @@ def test_arguments_lie_away_from_kinks(program: Program) -> None:
 @pytest.mark.parametrize("program", BY_NAME)
 def test_numba_computes_what_python_computes(program: Program) -> None:
     compiled = oracles.compiled_primal(program.function)(*program.args())
-    interpreted = program.function(*program.args())
+    interpreted = oracles.interpreted_primal(program.function)(*program.args())
     gap = oracles.relative_gap(compiled, interpreted)
     if program.needs_numba:
         assert gap > 1e-3

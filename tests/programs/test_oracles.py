@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from numba import njit
+from numba.extending import is_jitted
 
 from tests import oracles
 
@@ -87,6 +89,29 @@ def test_float32_is_promoted_and_random_structures_keep_it() -> None:
     assert drawn[0].dtype == np.float32 and type(drawn[1]) is np.float32 and drawn[2] is None
 
 
+class Pair(NamedTuple):
+    """A number and an array."""
+
+    number: float
+    array: Array
+
+
+def test_tuples_and_namedtuples_keep_their_type() -> None:
+    def value(pair: Pair, rest: tuple[int, tuple[float, ...]]) -> float:
+        pair.array[0] *= pair.number
+        return float(np.sum(pair.array)) * rest[1][0] * rest[0]
+
+    args = (Pair(2.0, np.array([3.0, 1.0])), (2, (0.5, 1.0)))
+    drawn = oracles.random_like(args, np.random.default_rng(4))
+    assert type(drawn[0]) is Pair and drawn[1][0] is None
+    found = oracles.difference_gradient(value, args, (0, 1))
+    assert type(found[0]) is Pair and found[1][0] is None
+    assert oracles.relative_gap(found, (3.0, [2.0, 1.0], 14.0, 0.0)) < 1e-10
+    oracles.assert_structured_like((Pair(1.0, np.zeros(2)), (None, (1.0, 1.0))), args)
+    with pytest.raises(AssertionError):
+        oracles.assert_structured_like(((1.0, np.zeros(2)), (None, (1.0, 1.0))), args)
+
+
 def double(x: float) -> float:
     return 2.0 * x
 
@@ -97,3 +122,14 @@ def quadruple(x: float) -> float:
 
 def test_a_compiled_primal_compiles_the_plain_functions_that_it_calls() -> None:
     assert oracles.compiled_primal(quadruple)(1.5) == 6.0
+
+
+@njit
+def down(x: float, n: int) -> float:
+    return x if n == 0 else double(down(x, n - 1))
+
+
+def test_an_interpreted_primal_takes_what_it_calls_out_of_numba() -> None:
+    interpreted = oracles.interpreted_primal(down)
+    assert not is_jitted(interpreted) and interpreted(1.5, 3) == 12.0
+    assert interpreted.__globals__["down"] is interpreted
