@@ -283,3 +283,58 @@ def test_a_parameter_that_is_bound_again_on_one_path_is_not_the_extent_it_gets_t
         return s
 
     np.testing.assert_array_equal(wg.grad(often).python_for(X, 10, -1.0)(X, 10, -1.0), np.zeros(len(X)))
+ROTATED = np.array([1, 2, 0, 4, 3, 6, 5])
+
+
+def gathered_under_its_own_name(x: Any) -> Any:
+    order = ROTATED
+    total = 0.0
+    for i in range(3):
+        order = order[order]
+        x = x[order]
+        x[0] = x[1] * x[2] + 0.5
+        total += x[0] * x[3] + x[1]
+    return total
+
+
+def joined_and_summed_under_its_own_name(x: Any) -> Any:
+    total = 0.0
+    for i in range(2):
+        x = np.concatenate((x[4:], x))
+    for i in range(2):
+        x = np.cumsum(x)
+        total += np.cos(x[2])
+    for i in range(2):
+        x = np.roll(x, 1)
+        total *= x[1]
+    for i in range(2):
+        x = np.diff(x)
+        total += np.sin(x[0]) * x[3]
+    return total
+
+
+@pytest.mark.parametrize("program", [gathered_under_its_own_name, joined_and_summed_under_its_own_name])
+def test_an_array_made_from_its_own_name_in_a_loop(program: Any) -> None:
+    value, gradient = wg.value_and_grad(program).python_for(X)(X.copy())
+    assert value == pytest.approx(program(X.copy()), rel=1e-14)
+    assert oracles.relative_gap((gradient,), oracles.difference_gradient(program, (X,), (0,))) <= 1e-8
+
+
+def test_an_array_without_axes_is_changed_in_place() -> None:
+    def scaled(a: Any, x: Any) -> Any:
+        b = a
+        for i in range(x.size):
+            if x[i] > 0.0:
+                a *= x[i]
+            a += x[0]
+        b -= 0.5
+        return a[()] * b[()]
+
+    args = (np.array(0.7), X)
+    value, gradient = wg.value_and_grad(scaled, (0, 1)).python_for(*args)(*args)
+    assert value == scaled(*oracles.copied(args))
+    assert oracles.relative_gap(gradient, oracles.difference_gradient(scaled, args, (0, 1))) <= 1e-8
+    direction = (np.array(0.3), X * 0.5)
+    product = wg.hvp(scaled, (0, 1)).python_for(args[0], direction, args[1])(args[0], direction, args[1])
+    slope = wg.grad(scaled, (0, 1)).python_for(*args)
+    assert oracles.second_order_gap(product, slope, args, direction) <= 1e-7

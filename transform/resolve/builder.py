@@ -4,7 +4,7 @@ In: the types of a function and its namer.  Out: `out`, the statements; every na
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ..ir import Array, Assign, Const, For, If, Index, Load, Loc, Operand, Scalar, Statement, Store, TupleOf, Type, Var, View
 from ..names import Namer
@@ -61,6 +61,19 @@ class Builder:
 
     def packed(self, items: Sequence[Operand]) -> Var:
         return self.assign("shape", TupleOf((INTEGER,) * len(items)), "tuple", *items)
+
+    def apart(self, target: Var, used: Iterable[Operand]) -> Var:
+        """The name to fill in the place of `target`: another one if what has that name now is still used (`a = a[rows]`)."""
+        return self.new("made", self.types[target.name]) if target in used else target
+
+    def rename(self, target: Var, made: Var) -> None:
+        """What was made gets the name that it is for."""
+        if made == target:
+            return
+        if isinstance(self.types[target.name], Array):
+            self.emit(View(target, made, "=", loc=self.loc))
+        else:
+            self.emit(Assign(target, "=", (made,), loc=self.loc))
 
     def empty(self, target: Var, extents: Sequence[Operand]) -> None:
         """A new array of these extents, bound to a name that has its type."""

@@ -15,7 +15,7 @@ from ..analyses.aliases import aliases_of
 from ..analyses.types import unify
 from ..ir import Accumulate, Array, Assign, Block, Function, Load, Operand, Scalar, Statement, Store, Type, Var
 from ..names import Namer
-from ..walk import blocks, names, walk, with_blocks
+from ..walk import blocks, names, reads, walk, with_blocks
 from .builder import Builder
 from .places import Place, is_fancy, place_of, sweep
 from .spread import Spread, extents_of
@@ -75,10 +75,12 @@ def _read(work: Work, types: dict[str, Type], namer: Namer) -> list[Statement]:
     s, *more = work.statements
     if more or not isinstance(s, Load) or not is_fancy(s.index, types):
         return list(work.statements)
-    b, target = Builder(types, namer, s.loc), s.target
+    b = Builder(types, namer, s.loc)
+    made = b.apart(s.target, reads(s))
     place = place_of(b, s, s.array, s.index)
-    b.empty(target, place.extents)
-    sweep(b, place, lambda here, there: b.store(target, here, b.load(place.base, there, "element")))
+    b.empty(made, place.extents)
+    sweep(b, place, lambda here, there: b.store(made, here, b.load(place.base, there, "element")))
+    b.rename(s.target, made)
     return b.out
 
 

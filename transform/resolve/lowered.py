@@ -22,7 +22,9 @@ class Site(Builder):
 
     def __init__(self, types: dict[str, Type], namer: Namer, s: Assign, tuples: Mapping[str, tuple[Operand, ...]]) -> None:
         super().__init__(types, namer, s.loc)
-        self.s, self.target, self.tuples = s, s.target, tuples
+        self.s, self.tuples = s, tuples
+        items = [item for arg in s.args if isinstance(arg, Var) for item in tuples.get(arg.name, ())]
+        self.target = self.apart(s.target, (*s.args, *items))
         self.unsure: list[tuple[Assign, Var]] = []
         rule = RULES[s.op]
         self.args: dict[str, Operand] = {name: default_operand(default) for name, default in rule.defaults.items()}
@@ -108,4 +110,5 @@ class Site(Builder):
 
 def lowered(site: Site, table: Mapping[str, Lowering]) -> list[Statement]:
     table[site.s.op](site)
+    site.rename(site.s.target, site.target)
     return site.out
