@@ -42,11 +42,6 @@ def mapped(function: Function, *structures: Structure) -> Structure:
     return function(*structures)
 
 
-def rebuilt(like: Structure, items: list[Structure]) -> Structure:
-    """The items as a tuple of the class of `like`, which may be a namedtuple's."""
-    return type(like)(*items) if hasattr(like, "_fields") else tuple(items)
-
-
 def leaves(structure: Structure) -> list[np.ndarray[Any, Any]]:
     """Every leaf as a flat array of float64."""
     if structure is None:

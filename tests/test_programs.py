@@ -1,7 +1,8 @@
 """Every transform on every program of the corpus, against the oracles.
 
 Each program runs in two ways: as generated, uncompiled Python (fast), and compiled: a subset in the quick tier, all
-of them in the full one. Programs that mean something else to NumPy run compiled only.
+of them in the full one. The quick tier asks of every program for its gradient and for the agreement of modes, and of
+every third, in the order of the corpus, for the rest. Programs that mean something else to NumPy run compiled only.
 """
 
 from __future__ import annotations
@@ -17,16 +18,17 @@ from tests.oracles import Function, Structure
 from tests.programs import PROGRAMS, Program
 
 
-def cases(outputs: tuple[str, ...]) -> list[Any]:
-    """(program, compiled) for every program with such outputs."""
+def cases(outputs: tuple[str, ...], costly: bool = False) -> list[Any]:
+    """(program, compiled) for every program with such outputs; what is costly runs on every third in the quick tier."""
     found = []
-    for program in PROGRAMS:
+    for number, program in enumerate(PROGRAMS):
         if program.outputs not in outputs:
             continue
+        later = [pytest.mark.full] if costly and number % 3 else []
         if not program.needs_numba:
-            found.append(pytest.param(program, False, id=f"{program.name}-python"))
+            found.append(pytest.param(program, False, id=f"{program.name}-python", marks=later))
         quick = program.compiled or program.needs_numba
-        marks = [pytest.mark.compiled] if quick else [pytest.mark.compiled, pytest.mark.full]
+        marks = [pytest.mark.compiled, *(later if quick else [pytest.mark.full])]
         found.append(pytest.param(program, True, id=f"{program.name}-compiled", marks=marks))
     return found
 
@@ -34,6 +36,8 @@ def cases(outputs: tuple[str, ...]) -> list[Any]:
 SCALAR = cases(("scalar",))
 ARRAY = cases(("array",))
 ALL = cases(("scalar", "array"))
+COSTLY = cases(("scalar",), costly=True)
+COSTLY_ALL = cases(("scalar", "array"), costly=True)
 
 
 def tolerance(program: Program, double: float, single: float) -> float:
@@ -96,7 +100,7 @@ def test_the_value_is_that_of_the_primal(program: Program, compiled: bool) -> No
         assert oracles.relative_gap(value, expected) <= tolerance(program, 1e-13, 1e-6)
 
 
-@pytest.mark.parametrize(("program", "compiled"), [case for case in SCALAR if not case.values[1]])
+@pytest.mark.parametrize(("program", "compiled"), [case for case in COSTLY if not case.values[1]])
 def test_grad_is_the_gradient_of_value_and_grad(program: Program, compiled: bool) -> None:
     args = program.args()
     alone = runnable(wg.grad(program.function, argnums_of(program)), compiled, *args)(*args)
@@ -132,7 +136,7 @@ def test_the_tangent_of_an_array_agrees_with_differences(program: Program, compi
     assert oracles.relative_gap(jv, expected) <= tolerance(program, 1e-7, 1e-4)
 
 
-@pytest.mark.parametrize(("program", "compiled"), SCALAR)
+@pytest.mark.parametrize(("program", "compiled"), COSTLY)
 def test_the_hessian_product_agrees_with_differences(program: Program, compiled: bool) -> None:
     args = program.args()
     direction = active_direction(program, args, np.random.default_rng(9))
@@ -149,7 +153,7 @@ def test_the_hessian_product_agrees_with_differences(program: Program, compiled:
     assert gap <= tolerance(program, 1e-6, 1e-3)
 
 
-@pytest.mark.parametrize(("program", "compiled"), SCALAR)
+@pytest.mark.parametrize(("program", "compiled"), COSTLY)
 def test_the_hessian_is_symmetric(program: Program, compiled: bool) -> None:
     rng = np.random.default_rng(10)
     args = program.args()
@@ -159,7 +163,7 @@ def test_the_hessian_is_symmetric(program: Program, compiled: bool) -> None:
     assert gap <= tolerance(program, 1e-10, 1e-4)
 
 
-@pytest.mark.parametrize(("program", "compiled"), ALL)
+@pytest.mark.parametrize(("program", "compiled"), COSTLY_ALL)
 def test_arguments_and_seeds_are_left_unwritten(program: Program, compiled: bool) -> None:
     rng = np.random.default_rng(11)
     args = program.args()

@@ -281,26 +281,3 @@ def montbrio_network(rate, potential, coupling, delta, steps):
             potential[i] += 0.05 * dv
         trace += np.sum(rate * potential)
     return trace + rate[0] ** 2
-
-
-@program(args=lambda rng: (rng.uniform(1.2, 4.8, 4), rng.normal(size=4), rng.normal(size=8), 0.2, 3))
-def particles_in_cells(x, u, field, h, steps):
-    """After fbpic's gathering and deposition: linear and cubic weights picked by a flag, charges back on the grid."""
-    charge = np.zeros(field.size)
-    for t in range(steps):
-        for p in range(x.size):
-            cell = int(math.floor(x[p]))
-            s = x[p] - cell
-            force = 0.0
-            if t % 2 == 0:
-                for k, w in enumerate((1.0 - s, s)):
-                    force += w * field[(cell + k) % field.size]
-                    charge[(cell + k) % field.size] += w * u[p]
-            else:
-                weights = ((1.0 - s) ** 3, 3.0 * s**3 - 6.0 * s * s + 4.0, 1.0 + 3.0 * s + 3.0 * s * s - 3.0 * s**3, s**3)
-                for k in range(4):
-                    force += weights[k] * field[(cell + k - 1) % field.size] / 6.0
-            u[p] += h * force / math.sqrt(1.0 + u[p] * u[p])
-            x[p] += h * u[p] * 0.1
-        field -= h * charge
-    return np.dot(u, x) + np.dot(field, charge)
