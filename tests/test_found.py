@@ -283,6 +283,8 @@ def test_a_parameter_that_is_bound_again_on_one_path_is_not_the_extent_it_gets_t
         return s
 
     np.testing.assert_array_equal(wg.grad(often).python_for(X, 10, -1.0)(X, 10, -1.0), np.zeros(len(X)))
+
+
 ROTATED = np.array([1, 2, 0, 4, 3, 6, 5])
 
 
@@ -338,3 +340,16 @@ def test_an_array_without_axes_is_changed_in_place() -> None:
     product = wg.hvp(scaled, (0, 1)).python_for(args[0], direction, args[1])(args[0], direction, args[1])
     slope = wg.grad(scaled, (0, 1)).python_for(*args)
     assert oracles.second_order_gap(product, slope, args, direction) <= 1e-7
+
+
+def test_a_choice_reads_what_its_condition_read_when_it_was_made() -> None:
+    def neighbours(x: Any, *weights: Any) -> Any:
+        total = 0.0
+        for k in range(len(weights) - 1):
+            total += weights[k] * weights[k + 1] * x
+        return total
+
+    args = (0.8, 0.7, 0.2, 1.5)
+    value, gradient = wg.value_and_grad(neighbours).python_for(*args)(*args)
+    assert value == neighbours(*args)
+    assert gradient == pytest.approx(0.7 * 0.2 + 0.2 * 1.5)

@@ -172,8 +172,9 @@ class _Writer(Waiting):
                 self.line(f"for {self.name(counter.name)} in range({text}):", s.loc)
                 self.inner(body)
             case If(test, then, orelse):
+                needed = self.dependencies(s)
                 condition = self.read(test)
-                if self.choice(s, condition):
+                if self.choice(s, condition, *needed):
                     return
                 self.enter(s)
                 self.branches(condition, then, orelse, s.loc)
@@ -238,8 +239,9 @@ class _Writer(Waiting):
             self.lines.append(Line(self.depth + 2, "break", s.loc))
         self.inner(s.body)
 
-    def choice(self, s: If, condition: ast.expr) -> bool:
-        """`a if c else b`, `and`, `or`: an If that only chooses the value of one temporary."""
+    def choice(self, s: If, condition: ast.expr, names: frozenset[str], arrays: frozenset[str]) -> bool:
+        """`a if c else b`, `and`, `or`: an If that only chooses the value of one temporary.  The condition reads the names and
+        the contents of the arrays."""
         if not on("nesting"):
             return False
         found = [self.chosen(b) for b in (s.then, s.orelse)]
@@ -250,7 +252,6 @@ class _Writer(Waiting):
             return False
         values: list[ast.expr] = []
         before, left = dict(self.pending), Counter(self.left)
-        names, arrays = self.dependencies(s)
         for b in (s.then, s.orelse):
             self.statements(b[:-1])
             names_, arrays_ = self.dependencies(b[-1])
