@@ -240,7 +240,7 @@ REWRITTEN = [
     Sample(".fill", "z * x", "matrix", (_M,), "z = x * x; z[1:].fill(x[0, 0])"),
     Sample("np.fill_diagonal", "z * x", "matrix", (_M,), "z = x * x; np.fill_diagonal(z, x[0, 1])"),
     *_table("np.diff", "{}(x) * 1.5", ONE, {"vector", "matrix", "float32"}), *_each("np.diff", "np.diff(x, 2) * 1.5", matrix=(_M,)),
-    *_table("np.diff", "{}(x, 0) * 1.5", _MATRICES),
+    *_each("np.diff", "np.diff(x, 0) * 1.5", float32=(np.float32(_M),)),
     *_table("np.cumsum np.cumprod", "{}(x) * 1.5", ONE, ARRAYS), *_table(".cumsum .cumprod", "(x * x){}() * 1.5", ONE, ARRAYS),
     *_table("np.roll", "{}(x, 1) * {}(x, -2)", {"vector": (_V,), "strided": (_strided(_V),), "float32": (np.float32(_V),)}),
     *_table("np.repeat", "{}(x, 3) * 1.5", ONE, ARRAYS), *_table(".repeat", "x{}(2) * 1.5", ONE, ARRAYS),
