@@ -173,6 +173,8 @@ class Tangents:
 
     def result(self, value: Operand, out: list[Statement]) -> Operand | None:
         """The tangent of a result; None: it has none."""
+        if isinstance(value, Const) and isinstance(value.value, float):
+            return Const(0.0)
         type_ = self.types.get(value.name) if isinstance(value, Var) else None
         if not isinstance(value, Var) or not is_float(type_):
             return None

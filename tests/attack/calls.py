@@ -1,0 +1,106 @@
+"""Calls: helpers that are written at random, nested functions, lambdas, functions that are handed on."""
+
+from __future__ import annotations
+
+from tests.attack.writer import Helper, Scope, Slot, Writer, construct
+
+
+def write_helper(outer: Writer, number: int) -> Helper:
+    """A function beside the program: `def help0(y, q)` of a number and a vector that it may write to."""
+    choices = outer.choices
+    w = Writer(choices, 2 + choices.below(4), outer.used)
+    w.constants, w.helpers = outer.constants, list(outer.helpers)
+    name, length = f"help{number}", choices.pick(4, 5)
+    gives = choices.pick("number", "pair", "vector", "nothing")
+    w.scope = Scope(["u"], ["y"], ["k"], {}, {"q": Slot((length,))})
+
+    def result() -> str:
+        if gives == "number":
+            return w.number(1)
+        if gives == "pair":
+            return f"{w.number(1)}, {w.number(0)}"
+        return f"q[{w.cut(length, 3)}]" if choices.chance(60) else w.array((3,)) + " * 1.0"
+
+    w.result = result if gives != "nothing" else None
+    w.line("u = y * 0.5")
+    w.line("k = len(q) - 3")
+    w.line("n = len(q) - 1")
+    w.block(4)
+    if gives != "nothing":
+        w.line(f"return {result()}")
+    text = "\n".join([f"def {name}(y, q):", *w.lines])
+    return Helper(name, length, gives, text)
+
+
+def fitting(w: Writer, gives: str) -> list[tuple[Helper, str]]:
+    """Helpers with an array that they can be given."""
+    pairs = []
+    for helper in w.helpers:
+        if helper.gives == gives:
+            pairs += [(helper, name) for name in w.named(lambda s, n=helper.length: s.shape == (n,) and s.writable)]
+    return pairs
+
+
+@construct("statement", "helper for two numbers", 6, lambda w: bool(fitting(w, "pair")) and len(w.scope.numbers) > 1)
+def pair(w: Writer) -> None:
+    helper, array = w.choices.of(fitting(w, "pair"))
+    first, second = w.scope.numbers[:2]
+    w.used["helper"] += 1
+    w.line(f"{first}, {second} = {helper.name}({w.argument()}, {array})")
+
+
+@construct("statement", "helper for a view", 6, lambda w: bool(fitting(w, "vector")))
+def vector(w: Writer) -> None:
+    helper, array = w.choices.of(fitting(w, "vector"))
+    call = f"{helper.name}({w.argument()}, {array})"
+    w.used["helper"] += 1
+    if w.chance(40):
+        name = w.fresh("v")
+        w.line(f"{name} = {call}")
+        w.scope.arrays[name] = Slot((3,))
+    else:
+        target = w.vector(True)
+        w.line(f"{target}[{w.cut(w.length(target), 3)}] {w.pick('=', '+=')} {call}")
+
+
+@construct("statement", "helper that writes", 6, lambda w: bool(fitting(w, "nothing")))
+def nothing(w: Writer) -> None:
+    helper, array = w.choices.of(fitting(w, "nothing"))
+    w.used["helper"] += 1
+    w.line(f"{helper.name}({w.argument()}, {array})")
+
+
+@construct("statement", "nested function", 5, lambda w: w.scope.loops == 0 and w.depth == 1)
+def nested(w: Writer) -> None:
+    name = w.fresh("f")
+    w.line(f"def {name}(g):")
+    outer = w.scope
+    with w.inside(leave=False, functions=[]) as scope:
+        scope.numbers, scope.fixed = [], [*outer.fixed, *outer.numbers, "g"]
+        w.line(f"return {w.pick('np.sin', 'np.tanh', '0.5 * ')}({w.number(2)} + g * {w.number(0)})")
+    w.scope.functions.append(name)
+
+
+@construct("statement", "lambda", 4, lambda w: w.scope.loops == 0 and w.depth == 1)
+def lambda_(w: Writer) -> None:
+    name = w.fresh("f")
+    w.line(f"{name} = lambda g: {w.pick('np.cos', 'np.tanh')}({w.number(1)} * g)")
+    w.scope.functions.append(name)
+
+
+@construct("statement", "function handed to a function", 4, lambda w: bool(w.scope.functions))
+def handed_on(w: Writer) -> None:
+    w.used["helper"] += 1
+    w.line(f"{w.choices.of(w.scope.numbers)} = apply({w.choices.of(w.scope.functions)}, {w.number(1)})")
+
+
+@construct("statement", "function of a library handed to a function", 3)
+def library(w: Writer) -> None:
+    w.used["helper"] += 1
+    w.line(f"{w.choices.of(w.scope.numbers)} = apply({w.pick('np.sin', 'math.tanh')}, {w.number(1)})")
+
+
+HEAD = """
+def apply(f, g):
+    return f(g) * 0.5 + f(g * 0.5)
+"""

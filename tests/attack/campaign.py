@@ -1,0 +1,100 @@
+"""Many programs: drawn by seed and number, judged, counted.
+
+`run` is a generator of records, so that whoever started it can print, count and stop; a record is made by `attack(seed, number)`
+alone, which is how a run is resumed, split between processes, and a single program looked at again.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from tests.attack import seam
+from tests.attack.choices import Choices
+from tests.attack.judge import Verdict, judge
+from tests.attack.programs import GROUPS, Program, draw
+from tests.attack.writer import CONSTRUCTS
+from wengert.transform.switches import OPTIMISATIONS
+
+SWITCHES = 2                            # how many optimisations are taken away from each program
+
+
+@dataclass(frozen=True)
+class Record:
+    number: int
+    used: frozenset[str]
+    verdict: Verdict
+
+
+def program(seed: int, number: int) -> Program:
+    return draw(Choices.seeded(f"{seed}:{number}"))
+
+
+def attack(seed: int, number: int) -> Record:
+    """The verdict over one program."""
+    with warnings.catch_warnings(), seam.without_inference():
+        warnings.simplefilter("ignore")
+        drawn = program(seed, number)
+        off = random.Random(f"{seed}:{number}").sample(OPTIMISATIONS, SWITCHES)
+        return Record(number, drawn.used, judge(drawn, f"{seed}:{number}", off))
+
+
+def _attack(task: tuple[int, int]) -> Record:
+    return attack(*task)
+
+
+def run(seed: int, numbers: Iterable[int], jobs: int = 1) -> Iterator[Record]:
+    """Records as they come; with one job in the order of the numbers."""
+    tasks = ((seed, number) for number in numbers)
+    if jobs == 1:
+        yield from map(_attack, tasks)
+        return
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        yield from pool.imap_unordered(_attack, tasks, chunksize=10)
+
+
+@dataclass
+class Tally:
+    """How often each construct and each pair of groups appeared, and what came of it."""
+
+    programs: int = 0
+    used: Counter[str] = field(default_factory=Counter)
+    pairs: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, record: Record) -> None:
+        self.programs += 1
+        self.used.update(record.used)
+        self.pairs.update(f"{a} and {b}" for a, b in combinations(GROUPS, 2) if {a, b} <= record.used)
+        verdict = record.verdict
+        self.outcomes["failures"] += bool(verdict.findings)
+        self.outcomes["irregular"] += verdict.aside == "irregular"
+        self.outcomes["kinks"] += verdict.aside == "kink"
+        self.outcomes["gradients other than zero"] += verdict.moves
+
+    def misses(self) -> list[str]:
+        """The quotas that were not met."""
+        regular = self.programs - self.outcomes["irregular"]
+        missed = [f"{name}: {self.used[name]}" for name in constructs() if self.used[name] < 0.02 * self.programs]
+        missed += [f"{pair}: {self.pairs[pair]}" for pair in self.all_pairs() if self.pairs[pair] < 0.01 * self.programs]
+        missed += ["gradients other than zero"] * (self.outcomes["gradients other than zero"] < 0.9 * regular)
+        missed += [aside for aside in ("kinks", "irregular") if self.outcomes[aside] > 0.1 * self.programs]
+        return missed
+
+    def all_pairs(self) -> list[str]:
+        return [f"{a} and {b}" for a, b in combinations(GROUPS, 2)]
+
+    def lines(self) -> list[str]:
+        share = [(name, self.used[name]) for name in constructs()] + [(pair, self.pairs[pair]) for pair in self.all_pairs()]
+        share += list(self.outcomes.items())
+        return [f"{count:7d}  {100 * count / max(self.programs, 1):5.1f} %  {name}" for name, count in share]
+
+
+def constructs() -> list[str]:
+    """Every construct, in the order in which they are declared; those that stand in others at the end."""
+    return [c.name for kind in CONSTRUCTS.values() for c in kind] + ["elif", "else", "else of a loop"]

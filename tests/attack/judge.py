@@ -1,0 +1,233 @@
+"""The oracles.  In: a program.  Out: a verdict: what is wrong with its derivatives, or why it was set aside.
+
+- the value, bit for bit, and the arguments and seeds unchanged
+- forward mode against a complex step (exact to rounding, of the branch taken) and against central differences with
+  Richardson's extrapolation, where no test or selection comes out differently within x ± h (else the program has a *kink*)
+- reverse mode against forward mode
+- the Hessian-vector product against a complex step of the gradient, and its symmetry
+- optimisations off, each in turn, against on
+- exceptions: where the primal raises, derivatives raise the same
+
+What misses a bound is computed again in longdouble: it counts only if it is not rounding.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tests.attack.programs import Program
+from tests.attack.subject import NARGS, STEP, Derived, Numbers, Subject, flat
+from wengert.transform.errors import TransformError
+
+LARGE = 1e3                             # results and derivatives beyond this are set aside: their rounding is
+H = 1e-4
+FORWARD_ONLY = ("steepness",)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`aside`: why nothing can be said (too large, or a kink, where the modes are compared with each other only)."""
+
+    findings: tuple[str, ...]
+    aside: str = ""
+    moves: bool = False                 # is the gradient other than zero?
+
+
+def judge(program: Program, name: str, off: Sequence[str]) -> Verdict:
+    """What is wrong with the derivatives of a program; `off`: the optimisations that are taken away, one at a time."""
+    try:
+        subject = Subject(program, name)
+    except (SyntaxError, NameError):
+        return Verdict((), "irregular")
+    try:
+        with np.errstate(all="ignore"):
+            if not _regular(subject):
+                return Verdict((), "irregular")
+            return _Judge(subject).verdict(off)
+    except TransformError as error:
+        return Verdict((f"refused: {error}",))
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        return Verdict((f"error: {type(error).__name__} in {where.name}: {error} ({where.filename}:{where.lineno})",))
+    finally:
+        subject.forget()
+
+
+def _regular(subject: Subject) -> bool:
+    """Does the program run, with a value of moderate size?"""
+    try:
+        value = flat(subject.value)
+    except Exception:
+        return False
+    return bool(np.isfinite(value).all() and np.linalg.norm(value) < LARGE)
+
+
+class _Judge:
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.forward, self.backward = subject.derived("jvp"), subject.derived("vjp")
+
+    def verdict(self, off: Sequence[str]) -> Verdict:
+        subject = self.subject
+        found: list[str] = []
+        y, jv = self.called(self.forward, (subject.fresh(), subject.v), found)
+        again, jtu = self.called(self.backward, (subject.fresh(), subject.u), found)
+        self.jv, self.jtu = flat(jv), flat(jtu)
+        if np.linalg.norm(self.jv) > LARGE or np.linalg.norm(self.jtu) > LARGE:
+            return Verdict(tuple(found), "irregular")
+        found += [f"value of {mode}" for mode, value in (("jvp", y), ("vjp", again)) if not same(value, subject.value)]
+        found += self.modes()
+        kink = self.kink()
+        if not kink:
+            found += self.first_order()
+        found += [*self.second_order(kink), *self.switched(off), *self.exceptions()]
+        return Verdict(tuple(found), "kink" if kink else "", bool(np.any(self.jtu)))
+
+    def called(self, derived: Derived, args: tuple[Any, ...], found: list[str]) -> Any:
+        """The derivative at these arguments, which it must not change."""
+        before = flat(args)
+        result = derived.python(*args)
+        if not np.array_equal(flat(args), before):
+            found.append(f"{derived.written.entry} writes to its arguments")
+        return result
+
+    # ---- first order --------------------------------------------------------------------------------------------
+
+    def modes(self) -> Iterator[str]:
+        """⟨u, Jv⟩ = ⟨J'u, v⟩."""
+        subject, v, u = self.subject, flat(self.subject.v), flat(self.subject.u)
+
+        def gap(jv: Numbers, jtu: Numbers) -> float:
+            size = np.linalg.norm(u) * np.linalg.norm(jv) + np.linalg.norm(jtu) * np.linalg.norm(v)
+            return float(abs(np.dot(u, jv) - np.dot(jtu, v)) / size) if size > 0 else 0.0
+
+        if gap(self.jv, self.jtu) <= 1e-12:
+            return
+        args = subject.moved(np.longdouble(0), subject.v)
+        jv = flat(self.forward.run(np.longdouble, (args, subject.v))[1])
+        jtu = flat(self.backward.run(np.longdouble, (args, subject.u))[1])
+        if not gap(jv, jtu) <= 1e-15:
+            yield f"reverse against forward: {gap(self.jv, self.jtu):.1e}, in longdouble {gap(jv, jtu):.1e}"
+
+    def kink(self) -> bool:
+        subject = self.subject
+        traces = [subject.run(np.float64, subject.moved(np.float64(step), subject.v))[1] for step in (H, -H)]
+        return any(trace != subject.reference[1] for trace in traces)
+
+    def first_order(self) -> Iterator[str]:
+        subject = self.subject
+        value, _ = subject.run(np.complex128, subject.moved(np.complex128(STEP * 1j), subject.v))
+        expected = flat(value).imag / STEP
+        if not close(self.jv, expected, 1e-11):
+            value, _ = subject.run(np.clongdouble, subject.moved(np.clongdouble(STEP * 1j), subject.v))
+            args = subject.moved(np.longdouble(0), subject.v)
+            found = flat(self.forward.run(np.longdouble, (args, subject.v))[1])
+            if not close(found, flat(value).imag / np.longdouble(STEP), 1e-14):
+                yield f"forward against a complex step: {self.jv[:4]} against {expected[:4]}"
+                return
+        if not close(self.jv, self.differences(np.float64, H), 1e-6) and not close(
+            self.jv, self.differences(np.longdouble, H / 4), 1e-7
+        ):
+            yield f"forward against differences: {self.jv[:4]} against {self.differences(np.longdouble, H / 4)[:4]}"
+
+    def differences(self, dtype: Any, step: float) -> Numbers:
+        """Central differences at h and h/2, extrapolated."""
+        subject = self.subject
+
+        def central(h: float) -> Numbers:
+            above, below = (flat(subject.run(dtype, subject.moved(dtype(s), subject.v))[0]) for s in (h, -h))
+            return (above - below) / dtype(2 * h)
+
+        coarse, fine = central(step), central(step / 2)
+        return fine + (fine - coarse) / 3
+
+    # ---- second order -------------------------------------------------------------------------------------------
+
+    def second_order(self, kink: bool) -> Iterator[str]:
+        subject = self.subject
+        product = subject.derived("hvp")
+        x, *rest = subject.fresh()
+        v, w = subject.v[:NARGS], subject.w[:NARGS]
+        hv, hw = flat(product.python(x, v, *rest)), flat(product.python(x, w, *rest))
+        if np.linalg.norm(hv) > LARGE * 10:
+            return
+        size = np.linalg.norm(hv) * np.linalg.norm(flat(w)) + np.linalg.norm(hw) * np.linalg.norm(flat(v))
+        gap = abs(np.dot(flat(w), hv) - np.dot(flat(v), hw))
+        exact = self.of_gradient(np.clongdouble, np.longdouble) if gap > 1e-10 * size else None
+        if exact is not None and not close(hv, exact, 1e-9):
+            yield f"hvp is not symmetric: {gap / size:.1e}"
+        expected = self.of_gradient(np.complex128, np.float64)
+        if not kink and not close(hv, expected, 1e-10):
+            x, *rest = subject.moved(np.longdouble(0), subject.v)
+            exact = self.of_gradient(np.clongdouble, np.longdouble)
+            if not close(flat(product.run(np.longdouble, (x, v, *rest))), exact, 1e-13):
+                yield f"hvp against a complex step of the gradient: {hv[:4]} against {expected[:4]}"
+
+    def of_gradient(self, dtype: Any, real: Any) -> Numbers:
+        """The gradient of `total` differentiated by a complex step."""
+        subject = self.subject
+        args = subject.moved(dtype(STEP * 1j), subject.v)
+        gradient = self.backward.run(dtype, (args, weighted(subject.value, subject.program.weights)))[1]
+        return flat(gradient).imag / real(STEP)
+
+    # ---- the rest -----------------------------------------------------------------------------------------------
+
+    def switched(self, off: Sequence[str]) -> Iterator[str]:
+        subject = self.subject
+        for name in off:
+            if name in FORWARD_ONLY:
+                other = subject.derived("jvp", (name,))
+                found, expected, args = flat(other.python(subject.fresh(), subject.v)[1]), self.jv, (subject.v,)
+            else:
+                other = subject.derived("vjp", (name,))
+                found, expected, args = flat(other.python(subject.fresh(), subject.u)[1]), self.jtu, (subject.u,)
+            if close(found, expected, 1e-11):
+                continue
+            point = subject.moved(np.longdouble(0), subject.v)
+            with_it = self.forward if name in FORWARD_ONLY else self.backward
+            runs = [flat(derived.run(np.longdouble, (point, *args))[1]) for derived in (other, with_it)]
+            if not close(runs[0], runs[1], 1e-14):
+                yield f"without {name}: {found[:4]} against {expected[:4]}"
+
+    def exceptions(self) -> Iterator[str]:
+        subject = self.subject
+        if not {"raise", "assert"} & subject.program.used:
+            return
+        expected = raised(lambda: subject.run(np.float64, subject.fresh(99.0)))
+        for derived, seed in ((self.forward, subject.v), (self.backward, subject.u)):
+            found = raised(lambda derived=derived, seed=seed: derived.python(subject.fresh(99.0), seed))  # type: ignore[misc]
+            if found != expected:
+                yield f"{derived.written.entry} raises {found}, the primal {expected}"
+
+
+def weighted(value: Any, weights: Any) -> Any:
+    """The adjoint of each result in `total`."""
+    if isinstance(value, tuple):
+        return tuple(map(weighted, value, weights))
+    return np.full(np.shape(value), weights) if isinstance(value, np.ndarray) else weights
+
+
+def same(found: Any, expected: Any) -> bool:
+    """Bit for bit, but for the sign of a NaN."""
+    return np.array_equal(flat(found), flat(expected), equal_nan=True)
+
+
+def close(found: Numbers, expected: Numbers, bound: float) -> bool:
+    """By norms; what is of no size is measured against a number."""
+    if not (np.isfinite(found).all() and np.isfinite(expected).all()):
+        return False
+    size = max(np.linalg.norm(found), np.linalg.norm(expected), 1e-3)
+    return bool(np.linalg.norm(found - expected) <= bound * size)
+
+
+def raised(call: Callable[[], Any]) -> tuple[str, tuple[Any, ...]] | None:
+    try:
+        call()
+    except Exception as error:
+        return type(error).__name__, error.args
+    return None

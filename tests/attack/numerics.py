@@ -1,0 +1,242 @@
+"""Running a program in other numbers: complex for derivatives without differences, longdouble to see what rounding did.
+
+The text is rewritten so that every comparison and every operation that selects goes through a function here.  That gives
+three things: a *trace*, the outcomes of tests and selections in the order in which they are made; complex numbers that are
+compared by their real parts, so that a complex step has the derivative of the branch taken; and Numba's meaning of
+`a[1:] += a[:-1]`, which runs element by element.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import math
+import operator
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from wengert import runtime
+
+Trace = list[Any]
+
+COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}  # fmt: skip
+BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod, ast.Pow: operator.pow,
+}  # fmt: skip
+IN_PLACE: dict[str, Any] = {
+    "Add": operator.iadd, "Sub": operator.isub, "Mult": operator.imul, "Div": operator.itruediv, "Pow": operator.ipow,
+    "FloorDiv": operator.ifloordiv, "Mod": operator.imod,
+}  # fmt: skip
+
+
+class _Rewrite(ast.NodeTransformer):
+    """Comparisons and augmented assignments become calls; decorators and imports go."""
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        self.generic_visit(node)
+        operands = [node.left, *node.comparators]
+        tests: list[ast.expr] = [
+            ast.Call(ast.Name("_compare", ast.Load()), [ast.Constant(type(op).__name__), left, right], [])
+            for op, left, right in zip(node.ops, operands, operands[1:], strict=False)
+        ]
+        return tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
+        self.generic_visit(node)
+        op = ast.Constant(type(node.op).__name__)
+        if isinstance(node.target, ast.Name):
+            old = ast.Name(node.target.id, ast.Load())
+            call = ast.Call(ast.Name("_augmented", ast.Load()), [op, old, node.value], [])
+            return ast.Assign([node.target], call)
+        assert isinstance(node.target, ast.Subscript)
+        index = _index(node.target.slice)
+        return ast.Expr(ast.Call(ast.Name("_updated", ast.Load()), [op, node.target.value, index, node.value], []))
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
+        self.generic_visit(node)
+        node.decorator_list = []
+        return node
+
+    def visit_Import(self, node: ast.Import) -> None:
+        return None
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt | None:
+        return node if node.module == "collections" else None
+
+
+def _index(node: ast.expr) -> ast.expr:
+    """An index as an expression that can stand anywhere."""
+    if isinstance(node, ast.Slice):
+        parts = [ast.Constant(None) if part is None else part for part in (node.lower, node.upper, node.step)]
+        return ast.Call(ast.Name("slice", ast.Load()), parts, [])
+    if isinstance(node, ast.Tuple):
+        return ast.Tuple([_index(item) for item in node.elts], ast.Load())
+    return node
+
+
+def rewritten(text: str) -> Any:
+    """The code of a module, rewritten."""
+    tree = _Rewrite().visit(ast.parse(text))
+    return compile(ast.fix_missing_locations(tree), "<rewritten>", "exec")
+
+
+class Numerics:
+    """One kind of number: what a rewritten module is run with."""
+
+    def __init__(self, dtype: Any) -> None:
+        self.dtype = dtype
+        self.trace: Trace = []
+        self.np = _NumPy(self)
+
+    def namespace(self) -> dict[str, Any]:
+        helpers = {name: getattr(runtime, name) for name in runtime.__all__} | self.helpers()
+        return {
+            **helpers, "np": self.np, "math": _Math(self), "_compare": self.compare, "_augmented": self.augmented,
+            "_updated": self.updated, "max": self.max, "min": self.min, "abs": self.absolute, "int": self.whole,
+            "float": self.number,
+        }  # fmt: skip
+
+    def load(self, code: Any, given: Mapping[str, object] | None = None) -> dict[str, Any]:
+        """The functions of a rewritten module, which is given some values."""
+        namespace = self.namespace() | dict(given or {})
+        exec(code, namespace)
+        return namespace
+
+    def helpers(self) -> dict[str, Any]:
+        """Helpers of generated code that would not know these numbers."""
+        def share(op: Callable[[Any, Any], Any], tie: float) -> Callable[[Any, Any], Any]:
+            def of(x: Any, y: Any) -> Any:
+                return np.where(op(_real(x), _real(y)), 1.0, np.where(_real(x) == _real(y), tie, 0.0))[()]
+            return of
+
+        def strong(c: Any, p: Any) -> Any:
+            return np.where((np.asarray(c) == 0) | (np.asarray(p) == 0), 0, c * p)[()]
+
+        def dpow(x: Any, y: Any) -> Any:
+            return np.where(np.asarray(y) == 0, 0, y * np.power(x + self.dtype(0), y - 1))[()]
+
+        def dpow_y(x: Any, y: Any) -> Any:
+            return np.power(x, y) * np.log(x)
+
+        greater, less = operator.gt, operator.lt
+        shares = {"max_share": share(greater, 1.0), "min_share": share(less, 1.0), "maximum_share": share(greater, 0.5),
+                  "minimum_share": share(less, 0.5), "fmax_share": share(greater, 0.5), "fmin_share": share(less, 0.5)}  # fmt: skip
+        slopes = {"sech2": lambda x, *_: 1 / np.cosh(x) ** 2}
+        return {**shares, **slopes, "strong": strong, "dpow": dpow, "dpow_y": dpow_y, "spread_mean": self.spread_mean}
+
+    def spread_mean(self, g: Any, like: Any) -> Any:
+        return runtime.spread(g / np.size(like), like)
+
+    # ---- what selects ---------------------------------------------------------------------------------------
+
+    def log(self, outcome: Any) -> None:
+        self.trace.append(outcome.tobytes() if isinstance(outcome, np.ndarray) else outcome)
+
+    def compare(self, op: str, left: Any, right: Any) -> Any:
+        left, right = _real(left), _real(right)
+        outcome = COMPARE[getattr(ast, op)](left, right)
+        if isinstance(outcome, np.ndarray):
+            self.log(np.sign(left - right).astype(np.int8))
+        else:
+            self.log(0 if left == right else 1 if left > right else -1)
+        return outcome
+
+    def augmented(self, op: str, old: Any, value: Any) -> Any:
+        if not isinstance(old, np.ndarray):
+            return BINARY[getattr(ast, op)](old, value)
+        if isinstance(value, np.ndarray) and np.shares_memory(old, value):
+            spread = np.broadcast_to(value, old.shape)
+            for place in np.ndindex(old.shape):
+                old[place] = BINARY[getattr(ast, op)](old[place], spread[place])
+            return old
+        return IN_PLACE[op](old, value)
+
+    def updated(self, op: str, array: Any, index: Any, value: Any) -> None:
+        part = array[index]
+        if isinstance(part, np.ndarray) and np.shares_memory(part, array):
+            self.augmented(op, part, value)
+        else:
+            array[index] = BINARY[getattr(ast, op)](part, value)
+
+    def max(self, x: Any, y: Any) -> Any:
+        return y if self.compare("Gt", y, x) else x
+
+    def min(self, x: Any, y: Any) -> Any:
+        return y if self.compare("Lt", y, x) else x
+
+    def maximum(self, x: Any, y: Any) -> Any:
+        return np.where(self.compare("GtE", np.asarray(x), np.asarray(y)), x, y)[()]
+
+    def minimum(self, x: Any, y: Any) -> Any:
+        return np.where(self.compare("LtE", np.asarray(x), np.asarray(y)), x, y)[()]
+
+    def absolute(self, x: Any) -> Any:
+        if isinstance(x, int):
+            return builtins.abs(x)
+        return np.where(self.compare("Lt", np.asarray(x), 0.0), -x, x)[()]
+
+    def whole(self, x: Any) -> int:
+        number = int(_real(x))
+        self.log(number)
+        return number
+
+    def number(self, x: Any) -> Any:
+        return self.dtype(x) if isinstance(x, int | bool) else x
+
+    def step(self, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def of(x: Any) -> Any:
+            found = function(_real(x))
+            self.log(found)
+            return found + self.dtype(0)
+        return of
+
+
+def _real(x: Any) -> Any:
+    return x.real if isinstance(x, complex | np.complexfloating) or (isinstance(x, np.ndarray) and x.dtype.kind == "c") else x
+
+
+class _NumPy:
+    """`np` for one kind of number: what makes arrays makes them of it, what selects leaves its trace."""
+
+    def __init__(self, numerics: Numerics) -> None:
+        dtype = numerics.dtype
+        self.abs = self.absolute = numerics.absolute
+        self.maximum, self.minimum = numerics.maximum, numerics.minimum
+        for name in ("floor", "ceil", "sign", "trunc", "rint"):
+            setattr(self, name, numerics.step(getattr(np, name)))
+        for name in ("zeros", "ones", "empty"):
+            setattr(self, name, partial(self.made, getattr(np, name), dtype))
+        self.full = lambda shape, value, dtype=dtype: np.full(shape, value, dtype)
+        for name in ("zeros_like", "ones_like", "empty_like"):
+            setattr(self, name, partial(self.like, getattr(np, name), dtype))
+        self.float64 = dtype
+        self.hypot = lambda x, y: np.sqrt(x * x + y * y)
+
+    def made(self, make: Callable[..., Any], default: Any, shape: Any, dtype: Any = None) -> Any:
+        return make(shape, dtype or default)
+
+    def like(self, make: Callable[..., Any], dtype: Any, a: Any) -> Any:
+        return make(a) if isinstance(a, np.ndarray) else dtype(make(a))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+
+class _Math:
+    """`math` for one kind of number."""
+
+    def __init__(self, numerics: Numerics) -> None:
+        self.np, self.plain = numerics.np, numerics.dtype is np.float64
+        self.fabs = numerics.absolute
+
+    def __getattr__(self, name: str) -> Any:
+        if self.plain or name in ("pi", "e", "inf", "nan"):
+            return getattr(math, name)                  # to the last bit not what NumPy has
+        return getattr(self.np, {"pow": "power"}.get(name, name))

@@ -1,0 +1,138 @@
+"""A whole program: arguments, helpers, the function `program`, and `total`, a number made of all that it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tests.attack import calls, flow, memory, scalars, structures, vectors  # noqa: F401 (they register constructs)
+from tests.attack.choices import Choices
+from tests.attack.writer import Slot, Writer
+
+HEAD = f"""import math
+from collections import namedtuple
+
+import numpy as np
+
+{structures.HEAD}
+{calls.HEAD}
+"""
+
+GROUPS = {
+    "view": {"view by slices", "row or column as a view", "transpose", "reshape", "ravel", "alias", "for over rows",
+             "write through a view that has no name", "helper for a view"},
+    "overwrite": {"element write", "element update", "element swap", "slice write", "slice update", "overlapping slices",
+                  "whole array write", "swap of rows", "array of integers as index, written", "array of bools as index"},
+    "exit": {"break", "continue", "early return", "return in a loop", "while True"},
+    "helper": {"helper", "nested function", "lambda"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Program:
+    text: str
+    args: tuple[Any, ...]
+    used: frozenset[str]
+    choices: tuple[int, ...]
+    weights: Any                        # the adjoint of the result in `total`: one number for each leaf
+
+    @property
+    def scalar(self) -> bool:
+        return not isinstance(self.weights, tuple) and "array result" not in self.used
+
+
+def draw(choices: Choices) -> Program:
+    """The program that these choices make."""
+    args, slots = _arguments(choices)
+    w = Writer(choices, 4 + choices.below(14))
+    for number in range(choices.below(3)):
+        w.helpers.append(calls.write_helper(w, number))
+    w.scope.arrays |= slots
+    w.scope.fixed = ["y"]
+    _prologue(w)
+    weights, result = _result(w)
+    w.result = result
+    statements = 1 + choices.below(8)
+    for _ in range(statements):
+        w.statement()
+    w.line(f"return {result()}")
+    text = "\n".join([HEAD, *w.constants, *(f"\n\n{h.text}" for h in w.helpers), "\n", "def program(x, m, y, n):", *w.lines, "\n",
+                      *_total(weights, "array result" in w.used)])  # fmt: skip
+    groups = {group for group, names in GROUPS.items() if names & w.used.keys()}
+    return Program(text + "\n", args, frozenset(w.used) | groups, tuple(choices.made), weights)
+
+
+def _arguments(choices: Choices) -> tuple[tuple[Any, ...], dict[str, Slot]]:
+    """x, a vector; m, a table; y, a number; n, which is 4."""
+    n, shape = choices.pick(4, 5, 6), choices.pick((2, 3), (3, 4), (4, 4), (3, 2))
+    layouts, written = (choices.pick("C", "C", "A"), choices.pick("C", "C", "F", "A")), (choices.chance(50), choices.chance(50))
+    rng = np.random.default_rng(choices.below(1 << 16))
+    x, m = rng.normal(size=2 * n) * 0.7, rng.normal(size=(2 * shape[0], shape[1])) * 0.6
+    x = x[::2] if layouts[0] == "A" else x[:n].copy()
+    m = m[::2] if layouts[1] == "A" else np.asarray(m[: shape[0]], order=layouts[1]).copy(order="K")
+    slots = {"x": Slot((n,), written[0]), "m": Slot(shape, written[1], whole=layouts[1] == "C")}
+    return (x, m, float(rng.normal() * 0.5 + 0.3), 4), slots
+
+
+def _prologue(w: Writer) -> None:
+    """The variables that a program begins with."""
+    n = w.length("x")
+    for name, text in (("s", "y"), ("t", "x[0]"), ("z", "0.1 * y"))[: 1 + w.choices.below(3)]:
+        w.line(f"{name} = {text}")
+        w.scope.numbers.append(name)
+    for name in ("k", "l")[: w.choices.below(3)]:
+        w.line(f"{name} = {w.pick('n - 3', 'n - 4', 'n')}")
+        w.scope.wholes.append(name)
+    for name in ("a", "b", "c")[: 1 + w.choices.below(3)]:
+        kind = w.pick("copy", "zeros", "product", "part")
+        w.line(f"{name} = " + {"copy": "x.copy()", "zeros": f"np.zeros({n})", "product": "x * y",
+                               "part": "np.sin(x)"}[kind])  # fmt: skip
+        w.scope.arrays[name] = Slot((n,), rebindable=w.chance(60))
+    if w.chance(30):
+        w.line("d = m * 0.5")
+        w.scope.arrays["d"] = Slot(w.scope.arrays["m"].shape)
+
+
+def _result(w: Writer) -> tuple[Any, Callable[[], str]]:
+    """The weights of what is returned, and what writes a return: all the variables that the program began with."""
+    numbers, arrays = list(w.scope.numbers), [name for name in w.scope.arrays if name != "x" or w.scope.arrays[name].writable]
+    lines = [name for name in arrays if len(w.scope.arrays[name].shape) == 1]
+
+    def number() -> str:
+        sums = [f"np.sum({name}) * {w.pick('0.3', '0.5')}" for name in arrays]
+        return " + ".join([*numbers, *sums])
+
+    def view() -> str:
+        return w.choices.of(lines) + w.pick("", "[::-1]", "[1:]")
+
+    kind = w.pick("number", "number", "number", "number and array", "arrays", "array", "nested tuple")
+    if kind == "number":
+        return 1.0, number
+    w.used["result: " + kind] += 1
+    if kind == "array":
+        w.used["array result"] += 1
+        return 0.3, view
+    if kind == "arrays":
+        return (0.3, 0.7), lambda: f"{view()}, {w.choices.of(lines)} * {numbers[0]}"
+    if kind == "namedtuple":
+        return (1.0, 0.5), lambda: f"Pair({number()}, {w.number(1)} + {numbers[-1]})"
+    if kind == "nested tuple":
+        return (1.0, (0.3, 0.5)), lambda: f"{number()}, ({view()}, {w.number(1)})"
+    return (1.0, 0.3), lambda: f"{number()}, {view()}"
+
+
+def _total(weights: Any, array: bool) -> list[str]:
+    """`total`: the results by their weights; nothing if the result is one number."""
+    if not isinstance(weights, tuple) and not array:
+        return []
+    terms = [f"np.sum({place}) * {weight}" for place, weight in _leaves("r", weights)]
+    return ["def total(x, m, y, n):", "    r = program(x, m, y, n)", f"    return {' + '.join(terms)}"]
+
+
+def _leaves(place: str, weights: Any) -> list[tuple[str, float]]:
+    if not isinstance(weights, tuple):
+        return [(place, weights)]
+    return [leaf for k, weight in enumerate(weights) for leaf in _leaves(f"{place}[{k}]", weight)]

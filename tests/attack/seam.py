@@ -1,0 +1,183 @@
+"""Types for generated programs without Numba's inference of the whole: the pipeline's seam.
+
+What type one statement gives for operands of known types is asked of `analyses.types.infer` once, and remembered: there are
+some hundred such questions, and each of many thousand programs is made of them.  What is left is flow: a name has the
+types of the definitions that reach a point, joined where paths meet, as in Numba's SSA form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from numba import typeof
+from numba.core import types as numba_types
+
+from wengert.transform import pipeline
+from wengert.transform.analyses.types import convert, infer, unify
+from wengert.transform.ir import (
+    Array,
+    Assign,
+    Block,
+    Const,
+    For,
+    Function,
+    If,
+    Leave,
+    ListOf,
+    Load,
+    Operand,
+    Pop,
+    Push,
+    Return,
+    Scalar,
+    Statement,
+    TupleOf,
+    Type,
+    Var,
+    While,
+)
+from wengert.transform.walk import binds, map_bind, map_reads
+
+Env = dict[str, Type]
+Question = tuple[Statement, tuple[Type, ...]]
+_answers: dict[Question, Type] = {}
+_LITERAL = ("item", "tuple", "**", "np.power", "pow", "np.sum", ".sum", "np.expand_dims")
+"""Operations whose type depends on the value of a whole number that is written out."""
+
+
+def assign(function: Function, argtypes: tuple[Any, ...]) -> Function:
+    """What `infer` would give, for functions whose tests are no constants."""
+    env = {param.name: convert(type_) for param, type_ in zip(function.params, argtypes, strict=True)}
+    env |= {name: convert(typeof(value)) for name, value in function.captures.items()}
+    flow = _Flow(dict(env))
+    flow.block(function.body, env)
+    return replace(function, types=flow.types)
+
+
+@contextmanager
+def without_inference() -> Iterator[None]:
+    """Inside, the pipeline asks `assign` for types."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "infer", assign)
+        yield
+
+
+@dataclass
+class _Flow:
+    types: dict[str, Type]
+    leaving: list[Env] = field(default_factory=list)            # what is known where the innermost loop is left
+    asked: dict[int, tuple[Statement, tuple[str, ...]]] = field(default_factory=dict)
+
+    def block(self, block: Block, env: Env) -> Env:
+        env = dict(env)
+        for s in block:
+            env = self.statement(s, env)
+        return env
+
+    def statement(self, s: Statement, env: Env) -> Env:
+        match s:
+            case For(counter, body=body):
+                self.bind(counter.name, Scalar("int64"), env)
+                return self.loop(env, lambda before: (before, self.block(body, before)))
+            case While(header, _, body):
+
+                def around(before: Env) -> tuple[Env, Env]:
+                    tested = self.block(header, before)
+                    return tested, self.block(body, tested)
+
+                return self.loop(env, around)
+            case If(_, then, orelse):
+                return _joined([self.block(then, env), self.block(orelse, env)])
+            case Leave():
+                self.leaving.append(dict(env))
+            case Push(list_, value):
+                self.bind(list_.name, ListOf(env[value.name]), env)
+            case Pop(target, list_):
+                held = env[list_.name]
+                assert isinstance(held, ListOf)
+                self.bind(target.name, held.item, env)
+            case Assign(op="list"):
+                pass
+            case _:
+                for target in binds(s):
+                    self.bind(target.name, self.answer(s, env), env)
+        return env
+
+    def bind(self, name: str, type_: Type, env: Env) -> None:
+        env[name] = type_
+        self.types[name] = _either(self.types.get(name), type_)
+
+    def loop(self, env: Env, around: Callable[[Env], tuple[Env, Env]]) -> Env:
+        """`around` gives what is known when the loop ends at its head, and after a round."""
+        outer, self.leaving = self.leaving, []
+        while True:
+            tested, after = around(env)
+            joined = _joined([env, after])
+            if joined == env:
+                break
+            env = joined
+        left, self.leaving = self.leaving, outer
+        return _joined([tested, *left])
+
+    def answer(self, s: Statement, env: Env) -> Type:
+        if id(s) not in self.asked:
+            self.asked[id(s)] = _general(s)
+        general, operands = self.asked[id(s)]
+        question = general, tuple(env[name] for name in operands)
+        if question not in _answers:
+            _answers[question] = _infer(*question)
+        return _answers[question]
+
+
+def _joined(envs: list[Env]) -> Env:
+    first, *others = envs
+    joined = dict(first)
+    for env in others:
+        for name, type_ in env.items():
+            joined[name] = _either(joined.get(name), type_)
+    return joined
+
+
+def _either(left: Type | None, right: Type) -> Type:
+    if isinstance(left, ListOf) and isinstance(right, ListOf):
+        return ListOf(unify(left.item, right.item))
+    return unify(left, right)
+
+
+def _general(s: Statement) -> tuple[Statement, tuple[str, ...]]:
+    """The statement with general names, and the names in it; numbers that no type depends on are all the same."""
+    names: dict[str, Var] = {}
+    keep = isinstance(s, Load) or (isinstance(s, Assign) and s.op in _LITERAL)
+
+    def read(operand: Operand) -> Operand:
+        if isinstance(operand, Var):
+            return names.setdefault(operand.name, Var(f"o{len(names)}"))
+        if type(operand.value) is float or (type(operand.value) is int and not keep):
+            return replace(operand, value=0.5 if type(operand.value) is float else 3)       # (1.0 would be found for 1)
+        return operand
+
+    return map_bind(map_reads(s, read), lambda _: Var("target")), tuple(names)
+
+
+def _infer(s: Statement, operands: tuple[Type, ...]) -> Type:
+    params = tuple(Var(f"o{k}") for k in range(len(operands)))
+    target = Var("target")
+    returned = Return((Const(0),))
+    function = Function("question", params, (s, returned))
+    return infer(function, tuple(map(_numba, operands))).types[target.name]
+
+
+def _numba(type_: Type) -> Any:
+    match type_:
+        case Scalar(dtype):
+            return numba_types.boolean if dtype == "bool" else getattr(numba_types, dtype)
+        case Array(dtype, ndim, layout):
+            return numba_types.Array(_numba(Scalar(dtype)), ndim, layout)
+        case TupleOf(items):
+            return numba_types.Tuple([_numba(item) for item in items])
+        case _:
+            raise AssertionError(type_)

@@ -1,0 +1,32 @@
+"""Tuples and namedtuples, as locals."""
+
+from __future__ import annotations
+
+from tests.attack.writer import Writer, construct
+
+
+@construct("statement", "tuple", 5)
+def pair(w: Writer) -> None:
+    name = w.fresh("p")
+    w.line(f"{name} = ({w.number(1)}, {w.number(1)})")
+    w.scope.pairs.append(name)
+
+
+@construct("statement", "tuple unpacked", 4, lambda w: bool(w.scope.pairs) and len(w.scope.numbers) > 1)
+def unpacked(w: Writer) -> None:
+    first, second = w.scope.numbers[:2]
+    w.line(f"{first}, {second} = {w.choices.of(w.scope.pairs)}")
+
+
+@construct("statement", "tuple bound anew", 3, lambda w: bool(w.scope.pairs))
+def again(w: Writer) -> None:
+    name = w.choices.of(w.scope.pairs)
+    if "Pair" in "".join(line for line in w.lines if line.strip().startswith(f"{name} = ")):
+        w.line(f"{name} = Pair({name}.second, {w.number(1)})")
+    else:
+        w.line(f"{name} = ({name}[1] * 0.5, {w.number(1)})")
+
+
+HEAD = """
+Pair = namedtuple("Pair", ["first", "second"])
+"""

@@ -1,0 +1,149 @@
+"""One program ready for its oracles: loaded, run in several kinds of numbers, and derived."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable
+from functools import cached_property
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numba import typeof
+
+from tests import oracles
+from tests.attack import numerics
+from tests.attack.numerics import Numerics, Trace
+from tests.attack.programs import Program
+from wengert.transform import locate, pipeline
+from wengert.transform.interface import Packed
+from wengert.transform.ir import Function
+from wengert.transform.switches import without
+
+Numbers = np.ndarray[Any, Any]
+NARGS = 3                               # x, m and y are floats, and the others are not
+STEP = 1e-30                            # of complex steps
+
+
+def flat(structure: Any) -> Numbers:
+    """All numbers of a structure, in whatever kind they are."""
+    found = [np.ravel(np.asarray(leaf)) for leaf in leaves(structure)]
+    return np.concatenate(found) if found else np.zeros(0)
+
+
+def leaves(structure: Any) -> list[Any]:
+    if structure is None:
+        return []
+    if isinstance(structure, tuple):
+        return [leaf for part in structure for leaf in leaves(part)]
+    return [structure]
+
+
+class Subject:
+    def __init__(self, program: Program, name: str) -> None:
+        self.program, self.args, self.file = program, program.args, f"<attack {name}>"
+        linecache.cache[self.file] = (len(program.text), None, program.text.splitlines(keepends=True), self.file)
+        self.module = ModuleType(name)
+        exec(compile(program.text, self.file, "exec"), vars(self.module))
+        rng = np.random.default_rng(sum(program.choices))
+        self.v, self.w = (oracles.random_like(self.args, rng) for _ in range(2))
+        self._lists: dict[str, Function] = {}
+
+    def forget(self) -> None:
+        """Nothing of the program stays in the caches of this process."""
+        linecache.cache.pop(self.file, None)
+        locate._FOUND.clear()
+
+    # ---- the primal --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def code(self) -> Any:
+        return numerics.rewritten(self.program.text)
+
+    def run(self, dtype: Any, args: tuple[Any, ...], entry: str = "program") -> tuple[Any, Trace]:
+        """The value and the trace of the primal, with these numbers."""
+        numbers = Numerics(dtype)
+        value = numbers.load(self.code)[entry](*args)
+        return oracles.copied(value), numbers.trace
+
+    @cached_property
+    def value(self) -> Any:
+        return self.reference[0]
+
+    @cached_property
+    def reference(self) -> tuple[Any, Trace]:
+        return self.run(np.float64, self.fresh())
+
+    @cached_property
+    def u(self) -> Any:
+        return oracles.random_like(self.value, np.random.default_rng(7))
+
+    def fresh(self, y: float | None = None) -> tuple[Any, ...]:
+        """The arguments, in memory of their own and in their layout."""
+        x, m, old, n = self.args
+        return spaced(x), spaced(m), old if y is None else y, n
+
+    def moved(self, step: Any, along: Any) -> tuple[Any, ...]:
+        """The arguments moved by step * along, in the kind of number that `step` is."""
+        x, m, y, n = self.args
+        a, b, c, _ = along
+        return x + step * a, _like(m, m + step * b), y + step * c, n
+
+    # ---- derivatives --------------------------------------------------------------------------------------------
+
+    def jvp(self) -> Packed:
+        return pipeline.jacobian_vector(self.module.program, (typeof(self.args), typeof(self.v)))
+
+    def vjp(self) -> Packed:
+        return pipeline.vector_jacobian(self.module.program, (typeof(self.args), typeof(self.u)))
+
+    def hvp(self) -> Packed:
+        total = getattr(self.module, "total", self.module.program)
+        x, m, y, n = self.args
+        return pipeline.hessian_vector(total, (typeof(x), typeof(self.v[:NARGS]), *map(typeof, (m, y, n))), tuple(range(NARGS)))
+
+    def derived(self, product: str, off: tuple[str, ...] = ()) -> Derived:
+        with without(*off):
+            return Derived(getattr(self, product)())
+
+
+class Derived:
+    """A derivative as text, and as Python."""
+
+    def __init__(self, packed: Packed) -> None:
+        self.written = pipeline.write(packed, {})
+
+    @cached_property
+    def python(self) -> Callable[..., Any]:
+        text = "\n".join("" if line.startswith("@njit") else line for line in self.written.text.split("\n"))
+        namespace: dict[str, Any] = dict(self.written.injected)
+        exec(compile(text, self.written.entry, "exec"), namespace)
+        function: Callable[..., Any] = namespace[self.written.entry]
+        return function
+
+    @cached_property
+    def code(self) -> Any:
+        return numerics.rewritten(self.written.text)
+
+    def run(self, dtype: Any, args: tuple[Any, ...]) -> Any:
+        """The derivative with these numbers."""
+        return Numerics(dtype).load(self.code, self.written.injected)[self.written.entry](*args)
+
+
+def spaced(a: Numbers, kind: Any = np.float64) -> Numbers:
+    """A copy in the layout of the original, strides included."""
+    if a.ndim == 1 and not a.flags.c_contiguous:
+        base = np.zeros(2 * len(a), kind)
+        base[::2] = a
+        return base[::2]
+    return _like(a, a.astype(kind))
+
+
+def _like(old: Numbers, new: Numbers) -> Numbers:
+    if old.flags.c_contiguous:
+        return np.ascontiguousarray(new)
+    if old.flags.f_contiguous:
+        return np.asfortranarray(new)
+    base = np.zeros((2 * old.shape[0], *old.shape[1:]), new.dtype)
+    base[::2] = new
+    return base[::2]
