@@ -36,6 +36,9 @@ from .ir import (
     While,
 )
 
+_BINDING = (Assign, Load, View, Pop)
+_NESTING = (For, While, If)
+
 
 def operands(index: Iterable[Index]) -> Iterator[Operand]:
     """The operands inside an index, slices included."""
@@ -51,53 +54,44 @@ def operands(index: Iterable[Index]) -> Iterator[Operand]:
                 yield item
 
 
-def reads(statement: Statement) -> Iterator[Var]:
+def reads(statement: Statement) -> list[Var]:
     """Names whose value (or array) the statement itself uses; nested blocks are not looked into."""
-    return (operand for operand in _operands_of(statement) if isinstance(operand, Var))
+    return [operand for operand in _operands_of(statement) if isinstance(operand, Var)]
 
 
-def _operands_of(statement: Statement) -> Iterator[Operand]:
+def _operands_of(statement: Statement) -> Iterable[Operand]:
     match statement:
         case Assign(_, _, args) | Call(_, _, args):
-            yield from args
-        case Load(_, array, index):
-            yield array
-            yield from operands(index)
-        case View(_, array, _, args):
-            yield array
-            yield from operands(args)
+            return args
+        case Load(_, array, index) | View(_, array, _, index):
+            return (array, *operands(index))
         case Store(array, index, value) | Accumulate(array, index, value):
-            yield array
-            yield from operands(index)
-            yield value
+            return (array, *operands(index), value)
         case Grow(tape, position):
-            yield tape
-            yield position
+            return (tape, position)
         case Push(list_, value):
-            yield list_
-            yield value
+            return (list_, value)
         case Pop(_, list_):
-            yield list_
+            return (list_,)
         case Remark() | Break():
-            pass
+            return ()
         case Raise(exception, args):
-            yield exception
-            yield from args
+            return (exception, *args)
         case For(_, start, stop, step):
-            yield from (start, stop, step)
+            return (start, stop, step)
         case While(test=test) | If(test=test) | Leave(test=test):
-            yield test
+            return (test,)
         case Return(values):
-            yield from values
+            return values
         case _:
             assert_never(statement)
 
 
 def binds(statement: Statement) -> tuple[Var, ...]:
     """The names that the statement itself gives values to."""
+    if isinstance(statement, _BINDING):
+        return (statement.target,)
     match statement:
-        case Assign(target) | Load(target) | View(target) | Pop(target):
-            return (target,)
         case For(counter):
             return (counter,)
         case Call(targets):
@@ -119,6 +113,8 @@ def written(statement: Statement) -> tuple[Var, ...]:
 
 def blocks(statement: Statement) -> tuple[Block, ...]:
     """The blocks that the statement nests, in the order they run."""
+    if not isinstance(statement, _NESTING):
+        return ()
     match statement:
         case For(body=body):
             return (body,)
@@ -126,8 +122,6 @@ def blocks(statement: Statement) -> tuple[Block, ...]:
             return header, body
         case If(_, then, orelse):
             return then, orelse
-        case _:
-            return ()
 
 
 def leaves(loop: For | While) -> bool:
@@ -158,8 +152,9 @@ def walk(block: Block) -> Iterator[Statement]:
     """Every statement, outer ones before what they nest."""
     for statement in block:
         yield statement
-        for inner in blocks(statement):
-            yield from walk(inner)
+        if isinstance(statement, _NESTING):
+            for inner in blocks(statement):
+                yield from walk(inner)
 
 
 def all_reads(block: Block) -> set[str]:
@@ -198,7 +193,7 @@ def map_index(index: tuple[Index, ...], read: Read) -> tuple[Index, ...]:
 
 
 def map_reads(statement: Statement, read: Read) -> Statement:
-    """The statement with every operand it reads itself replaced; arrays must stay names."""
+    """The statement with every operand it reads itself replaced, the same one if none is; arrays must stay names."""
 
     def array(var: Var) -> Var:
         new = read(var)
@@ -206,10 +201,13 @@ def map_reads(statement: Statement, read: Read) -> Statement:
         return new
 
     match statement:
-        case Assign() | Call():
+        case Assign(target, op, args):
+            new = tuple(map(read, args))
+            return statement if new == args else Assign(target, op, new, loc=statement.loc)
+        case Call():
             return replace(statement, args=tuple(map(read, statement.args)))
-        case Load():
-            return replace(statement, array=array(statement.array), index=map_index(statement.index, read))
+        case Load(target, old, index):
+            return Load(target, array(old), map_index(index, read), loc=statement.loc)
         case View():
             return replace(statement, array=array(statement.array), args=map_index(statement.args, read))
         case Store() | Accumulate():
@@ -229,7 +227,8 @@ def map_reads(statement: Statement, read: Read) -> Statement:
             start, stop, step = map(read, (statement.start, statement.stop, statement.step))
             return replace(statement, start=start, stop=stop, step=step)
         case While() | If() | Leave():
-            return replace(statement, test=read(statement.test))
+            test = read(statement.test)
+            return statement if test is statement.test else replace(statement, test=test)
         case Return():
             return replace(statement, values=tuple(map(read, statement.values)))
         case _:
@@ -239,7 +238,8 @@ def map_reads(statement: Statement, read: Read) -> Statement:
 def map_bind(statement: Statement, bind: Callable[[Var], Var]) -> Statement:
     match statement:
         case Assign() | Load() | View() | Pop():
-            return replace(statement, target=bind(statement.target))
+            target = bind(statement.target)
+            return statement if target is statement.target else replace(statement, target=target)
         case Call():
             return replace(statement, targets=tuple(map(bind, statement.targets)))
         case For():

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..ir import Array, Assign, Call, Function, ListOf, Pop, Push, TupleOf, Type, Var, View
+from ..ir import Array, Assign, Call, Function, ListOf, Pop, Push, Statement, TupleOf, Type, Var, View
 from ..walk import walk
 
 _NONE: frozenset[str] = frozenset()
@@ -40,24 +40,33 @@ def aliases_of(function: Function) -> Aliases:
         roots[name] = known | more
         return roots[name] != known
 
-    statements = list(walk(function.body))
+    flows: list[Statement] = []                         # between two names
+    for s in walk(function.body):
+        match s:
+            case View() | Push() | Pop() | Assign(op="item"):
+                flows.append(s)
+            case Assign(target, op) if (type_ := function.types.get(target.name)) is not None:
+                if isinstance(type_, Array) or _holds_arrays(type_):
+                    add(target.name, frozenset([target.name]))
+                elif isinstance(type_, ListOf) and op == "=":
+                    flows.append(s)
+            case Call(targets):
+                for target in targets:
+                    if isinstance(function.types.get(target.name), Array):
+                        add(target.name, frozenset([target.name]))
+            case _:
+                pass
     changed = True
     while changed:
         changed = False
-        for s in statements:
+        for s in flows:
             match s:
                 case Assign(target, "item", (Var(whole), _)) if whole in roots:
                     changed |= add(target.name, roots[whole])
-                case Assign(target) if _holds_arrays(function.types.get(target.name)):
+                case Assign(target, "item") if isinstance(t := function.types.get(target.name), Array) or _holds_arrays(t):
                     changed |= add(target.name, frozenset([target.name]))
-                case Assign(target) if isinstance(function.types.get(target.name), Array):
-                    changed |= add(target.name, frozenset([target.name]))
-                case Assign(target, "=", (value,)) if isinstance(function.types.get(target.name), ListOf):
+                case Assign(target, "=", (value,)):
                     changed |= add(target.name, roots.get(getattr(value, "name", ""), _NONE))
-                case Call(targets):
-                    for target in targets:
-                        if isinstance(function.types.get(target.name), Array):
-                            changed |= add(target.name, frozenset([target.name]))
                 case View(target, array):
                     changed |= add(target.name, roots.get(array.name, _NONE))
                 case Push(list_, value):
