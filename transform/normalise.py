@@ -15,6 +15,9 @@ from .walk import binds, blocks, leaves, map_bind, map_reads, names, reads, with
 Path = tuple[int, ...]
 Definition = tuple[str, Path]
 Reaching = dict[str, frozenset[Definition]]
+Summary = dict[str, tuple[frozenset[Definition], bool]]
+"""What a piece of program makes of the definitions that reach it: for each name that it binds its own definitions that reach the
+end, and whether others pass."""
 
 
 def split_webs(function: Function) -> Function:
@@ -36,6 +39,7 @@ class _Webs:
     def __post_init__(self) -> None:
         self.parent: dict[Definition, Definition] = {}
         self.seen: dict[tuple[Path, str], Definition] = {}
+        self.summaries: dict[Path, Summary] = {}
 
     def find(self, definition: Definition) -> Definition:
         root = definition
@@ -75,24 +79,45 @@ class _Webs:
                 return reaching | {target.name: frozenset([(target.name, path)]) for target in binds(statement)}
 
     def loop(self, loop: For | While, path: Path, reaching: Reaching, counter: Reaching) -> Reaching:
+        """What reaches the head comes from before or from a round, and the summary of a round says what that gives."""
         for definitions in counter.values():
             self.find(next(iter(definitions)))
-        while True:
-            if isinstance(loop, For):
-                after = self.block(loop.body, (*path, 0), reaching | counter)
-                leaving = _merge(reaching, after)
-            else:
-                leaving = self.block(loop.header, (*path, 0), reaching)
-                for var in reads(loop):
-                    self.use(path, var.name, leaving)
-                after = self.block(loop.body, (*path, 1), leaving)
-                leaving = _merge(leaving, after) if leaves(loop) else leaving
-            around = _merge(reaching, after)
-            if isinstance(loop, For):
-                around = around | {name: reaching[name] for name in counter if name in reaching}
-            if around == reaching:
-                return leaving
-            reaching = around
+        around = _merge(reaching, _flow(reaching | counter, self.round(loop, path)))
+        if isinstance(loop, For):
+            around |= {name: reaching[name] for name in counter if name in reaching}
+            return _merge(around, self.block(loop.body, (*path, 0), around | counter))
+        leaving = self.block(loop.header, (*path, 0), around)
+        for var in reads(loop):
+            self.use(path, var.name, leaving)
+        after = self.block(loop.body, (*path, 1), leaving)
+        return _merge(leaving, after) if leaves(loop) else leaving
+
+    def round(self, loop: For | While, path: Path) -> Summary:
+        if isinstance(loop, For):
+            return self.summary(loop.body, (*path, 0))
+        return _then(self.summary(loop.header, (*path, 0)), self.summary(loop.body, (*path, 1)))
+
+    def summary(self, block: Block, path: Path) -> Summary:
+        if path not in self.summaries:
+            found: Summary = {}
+            for position, statement in enumerate(block):
+                found = _then(found, self.bound_by(statement, (*path, position)))
+            self.summaries[path] = found
+        return self.summaries[path]
+
+    def bound_by(self, s: Statement, path: Path) -> Summary:
+        own: Summary = {var.name: (frozenset([(var.name, path)]), False) for var in binds(s)}
+        match s:
+            case If(_, then, orelse):
+                return _or(self.summary(then, (*path, 0)), self.summary(orelse, (*path, 1)))
+            case For():
+                return _or({}, _then(own, self.round(s, path)))
+            case While(header):
+                once, tested = self.round(s, path), self.summary(header, (*path, 0))
+                leaving = _then(_or({}, once), tested)
+                return _or(leaving, once) if leaves(s) else leaving
+            case _:
+                return own
 
     def spell(self, namer: Namer) -> dict[Definition, str]:
         """A name for every definition: parameters first, then in the order of the program."""
@@ -113,6 +138,29 @@ def _merge(left: Reaching, right: Reaching) -> Reaching:
         mine = left.get(name, definitions)
         merged[name] = mine if mine is definitions else mine | definitions
     return merged
+
+
+def _flow(reaching: Reaching, summary: Summary) -> Reaching:
+    after = dict(reaching)
+    for name, (definitions, others) in summary.items():
+        after[name] = definitions | reaching.get(name, frozenset()) if others else definitions
+    return after
+
+
+def _then(first: Summary, second: Summary) -> Summary:
+    joined = dict(first)
+    for name, (definitions, others) in second.items():
+        before, earlier = first.get(name, (frozenset(), True))
+        joined[name] = (definitions | before, earlier) if others else (definitions, False)
+    return joined
+
+
+def _or(left: Summary, right: Summary) -> Summary:
+    joined: Summary = {}
+    for name in [*left, *(name for name in right if name not in left)]:
+        (mine, passes), (yours, too) = (side.get(name, (frozenset(), True)) for side in (left, right))
+        joined[name] = (mine | yours, passes or too)
+    return joined
 
 
 def _rename(block: Block, path: Path, webs: _Webs, fresh: dict[Definition, str]) -> Block:

@@ -21,11 +21,11 @@ def simplify(function: Function) -> Function:
 def _shorter(function: Function) -> Function:
     function = _versions(eliminate(function))
     function = unclear(promote(propagate(function)))
-    while True:
-        shorter = _versions(eliminate(merge(propagate(function))))
-        if shorter.body == function.body:
-            return function
-        function = shorter
+    shorter = eliminate(merge(propagate(function)))
+    while shorter.body != function.body:
+        function = _versions(shorter)
+        shorter = eliminate(merge(propagate(function)))
+    return function
 
 
 def _versions(function: Function) -> Function:
