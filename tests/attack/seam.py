@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -40,6 +41,7 @@ from wengert.transform.ir import (
     Var,
     While,
 )
+from wengert.transform.switches import on
 from wengert.transform.walk import binds, map_bind, map_reads
 
 Env = dict[str, Type]
@@ -50,7 +52,9 @@ _LITERAL = ("item", "tuple", "**", "np.power", "pow", "np.sum", ".sum", "np.expa
 
 
 def assign(function: Function, argtypes: tuple[Any, ...]) -> Function:
-    """What `infer` would give, for functions whose tests are no constants."""
+    """What `infer` would give, for functions whose tests are no constants; routines are left to it."""
+    if function.routines:
+        return infer(function, argtypes)
     env = {param.name: convert(type_) for param, type_ in zip(function.params, argtypes, strict=True)}
     env |= {name: convert(typeof(value)) for name, value in function.captures.items()}
     flow = _Flow(dict(env))
@@ -60,9 +64,16 @@ def assign(function: Function, argtypes: tuple[Any, ...]) -> Function:
 
 @contextmanager
 def without_inference() -> Iterator[None]:
-    """Inside, the pipeline asks `assign` for types."""
+    """Inside, the pipeline asks `assign` for types, and makes the list of a function once for all its derivatives."""
+    make = pipeline.wengert_list
+
+    @lru_cache(maxsize=4)
+    def listed(primal: Any, argtypes: tuple[Any, ...], switched: bool) -> Function:
+        return make(primal, argtypes)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "infer", assign)
+        patch.setattr(pipeline, "wengert_list", lambda primal, argtypes: listed(primal, tuple(argtypes), on("extents")))
         yield
 
 
