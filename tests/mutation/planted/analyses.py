@@ -80,11 +80,16 @@ LIVENESS = area(
 NORMALISE = area(
     "transform/normalise.py",
     ("uses alone", "            self.parent[self.find(other)] = first\n", "            pass\n", "definitions that reach one use are different variables"),
-    ("next round", "            if around == reaching:\n                return leaving", "            if True:\n                return leaving", "definitions that reach the next round"),
-    ("left loops", "leaving = _merge(leaving, after) if leaves(loop) else leaving", "leaving = leaving", "definitions in a while loop that is left"),
-    ("zero rounds", "                leaving = _merge(reaching, after)", "                leaving = after", "definitions before a loop that does not run"),
+    ("next round", "around = _merge(reaching, _flow(reaching | counter, self.round(loop, path)))", "around = dict(reaching)",
+     "definitions that reach the next round"),
+    ("left loops", "return _merge(leaving, after) if leaves(loop) else leaving", "return leaving", "definitions in a while loop that is left"),
+    ("zero rounds", "return _merge(around, self.block(loop.body, (*path, 0), around | counter))", "return self.block(loop.body, (*path, 0), around | counter)",
+     "definitions before a loop that does not run"),
+    ("passes", "joined[name] = (definitions | before, earlier) if others else (definitions, False)", "joined[name] = (definitions, False)",
+     "what a round leaves as it was, of what was bound earlier in the round"),
+    ("one branch", "(mine | yours, passes or too)", "(mine | yours, passes)", "what is bound in one branch only"),
     ("merge", "merged[name] = mine if mine is definitions else mine | definitions", "merged[name] = mine", "the definition in the other branch"),
-    ("counter", "            around = _merge(reaching, after)\n", "            around = _merge(after, reaching | counter)\n", "the counter reaches the next round"),
+    ("counter", "            around |= {name: reaching[name] for name in counter if name in reaching}\n", "", "what the counter was before the loop"),
 )  # fmt: skip
 
 MUTANTS = (*ACTIVITY, *ALIASES, *CONTENTS, *EXTENTS, *INFINITE, *LIVENESS, *NORMALISE)

@@ -7,15 +7,15 @@ from tests.mutation.mutant import area
 DEADCODE = area(
     "transform/simplify/deadcode.py",
     ("raises", "            case Raise():\n                return self.effects", "            case Raise():\n                return False", "exceptions are dropped"),
-    ("checks", "return self.effects or target.name in self.names", "return target.name in self.names", "checks and prints are dropped"),
-    ("redone checks", "return self.effects or target.name in self.names", "return True", "checks are made again with the round"),
-    ("views", "return bool(roots & self.memory) if roots else array.name in self.names", "return array.name in self.names", "stores through a name that nobody reads"),
-    ("tapes", "                return tape.name in self.names\n            case Push", "                return False\n            case Push", "tapes do not grow"),
-    ("pops", "return target.name in self.names or list_.name in self.names", "return target.name in self.names", "what is not needed is not popped"),
-    ("once", "        changed = len(live.names) + len(live.memory) != before\n    return live.sweep(block)", "        changed = False\n    return live.sweep(block)",
-     "what the next round reads is dead"),
-    ("memory", "                self.memory |= self.aliases.of(var.name)\n\n    def sweep", "                self.memory |= {var.name}\n\n    def sweep", "stores to what is read under another name"),
-    ("leave", "            case Return() | Remark() | Leave():", "            case Return() | Remark():", "loops are not left"),
+    ("checks", "return self.effects and acts(s)", "return False", "checks and prints are dropped"),
+    ("redone checks", "return self.effects and acts(s)", "return acts(s)", "checks are made again with the round"),
+    ("views", "                for root in roots:\n                    self.by_root", "                for root in ():\n                    self.by_root", "stores to what is read"),
+    ("tapes", "            return [tape.name]", "            return []", "tapes do not grow"),
+    ("pops", "return [target.name, list_.name]", "return [target.name]", "what is not needed is not popped"),
+    ("once", "        while self.waiting:", "        if self.waiting:", "what a kept statement reads is dead"),
+    ("memory", "for root in self.aliases.of(array) - self.memory:", "for root in {array} - self.memory:", "stores to what is read under another name"),
+    ("leave", "elif isinstance(s, Remark | Leave):", "elif isinstance(s, Remark):", "loops are not left"),
+    ("tests of leaves", "for last in inner[-1:] if isinstance(last, Leave)]", "for last in inner[-1:] if False]", "what the test of a way out reads is dead"),
 )  # fmt: skip
 
 CLEARS = area(
