@@ -353,3 +353,16 @@ def test_a_choice_reads_what_its_condition_read_when_it_was_made() -> None:
     value, gradient = wg.value_and_grad(neighbours).python_for(*args)(*args)
     assert value == neighbours(*args)
     assert gradient == pytest.approx(0.7 * 0.2 + 0.2 * 1.5)
+
+
+def test_an_element_that_one_arm_of_a_choice_reads_is_there_in_the_reverse_sweep() -> None:
+    def either(x: Any, y: Any) -> Any:
+        b = x.copy()
+        s = b[1] * x[5] if y else 0.4
+        return s
+
+    value, (gradient, _) = wg.value_and_grad(either, (0, 1)).python_for(X, 0.5)(X, 0.5)
+    assert value == either(X, 0.5)
+    expected = np.zeros(len(X))
+    expected[[1, 5]] = X[[5, 1]]
+    np.testing.assert_array_equal(gradient, expected)

@@ -257,7 +257,7 @@ class _Writer(Waiting):
             names_, arrays_ = self.dependencies(b[-1])
             names, arrays = names | names_, arrays | arrays_
             values.append(self.expression(b[-1]))
-        if len(self.lines) != count or any(n not in before for n in self.pending if not self.pending[n].again):
+        if len(self.lines) != count or any(n not in before and (self.left[n] or not p.again) for n, p in self.pending.items()):
             del self.lines[count:]
             self.pending, self.left = before, left
             return False

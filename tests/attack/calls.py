@@ -5,12 +5,12 @@ from __future__ import annotations
 from tests.attack.writer import Helper, Scope, Slot, Writer, construct
 
 
-def write_helper(outer: Writer, number: int) -> Helper:
-    """A function beside the program: `def help0(y, q)` of a number and a vector that it may write to."""
+def write_helper(outer: Writer, number: int, length: int) -> Helper:
+    """A function beside the program: `def help0(y, q)` of a number and a vector of this length that it may write to."""
     choices = outer.choices
     w = Writer(choices, 2 + choices.below(4), outer.used)
     w.constants, w.helpers = outer.constants, list(outer.helpers)
-    name, length = f"help{number}", choices.pick(4, 5)
+    name = f"help{number}"
     gives = choices.pick("number", "pair", "vector", "nothing")
     w.scope = Scope(["u"], ["y"], ["k"], {}, {"q": Slot((length,))})
 
@@ -41,7 +41,7 @@ def fitting(w: Writer, gives: str) -> list[tuple[Helper, str]]:
     return pairs
 
 
-@construct("statement", "helper for two numbers", 6, lambda w: bool(fitting(w, "pair")) and len(w.scope.numbers) > 1)
+@construct("statement", "helper for two numbers", 10, lambda w: bool(fitting(w, "pair")) and len(w.scope.numbers) > 1)
 def pair(w: Writer) -> None:
     helper, array = w.choices.of(fitting(w, "pair"))
     first, second = w.scope.numbers[:2]
@@ -49,7 +49,7 @@ def pair(w: Writer) -> None:
     w.line(f"{first}, {second} = {helper.name}({w.argument()}, {array})")
 
 
-@construct("statement", "helper for a view", 6, lambda w: bool(fitting(w, "vector")))
+@construct("statement", "helper for a view", 10, lambda w: bool(fitting(w, "vector")))
 def vector(w: Writer) -> None:
     helper, array = w.choices.of(fitting(w, "vector"))
     call = f"{helper.name}({w.argument()}, {array})"
@@ -63,7 +63,7 @@ def vector(w: Writer) -> None:
         w.line(f"{target}[{w.cut(w.length(target), 3)}] {w.pick('=', '+=')} {call}")
 
 
-@construct("statement", "helper that writes", 6, lambda w: bool(fitting(w, "nothing")))
+@construct("statement", "helper that writes", 10, lambda w: bool(fitting(w, "nothing")))
 def nothing(w: Writer) -> None:
     helper, array = w.choices.of(fitting(w, "nothing"))
     w.used["helper"] += 1
@@ -88,7 +88,7 @@ def lambda_(w: Writer) -> None:
     w.scope.functions.append(name)
 
 
-@construct("statement", "function handed to a function", 4, lambda w: bool(w.scope.functions))
+@construct("statement", "function handed to a function", 12, lambda w: bool(w.scope.functions))
 def handed_on(w: Writer) -> None:
     w.used["helper"] += 1
     w.line(f"{w.choices.of(w.scope.numbers)} = apply({w.choices.of(w.scope.functions)}, {w.number(1)})")

@@ -67,21 +67,28 @@ class Tally:
     pairs: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
 
-    def add(self, record: Record) -> None:
+    def count(self, used: frozenset[str]) -> None:
         self.programs += 1
-        self.used.update(record.used)
-        self.pairs.update(f"{a} and {b}" for a, b in combinations(GROUPS, 2) if {a, b} <= record.used)
+        self.used.update(used)
+        self.pairs.update(f"{a} and {b}" for a, b in combinations(GROUPS, 2) if {a, b} <= used)
+
+    def add(self, record: Record) -> None:
+        self.count(record.used)
         verdict = record.verdict
         self.outcomes["failures"] += bool(verdict.findings)
         self.outcomes["irregular"] += verdict.aside == "irregular"
         self.outcomes["kinks"] += verdict.aside == "kink"
         self.outcomes["gradients other than zero"] += verdict.moves
 
+    def rare(self) -> list[str]:
+        """Constructs in fewer than 2 % of the programs, and pairs of groups in fewer than 1 %."""
+        rare = [f"{name}: {self.used[name]}" for name in constructs() if self.used[name] < 0.02 * self.programs]
+        return rare + [f"{pair}: {self.pairs[pair]}" for pair in self.all_pairs() if self.pairs[pair] < 0.01 * self.programs]
+
     def misses(self) -> list[str]:
         """The quotas that were not met."""
         regular = self.programs - self.outcomes["irregular"]
-        missed = [f"{name}: {self.used[name]}" for name in constructs() if self.used[name] < 0.02 * self.programs]
-        missed += [f"{pair}: {self.pairs[pair]}" for pair in self.all_pairs() if self.pairs[pair] < 0.01 * self.programs]
+        missed = self.rare()
         missed += ["gradients other than zero"] * (self.outcomes["gradients other than zero"] < 0.9 * regular)
         missed += [aside for aside in ("kinks", "irregular") if self.outcomes[aside] > 0.1 * self.programs]
         return missed

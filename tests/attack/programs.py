@@ -49,13 +49,13 @@ def draw(choices: Choices) -> Program:
     args, slots = _arguments(choices)
     w = Writer(choices, 4 + choices.below(14))
     for number in range(choices.below(3)):
-        w.helpers.append(calls.write_helper(w, number))
+        w.helpers.append(calls.write_helper(w, number, choices.pick(len(args[0]), 4)))
     w.scope.arrays |= slots
     w.scope.fixed = ["y"]
     _prologue(w)
     weights, result = _result(w)
     w.result = result
-    statements = 1 + choices.below(8)
+    statements = 1 + choices.below(10)
     for _ in range(statements):
         w.statement()
     w.line(f"return {result()}")

@@ -12,13 +12,13 @@ def pair(w: Writer) -> None:
     w.scope.pairs.append(name)
 
 
-@construct("statement", "tuple unpacked", 4, lambda w: bool(w.scope.pairs) and len(w.scope.numbers) > 1)
+@construct("statement", "tuple unpacked", 40, lambda w: bool(w.scope.pairs) and len(w.scope.numbers) > 1)
 def unpacked(w: Writer) -> None:
     first, second = w.scope.numbers[:2]
     w.line(f"{first}, {second} = {w.choices.of(w.scope.pairs)}")
 
 
-@construct("statement", "tuple bound anew", 3, lambda w: bool(w.scope.pairs))
+@construct("statement", "tuple bound anew", 10, lambda w: bool(w.scope.pairs))
 def again(w: Writer) -> None:
     name = w.choices.of(w.scope.pairs)
     if "Pair" in "".join(line for line in w.lines if line.strip().startswith(f"{name} = ")):

@@ -1,0 +1,74 @@
+"""Three hundred random programs, always the same, against every oracle; fifty of them compiled."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from tests.attack import compiled, seam
+from tests.attack.campaign import Tally, attack, program
+from tests.attack.judge import judge
+from tests.attack.programs import Program
+from tests.attack.shrink import kind_of, programs
+from tests.attack.subject import Subject
+
+SEED = 20250
+PROGRAMS, BATCH = 300, 20
+COMPILED = 50
+
+
+@pytest.mark.parametrize("batch", range(PROGRAMS // BATCH))
+def test_random_programs(batch: int) -> None:
+    records = [attack(SEED, number) for number in range(batch * BATCH, (batch + 1) * BATCH)]
+    assert [(record.number, record.verdict.findings) for record in records if record.verdict.findings] == []
+
+
+@settings(max_examples=15, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(programs())
+def test_programs_that_hypothesis_draws(drawn: Program) -> None:
+    with seam.without_inference():
+        assert judge(drawn, "drawn", ()).findings == ()
+
+
+def test_the_grammar_meets_its_quotas() -> None:
+    """Every construct in 2 % of the programs, every pair of views, overwrites, exits and helpers in 1 %."""
+    tally = Tally()
+    for number in range(2000):
+        tally.count(program(SEED, number).used)
+    assert tally.rare() == []
+
+
+def test_the_text_does_not_depend_on_the_order_of_sets() -> None:
+    assert _digest("1") == _digest("2")
+
+
+def digest_of_texts() -> str:
+    """Of the derivatives of some programs."""
+    texts = []
+    with seam.without_inference():
+        for number in range(10):
+            subject = Subject(program(SEED, number), str(number))
+            texts += [subject.derived(product).written.text for product in ("jvp", "vjp", "hvp")]
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+def _digest(hash_seed: str) -> str:
+    command = [sys.executable, "-c", "from tests.attack.test_attack import digest_of_texts as d; print(d())"]
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.splitlines()[-1]
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("number", range(COMPILED))
+def test_compiled_programs(number: int) -> None:
+    assert compiled.findings(SEED, number) == []
+
+
+def test_a_finding_has_a_kind() -> None:
+    assert kind_of("without replay: [1.] against [2.]") == kind_of("without replay: [3.] against [4.]") == "without replay:"
+    assert kind_of("error: KeyError in read: x (a.py:1)") == "error:KeyError in read"

@@ -1,0 +1,45 @@
+"""The types that the attack assigns are those that Numba infers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.attack import seam
+from tests.attack.campaign import program
+from tests.attack.subject import Subject
+from wengert.transform import pipeline
+from wengert.transform.analyses.types import infer
+from wengert.transform.ir import Function
+from wengert.transform.walk import all_binds
+
+
+def differences(first: int, last: int) -> list[str]:
+    """Where the two disagree: about the list of a program, and about its gradient, which is typed again for `hvp`."""
+    found: list[str] = []
+
+    def both(function: Function, argtypes: tuple[Any, ...]) -> Function:
+        assigned, inferred = seam.assign(function, argtypes), infer(function, argtypes)
+        for name in sorted(all_binds(inferred.body)):
+            mine, theirs = assigned.types.get(name), inferred.types.get(name)
+            if mine != theirs and assigned.body == inferred.body:
+                found.append(f"{number}: {name} is {mine}, Numba has {theirs}")
+        return assigned
+
+    for number in range(first, last):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pipeline, "infer", both)
+            subject = Subject(program(1, number), str(number))
+            subject.hvp()
+            subject.forget()
+    return found
+
+
+def test_a_sample() -> None:
+    assert differences(0, 20) == []
+
+
+@pytest.mark.full
+def test_five_hundred() -> None:
+    assert differences(20, 520) == []
