@@ -39,8 +39,8 @@ SWEEPS = area(
      "a strided loop is reversed for a round too many"),
     ("strided stop", '            stop, step = calc("-", s.start, s.step), self.negative(s.step, out, s.loc)\n        return',
      "            stop, step = s.start, self.negative(s.step, out, s.loc)\n        return", "the first round of a strided loop is not reversed"),
-    ("shadow of scratch", 'case Assign(_, "np.empty" | "np.zeros", args) if nest is not None and nest.loops:\n                return [Assign(bar, "np.zeros", args)]',
-     'case Assign(_, "np.empty" | "np.zeros", args) if nest is not None and nest.loops:\n                return [Assign(bar, "np.empty", args)]',
+    ("shadow of scratch", 'case Assign(Var(name), "np.empty" | "np.zeros", args) if nest and nest.loops and name not in self.program.growing:\n                return [Assign(bar, "np.zeros", args)]',
+     'case Assign(Var(name), "np.empty" | "np.zeros", args) if nest and nest.loops and name not in self.program.growing:\n                return [Assign(bar, "np.empty", args)]',
      "the shadow of scratch in a loop is not cleared"),
 )  # fmt: skip
 
