@@ -366,3 +366,14 @@ def test_an_element_that_one_arm_of_a_choice_reads_is_there_in_the_reverse_sweep
     expected = np.zeros(len(X))
     expected[[1, 5]] = X[[5, 1]]
     np.testing.assert_array_equal(gradient, expected)
+
+
+@pytest.mark.compiled
+def test_an_array_that_is_written_by_an_ellipsis_compiles() -> None:
+    def whole(x: Any) -> Any:
+        a = x * 1.0
+        a[...] = a[::-1] * x
+        return np.sum(a * a)
+
+    gradient = wg.grad(whole)
+    np.testing.assert_allclose(gradient(X), gradient.python_for(X)(X), rtol=1e-13)

@@ -24,7 +24,7 @@ def cases(outputs: tuple[str, ...], costly: bool = False) -> list[Any]:
     for number, program in enumerate(PROGRAMS):
         if program.outputs not in outputs:
             continue
-        later = [pytest.mark.full] if costly and number % 3 else []
+        later = [pytest.mark.full] if costly and number % 4 else []
         if not program.needs_numba:
             found.append(pytest.param(program, False, id=f"{program.name}-python", marks=later))
         quick = program.compiled or program.needs_numba

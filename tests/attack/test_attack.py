@@ -19,7 +19,7 @@ from tests.attack.subject import Subject
 
 SEED = 20250
 PROGRAMS, BATCH = 300, 20
-COMPILED = 50
+COMPILED, QUICK = 50, 20
 
 
 @pytest.mark.parametrize("batch", range(PROGRAMS // BATCH))
@@ -64,7 +64,7 @@ def _digest(hash_seed: str) -> str:
 
 
 @pytest.mark.compiled
-@pytest.mark.parametrize("number", range(COMPILED))
+@pytest.mark.parametrize("number", [pytest.param(k, marks=[pytest.mark.full] if k >= QUICK else []) for k in range(COMPILED)])
 def test_compiled_programs(number: int) -> None:
     assert compiled.findings(SEED, number) == []
 

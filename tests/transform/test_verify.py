@@ -15,6 +15,7 @@ from numba.core import types as numba_types
 from tests.programs import PROGRAMS, Program
 from wengert.transform import fence
 from wengert.transform.analyses.types import infer
+from wengert.transform.arguments import flat_types, functions_of, inputs_of
 from wengert.transform.derive.prepare import prepare
 from wengert.transform.derive.reverse import reverse
 from wengert.transform.derive.tangent import push
@@ -46,6 +47,7 @@ from wengert.transform.parse import parse
 from wengert.transform.pipeline import wengert_list
 from wengert.transform.simplify import simplify
 from wengert.transform.source import read
+from wengert.transform.structure import leaves
 from wengert.transform.verify import InvalidListError, verify
 from wengert.transform.walk import names
 
@@ -55,7 +57,7 @@ EVERY = pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program
 def types_of(program: Program) -> tuple[Any, ...]:
     bound = inspect.signature(program.function).bind(*program.args())
     bound.apply_defaults()
-    return tuple(numba.typeof(arg) for arg in bound.args)
+    return tuple(numba.typeof(arg) for arg in bound.arguments.values())
 
 
 @cache
@@ -84,7 +86,8 @@ def closed(function: Function, results: list[Operand | None]) -> Function:
 def test_what_is_parsed(program: Program) -> None:
     source = read(program.function)
     fence.check(source)
-    parsed = parse(source)
+    argtypes = types_of(program)
+    parsed = parse(source, inputs_of(argtypes), functions_of(argtypes))
     verify(parsed, "parsed")
     verify(split_webs(parsed), "parsed")
 
@@ -105,7 +108,7 @@ def test_what_reverse_mode_derives(program: Program) -> None:
     verify(reversed_.function, "derived")
     whole = closed(reversed_.function, [*reversed_.values, *reversed_.gradients.values()])
     seeds = tuple(numba_type(whole.types[seed.name]) for seed in reversed_.seeds if seed is not None)
-    verify(infer(simplify(whole), (*argtypes, *seeds)), "resolved")
+    verify(infer(simplify(whole), (*flat_types(argtypes), *seeds)), "resolved")
 
 
 @EVERY
@@ -117,7 +120,7 @@ def test_what_forward_mode_derives(program: Program) -> None:
     verify(pushed.function, "derived")
     whole = closed(pushed.function, [*pushed.values, *pushed.tangents])
     seeds = tuple(numba_type(function.types[name]) for name in pushed.seeds)
-    verify(infer(simplify(whole), (*argtypes, *seeds)), "resolved")
+    verify(infer(simplify(whole), (*flat_types(argtypes), *seeds)), "resolved")
 
 
 @pytest.mark.full
@@ -127,11 +130,13 @@ def test_what_forward_mode_derives(program: Program) -> None:
 def test_what_forward_over_reverse_derives(program: Program) -> None:
     argtypes = types_of(program)
     function = listed(program)
-    wrt = [function.params[k].name for k in program.argnums]
+    inputs = list(function.inputs.values())
+    places = [place for k in program.argnums for place in leaves(inputs[k]) if place is not None]
+    wrt = [name for name in (function.params[place].name for place in places) if is_float(function.types[name])]
     reversed_ = reverse(function, wrt, seed_types=None)
-    slope = infer(simplify(closed(reversed_.function, [reversed_.gradients[name] for name in wrt])), argtypes)
+    slope = infer(simplify(closed(reversed_.function, [reversed_.gradients[name] for name in wrt])), flat_types(argtypes))
     verify(slope, "resolved")
-    moving = [slope.params[k].name for k in program.argnums]
+    moving = [slope.params[[p.name for p in function.params].index(name)].name for name in wrt]
     pushed = push(slope, moving, {name: slope.types[name] for name in moving})
     verify(pushed.function, "derived")
     verify(simplify(closed(pushed.function, list(pushed.tangents))), "parsed")

@@ -262,6 +262,8 @@ class Adjoints:
         shadow = program.bar(array.name)
         whole = program.types[array.name]
         assert isinstance(whole, Array)
+        if index == (Ellipsis_(),) and whole.ndim:              # all of it: Numba stores to a[...] and cannot read it
+            index = ()
         element = len(index) == whole.ndim and not any(isinstance(item, Slice | Ellipsis_) for item in index)
         if index and not element:
             part = program.namer.temporary(base(array.name) + "_bar")

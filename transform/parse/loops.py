@@ -7,7 +7,7 @@ from functools import partial
 from ..control import exits_of
 from ..ir import Block, Const, For, Operand, Statement, Var, While
 from .exits import Exits
-from .iteration import Counted, Iteration, Numbered, Places, Series
+from .iteration import RANGES, Counted, Iteration, Numbered, Places, Series
 
 
 class Loops(Exits, Iteration):
@@ -16,6 +16,10 @@ class Loops(Exits, Iteration):
         return self.settled(node, lambda: self.for_(node) if isinstance(node, ast.For) else self.while_(node))
 
     def for_(self, node: ast.For) -> Var | None:
+        if isinstance(node.iter, ast.Call) and isinstance(node.target, ast.Name) and self.static(node.iter.func) in RANGES:
+            start, stop, step = self.range_bounds(node.iter)
+            number = self._counter(node.target.id, node.target)
+            return self.loop(node, lambda body: For(number, start, stop, step, body, loc=self.loc(node)))
         series = self.series(node.iter, node.target)
         match series, node.target:
             case Series(Const(int() as rounds), unrolled=True), _:

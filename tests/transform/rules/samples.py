@@ -124,7 +124,7 @@ STEPS = [
     *_table("math.isnan math.isfinite math.isinf", "x * x if {}(x) else 2 * x", ONE, NUMBERS),
     *(s for op in ("<", "<=", ">", ">=", "==", "!=")
       for s in _table(op, f"x * y if x {op} y else x / y", TWO, NUMBERS)),
-    *_table("not", "x * x if not x > 0.5 else 2 * x", ONE, NUMBERS),
+    *_table("not", "x * x if not x > 0.5 else x + x", ONE, NUMBERS),
 ]
 
 _V, _W = _LOW[0], _HIGH[1]
