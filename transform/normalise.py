@@ -29,6 +29,8 @@ def split_webs(function: Function) -> Function:
     types = {new: function.types[old] for (old, _), new in fresh.items() if old in function.types}
     outside = [*(param.name for param in function.params), *function.captures]
     types |= {name: function.types[name] for name in outside if name in function.types}
+    if all(old == new for (old, _), new in fresh.items()):
+        return replace(function, types=types)
     return replace(function, body=_rename(function.body, (), webs, fresh), types=types)
 
 

@@ -135,6 +135,8 @@ class Waiting:
 
     def before_change(self, s: Statement) -> None:
         """Write out what the statement is about to change under its feet."""
+        if not self.pending:
+            return
         bound = all_binds((s,))
         spelled = {self.names[name] for name in bound}
         grown = {inner.tape.name for inner in walk((s,)) if isinstance(inner, Grow)}

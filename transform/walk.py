@@ -56,7 +56,8 @@ def operands(index: Iterable[Index]) -> Iterator[Operand]:
 
 def reads(statement: Statement) -> list[Var]:
     """Names whose value (or array) the statement itself uses; nested blocks are not looked into."""
-    return [operand for operand in _operands_of(statement) if isinstance(operand, Var)]
+    found = statement.args if type(statement) is Assign else _operands_of(statement)
+    return [operand for operand in found if type(operand) is Var]
 
 
 def _operands_of(statement: Statement) -> Iterable[Operand]:
@@ -150,11 +151,15 @@ def with_blocks(statement: Statement, new: tuple[Block, ...]) -> Statement:
 
 def walk(block: Block) -> Iterator[Statement]:
     """Every statement, outer ones before what they nest."""
-    for statement in block:
-        yield statement
-        if isinstance(statement, _NESTING):
-            for inner in blocks(statement):
-                yield from walk(inner)
+    open_ = [iter(block)]
+    while open_:
+        for statement in open_[-1]:
+            yield statement
+            if isinstance(statement, _NESTING):
+                open_ += map(iter, reversed(blocks(statement)))
+                break
+        else:
+            open_.pop()
 
 
 def all_reads(block: Block) -> set[str]:
@@ -189,7 +194,8 @@ def map_index(index: tuple[Index, ...], read: Read) -> tuple[Index, ...]:
             case _:
                 return read(item)
 
-    return tuple(map(one, index))
+    new = tuple(map(one, index))
+    return index if new == index else new
 
 
 def map_reads(statement: Statement, read: Read) -> Statement:
@@ -207,12 +213,15 @@ def map_reads(statement: Statement, read: Read) -> Statement:
         case Call():
             return replace(statement, args=tuple(map(read, statement.args)))
         case Load(target, old, index):
-            return Load(target, array(old), map_index(index, read), loc=statement.loc)
-        case View():
-            return replace(statement, array=array(statement.array), args=map_index(statement.args, read))
-        case Store() | Accumulate():
-            index = map_index(statement.index, read)
-            return replace(statement, array=array(statement.array), index=index, value=read(statement.value))
+            base, place = array(old), map_index(index, read)
+            return statement if base is old and place is index else Load(target, base, place, loc=statement.loc)
+        case View(_, old, _, args):
+            base, place = array(old), map_index(args, read)
+            return statement if base is old and place is args else replace(statement, array=base, args=place)
+        case Store(old, index, value) | Accumulate(old, index, value):
+            base, place, new_value = array(old), map_index(index, read), read(value)
+            same = base is old and place is index and new_value is value
+            return statement if same else replace(statement, array=base, index=place, value=new_value)
         case Grow():
             return replace(statement, tape=array(statement.tape), position=read(statement.position))
         case Push():
@@ -224,8 +233,9 @@ def map_reads(statement: Statement, read: Read) -> Statement:
         case Raise():
             return replace(statement, exception=read(statement.exception), args=tuple(map(read, statement.args)))
         case For():
-            start, stop, step = map(read, (statement.start, statement.stop, statement.step))
-            return replace(statement, start=start, stop=stop, step=step)
+            bounds = (statement.start, statement.stop, statement.step)
+            start, stop, step = map(read, bounds)
+            return statement if (start, stop, step) == bounds else replace(statement, start=start, stop=stop, step=step)
         case While() | If() | Leave():
             test = read(statement.test)
             return statement if test is statement.test else replace(statement, test=test)

@@ -21,8 +21,6 @@ from tests.attack.programs import GROUPS, Program, draw
 from tests.attack.writer import CONSTRUCTS
 from wengert.transform.switches import OPTIMISATIONS
 
-SWITCHES = 2                            # how many optimisations are taken away from each program
-
 
 @dataclass(frozen=True)
 class Record:
@@ -40,8 +38,8 @@ def attack(seed: int, number: int) -> Record:
     with warnings.catch_warnings(), seam.without_inference():
         warnings.simplefilter("ignore")
         drawn = program(seed, number)
-        off = random.Random(f"{seed}:{number}").sample(OPTIMISATIONS, SWITCHES)
-        return Record(number, drawn.used, judge(drawn, f"{seed}:{number}", off))
+        off = random.Random(f"{seed}:{number}").choice(OPTIMISATIONS)
+        return Record(number, drawn.used, judge(drawn, f"{seed}:{number}", (off,)))
 
 
 def _attack(task: tuple[int, int]) -> Record:
