@@ -16,9 +16,9 @@ from .extend import compiled, overload
 
 def spread(g: Any, like: Any, axis: int | None = None) -> Any:
     """g repeated to the shape of `like`: by broadcasting, or along the one `axis` that a sum took away."""
-    shape = np.shape(like)
-    if shape == () and np.ndim(g) == 0:
+    if not isinstance(like, np.ndarray):
         return g
+    shape = like.shape
     if axis is not None:
         g = np.expand_dims(g, axis)
     return np.broadcast_to(g, shape).copy()
@@ -32,6 +32,8 @@ def unbroadcast(g: Any, like: Any, axis: int | None = None) -> Any:
     if np.ndim(g) < len(shape):
         return np.broadcast_to(g, shape).copy()
     g = np.sum(g, tuple(range(np.ndim(g) - len(shape))))
+    if not shape:
+        return np.array(g) if isinstance(like, np.ndarray) else g
     repeated = tuple(k for k, size in enumerate(shape) if size == 1 and g.shape[k] != 1)
     return np.sum(g, repeated, keepdims=True) if repeated else g
 

@@ -107,10 +107,12 @@ def _common_shape(a: Any, b: Any) -> Any:
 
 
 def lift_pair(helper: Callable[..., Any]) -> None:
-    """Let a helper of two numbers take arrays."""
+    """Let a helper of two numbers take arrays; of arrays without axes it gives a number, as Numba's ufuncs do."""
 
     def choose(a: Any, b: Any) -> Any:
         dtype = float_type(a, b)
+        if not any(getattr(operand, "ndim", 0) for operand in (a, b)):
+            return _of_items(helper, a, b)
         if isinstance(a, types.Array) and isinstance(b, types.Array):
             return _of_arrays(helper, dtype) if max(a.ndim, b.ndim) != 1 else _of_vectors(helper, dtype)
         if isinstance(a, types.Array) and isinstance(b, types.Number):
@@ -132,6 +134,19 @@ def lift_pair(helper: Callable[..., Any]) -> None:
         return None
 
     overload(helper)(choose)
+
+
+def _of_items(helper: Any, a: Any, b: Any) -> Any:
+    """Of arrays without axes, or one of them and a number."""
+    match isinstance(a, types.Array), isinstance(b, types.Array):
+        case True, True:
+            return lambda a, b: helper(a[()], b[()])
+        case True, False:
+            return lambda a, b: helper(a[()], b)
+        case False, True:
+            return lambda a, b: helper(a, b[()])
+        case _:
+            return None
 
 
 def _of_arrays(helper: Any, dtype: Any) -> Any:

@@ -137,18 +137,23 @@ class _Writer(Waiting):
         return f"{self.source_of(place)} += {self.source_of(value)}"
 
     def assignment(self, s: Statement, target: Var) -> str:
-        """`x = e`, or `x += e` where e begins with x; nothing for a copy between two versions that share a spelling."""
+        """`x = e`, or `x += e` where e begins with x; nothing for a copy between two versions that share a spelling.  (Numba
+        adds an array without axes to a number, and has no `+=` for the two.)"""
         name = self.name(target.name)
         expression = self.expression(s)
         if isinstance(expression, ast.Name) and expression.id == name:
             return ""
         if isinstance(expression, ast.BinOp) and not self.is_array(target.name):
             left, op = expression.left, type(expression.op)
-            if isinstance(left, ast.Name) and left.id == name and op in _AUGMENTED:
+            if isinstance(left, ast.Name) and left.id == name and op in _AUGMENTED and not self.no_axes(expression.right):
                 if op is ast.Add:
                     return self.added(left, expression.right)
                 return f"{name} {_AUGMENTED[op]} {self.source_of(expression.right)}"
         return f"{name} = {self.source_of(expression)}"
+
+    def no_axes(self, expression: ast.expr) -> bool:
+        """May it be a name for an array without axes?"""
+        return isinstance(expression, ast.Name) and expression.id in self.without_axes
 
     def expression(self, s: Statement) -> ast.expr:
         match s:

@@ -68,6 +68,8 @@ class Waiting:
         self.left = Counter(self.uses)
         self.definitions = Counter(var.name for s in everything for var in binds(s))
         self.written = {array.name for s in everything for array in written(s)}
+        points = [name for name, type_ in function.types.items() if isinstance(type_, Array) and not type_.ndim]
+        self.without_axes = {names[name] for name in points if name in names}
         self.filled = {s.array.name for s in everything if isinstance(s, Store | Accumulate) and not s.index}
         self.source_of: Callable[[ast.expr], str] = (lambda _: "...") if draft else source_of
         self.lines: list[Line] = []

@@ -109,6 +109,14 @@ def test_strong_broadcasts_compiled(shapes):
     same(call_compiled(rt.strong, a, b), rt.strong(a, b))
 
 
+@pytest.mark.parametrize("helper", PAIRS, ids=_NAMES)
+def test_a_pair_of_arrays_without_axes_is_a_number(call, helper):
+    for a, b in ((np.array(0.3), np.array(0.7)), (np.array(0.3), 0.7), (0.3, np.array(0.7))):
+        got = call(helper, a, b)
+        assert not isinstance(got, np.ndarray)
+        assert got == helper(0.3, 0.7)
+
+
 @compiled
 def test_pairs_lift_to_float32_arrays():
     a, b = np.float32(LEFT), np.float32(LEFT[0])
@@ -148,6 +156,19 @@ def test_broadcast_and_back(call, like):
     assert np.vdot(spread, g) == np.vdot(like, total)
     assert not np.shares_memory(total, g) and not np.shares_memory(spread, like)
     assert total.flags.writeable and spread.flags.writeable
+
+
+def test_to_and_from_arrays_without_axes(call):
+    c, x = np.array(0.3), np.array([1.0, 2.0])
+    for helper, given, expected in (
+        (rt.spread, (2.0, c), np.array(2.0)), (rt.spread, (c, x), np.array([0.3, 0.3])), (rt.spread, (c, c), c),
+        (rt.spread_mean, (2.0, c), np.array(2.0)), (rt.unbroadcast, (x, c), np.array(3.0)), (rt.unbroadcast, (x, 0.3), 3.0),
+        (rt.unbroadcast, (2.0, c), np.array(2.0)), (rt.unbroadcast, (c, c), c), (rt.spread, (2.0, 0.3), 2.0),
+    ):
+        got = call(helper, *given)
+        same(got, expected)
+        assert isinstance(got, np.ndarray) == isinstance(expected, np.ndarray)
+        assert got is not c
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2, -1, -3])

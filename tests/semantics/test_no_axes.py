@@ -84,7 +84,33 @@ def stored(c, x):
     return x * c
 
 
+def added_to_numbers(c, x):
+    """Numba adds an array without axes to a number, and has no `+=` for the two."""
+    y = x * c
+    y = y + c
+    for i in range(2):
+        y = y * c
+        x = x + c                                       # its tangent begins with zero: a number, no array
+        c -= y
+    s = y
+    if x > 0.0:
+        s = s - c * s
+    else:
+        s = s / c
+    s = s - c
+    return s * c + x
+
+
+def of_arrays_alone(c, d):
+    """What has a strong zero, a share or a limit at zero, of arrays without axes alone: numbers."""
+    e = c.copy()
+    e -= d
+    e *= e
+    return np.hypot(c, e) + np.arctan2(c, d) + np.fmax(c, d) + np.sqrt(c) + np.log(d) + c**d + d**2 + np.exp(c) * np.tanh(d)
+
+
 CASES = [
+    (added_to_numbers, (C, 1.3)), (of_arrays_alone, (C, np.array(0.4))),
     (made, (0.7,)), (argument, (C, 1.3)), (result, (C,)), (mixed, (C, 1.3)), (mixed, (C, X)), (functions, (C,)), (viewed, (C, X)),
     (last_axis, (X,)), (in_a_loop, (C, 3)), (in_place, (C, 1.3)), (in_place, (C, np.array(0.4))), (stored, (C, X)),
 ]  # fmt: skip
@@ -103,7 +129,8 @@ def test_arrays_without_axes(f, args) -> None:
 
 @pytest.mark.compiled
 @pytest.mark.parametrize(("f", "args"), [
-    (argument, (C, 1.3)), (viewed, (C, X)), (in_place, (C, np.array(0.4))), (in_a_loop, (C, 3)),
+    (argument, (C, 1.3)), (viewed, (C, X)), (in_place, (C, np.array(0.4))), (in_a_loop, (C, 3)), (added_to_numbers, (C, 1.3)),
+    (of_arrays_alone, (C, np.array(0.4))),
 ])  # fmt: skip
 def test_arrays_without_axes_compiled(f, args) -> None:
     value, bar = wg.value_and_grad(f)(*args)
@@ -114,6 +141,17 @@ def test_arrays_without_axes_compiled(f, args) -> None:
     product = wg.hvp(f)(args[0], np.array(1.0), *args[1:])
     assert isinstance(product, np.ndarray)
     np.testing.assert_allclose(product, run(wg.hvp(f), args[0], np.array(1.0), *args[1:]), rtol=1e-13)
+
+
+def changed_by_an_array(x):
+    s = x * x
+    s += np.array(x)
+    return s
+
+
+def test_what_numba_cannot_add_in_place_is_refused() -> None:
+    with pytest.raises(wg.TransformError, match="Numba cannot type `changed_by_an_array`"):
+        wg.grad(changed_by_an_array).source_for(0.7)
 
 
 # ---- arrays without elements -----------------------------------------------------------------------------------------------

@@ -155,17 +155,19 @@ def _simple(s: Statement) -> str:
 
 def _changed(old: Var, op: str, value: Operand) -> str:
     """`old op= value`: an array stays what it is, also one without axes, on which arithmetic gives numbers."""
-    return f"in_place({_text(old)}, {ast.unparse(spell.primitive(op, [_spell(old), _spell(value)]))})"
+    return f"in_place({_text(old)}, {_text(value)}, {ast.unparse(spell.primitive(op, [_spell(old), _spell(value)]))})"
 
 
-def in_place(old: Any, new: Any) -> Any:
+def in_place(old: Any, value: Any, new: Any) -> Any:
     """What a name is bound to by an augmented assignment.  It is typed, and never runs."""
     raise AssertionError
 
 
 @type_callable(in_place)  # type: ignore[untyped-decorator]
 def _in_place(context: Any) -> Any:
-    def typer(old: Any, new: Any) -> Any:
+    def typer(old: Any, value: Any, new: Any) -> Any:
+        if isinstance(old, types.Number) and isinstance(value, types.Array):
+            return None                                 # as in Numba, which computes `old + value` all the same
         return old.copy(readonly=False) if isinstance(old, types.Array) else types.unliteral(new)
 
     return typer

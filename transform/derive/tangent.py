@@ -80,7 +80,7 @@ def push(function: Function, wrt: Sequence[str], seed_types: Mapping[str, Type])
             start += tangent.enter(param, seed_types.get(param.name) if param.name in wrt else None, param.name in touched, seeds)
     for name in function.captures:
         if Var(name) in activity:
-            start.append(Assign(tangent.dot(name), "np.zeros_like", (Var(name),)))
+            start.append(tangent.zeros(Var(name)))
     body = tangent.block(function.body[:-1])
     values, shared = own_results(tangent.types, memory, function, results, namer)
     tangents = [tangent.result(value, shared) for value in results]
@@ -106,8 +106,7 @@ def _routine(derivatives: Derivatives, function: Function, wanted: Wanted) -> Fu
     start: list[Statement] = []
     for name in (*(param.name for param in function.params), *function.captures):
         if Var(name) in activity and name not in wrt:
-            zeros = isinstance(function.types[name], Array)
-            start.append(Assign(tangent.dot(name), *(("np.zeros_like", (Var(name),)) if zeros else ("=", (tangent.zero(name),)))))
+            start.append(tangent.zeros(Var(name)))
     dots = tuple(tangent.dot(name) for name in wrt)
     body = tangent.block(function.body[:-1])
     last: list[Statement] = []
@@ -158,7 +157,7 @@ class Tangents:
         dot = self.dot(param.name)
         type_ = self.types[param.name]
         if given is None:
-            return [Assign(dot, "np.zeros_like", (param,))]
+            return [self.zeros(param)]
         seed = self.namer.fresh(dot.name) if given != type_ or touched else dot
         seeds[param.name] = seed
         self.types[seed.name] = given
@@ -198,7 +197,7 @@ class Tangents:
         reads, writes = ((*flags, *(flags[k] for k in active)) for flags in (s.reads, s.writes))
         return [replace(s, targets=targets, routine=name, args=(*s.args, *dots), reads=reads, writes=writes)]
 
-    def zeros(self, target: Var, loc: Loc | None) -> Statement:
+    def zeros(self, target: Var, loc: Loc | None = None) -> Statement:
         """The tangent of what does not move."""
         if isinstance(self.types.get(target.name), Array):
             return Assign(self.dot(target.name), "np.zeros_like", (target,), loc=loc)
@@ -329,9 +328,7 @@ class Tangents:
     def add_up(self, s: Assign, dot: Var, terms: list[tuple[Operand, bool]], out: list[Statement]) -> None:
         """The sum of the terms, in the shape and dtype of the target."""
         if not terms:
-            array = isinstance(self.types.get(s.target.name), Array)
-            zeros = Assign(dot, "np.zeros_like", (s.target,)) if array else Assign(dot, "=", (self.zero(s.target.name),))
-            out.append(replace(zeros, loc=s.loc))
+            out.append(self.zeros(s.target, s.loc))
             return
         terms = sorted(terms, key=lambda term: term[1])         # a difference rather than the sum with a negation
         total, minus = terms[0]
