@@ -93,10 +93,7 @@ def added_to_numbers(c, x):
         x = x + c                                       # its tangent begins with zero: a number, no array
         c -= y
     s = y
-    if x > 0.0:
-        s = s - c * s
-    else:
-        s = s / c
+    s = s - c * s if x > 0.0 else s / c
     s = s - c
     return s * c + x
 
