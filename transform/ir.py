@@ -61,7 +61,10 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class TupleOf:
+    """`kind`: the class, of a namedtuple."""
+
     items: tuple[Type, ...]
+    kind: type | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,8 @@ class Load:
 @dataclass(frozen=True, slots=True)
 class View:
     """target shares memory with array.  `kind`: ``=`` (the same array), ``index`` (basic indexing with args),
-    ``.T``, ``.transpose`` (axes in args), ``.reshape`` (shape in args), ``.ravel``."""
+    ``.T``, ``.transpose`` (axes in args), ``.reshape`` (shape in args), ``.ravel``, ``kept`` (at a place of a list that only
+    gets longer)."""
 
     target: Var
     array: Var

@@ -105,7 +105,9 @@ def primitive(op: str, args: list[ast.expr]) -> ast.expr:
         return ast.UnaryOp(UNARY[op], args[0])
     if op in ("item", "part"):
         return ast.Subscript(args[0], args[1], ast.Load())
-    if op == "apply":
+    if op.startswith("field:"):
+        return ast.Attribute(args[0], op[6:], ast.Load())
+    if op in ("apply", "record"):
         return ast.Call(args[0], args[1:], [])
     if op == "tuple":
         return ast.Tuple(args, ast.Load())
@@ -143,7 +145,7 @@ def view(statement: View, array: ast.expr, spell: Callable[[Operand], ast.expr])
     match statement.kind:
         case "=":
             return array
-        case "index":
+        case "index" | "kept":
             return subscript(array, tuple(index_item(item, spell) for item in statement.args))
         case ".T":
             return ast.Attribute(array, "T", ast.Load())

@@ -49,7 +49,7 @@ from .wording import statement_text, type_text
 Stage = Literal["parsed", "resolved", "prepared", "derived"]
 
 STRUCTURAL = frozenset({"=", "item", "tuple", "list"})
-VIEWS = frozenset({"=", "index", ".T", ".transpose", ".reshape", ".ravel"})
+VIEWS = frozenset({"=", "index", ".T", ".transpose", ".reshape", ".ravel", "kept"})
 
 
 class InvalidListError(Exception):
@@ -198,7 +198,10 @@ class _Types:
     def view(self, target: Var, array: Var, kind: str, args: tuple[Index, ...]) -> Iterator[str]:
         if kind not in VIEWS:
             yield f"`{kind}` is no kind of view"
-        yield from self.place(array, args if kind == "index" else ())
+        if kind == "kept" and self.is_not(array, ListOf):
+            yield f"`{array.name}` keeps arrays and is {type_text(self.of(array))}"
+        elif kind != "kept":
+            yield from self.place(array, args if kind == "index" else ())
         if self.is_not(target, Array):
             yield f"a View gives an array, `{target.name}` is {type_text(self.of(target))}"
         left, right = self.of(target), self.of(array)

@@ -122,7 +122,8 @@ def convert(numba_type: Any) -> Type:
         case types.Number():
             return Scalar(str(numba_type))
         case types.BaseTuple():
-            return TupleOf(tuple(convert(item) for item in numba_type))
+            kind = numba_type.instance_class if isinstance(numba_type, types.BaseNamedTuple) else None
+            return TupleOf(tuple(convert(item) for item in numba_type), kind)
         case types.List():
             return ListOf(convert(numba_type.dtype))
         case _:

@@ -17,6 +17,7 @@ from ..ir import (
     For,
     Function,
     Grow,
+    ListOf,
     Operand,
     Push,
     Return,
@@ -82,6 +83,9 @@ class Program:
 
     def is_array(self, name: str) -> bool:
         return isinstance(self.types.get(name), Array)
+
+    def is_number(self, name: str) -> bool:
+        return not isinstance(self.types.get(name), Array | ListOf)
 
     def dtype(self, name: str) -> str:
         type_ = self.types.get(name)

@@ -88,7 +88,7 @@ class Sweeps:
         touched = all_reads(tuple(reverse)) | all_binds(tuple(reverse))
         for bar in sorted(touched & program.primal.keys(), key=lambda b: (program.primal[b], b)):
             name = program.primal[bar]
-            if name in at.seen or program.is_array(name) or program.owner(name) != at.block:
+            if name in at.seen or not program.is_number(name) or program.owner(name) != at.block:
                 continue
             at.seen.add(name)
             out.append(Assign(Var(bar), "=", (program.zero(name),)))
@@ -194,6 +194,8 @@ class Sweeps:
         return Swept([replace(s, body=tuple(forward))], self.backwards(s, reverse), body.tapes)
 
     def replayed(self, s: For, here: Path, context: Path) -> Swept | None:
+        if any(isinstance(inner, Push) or any(target.name in self.mirrored for target in binds(inner)) for inner in walk(s.body)):
+            return None                                 # what is kept has its shadow from the forward sweep
         inside = (*here, 0)
         body = self.block(s.body, inside, inside, Nest(()))
         again = replayable(self.program, s, here, context, body.forward, body.reverse)

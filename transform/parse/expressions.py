@@ -19,7 +19,7 @@ from ..rules import RULES, lookup
 from ..source import MISSING, is_function
 from ..spell import BINARY as _BINARY
 from ..spell import COMPARE as _COMPARE
-from ..structure import Record, rebuilt, structured
+from ..structure import Record, fields_of, is_record_class, rebuilt, structured
 from .calls import Calls
 from .frames import Keep
 from .values import FunctionValue, Known, Value, described, is_none, is_static
@@ -41,11 +41,27 @@ class Expressions(Calls):
 
     def single(self, value: Value, node: ast.AST) -> Operand:
         if isinstance(value, tuple):
-            return self.primitive("tuple", tuple(self.single(item, node) for item in value), node)
+            items = tuple(self.single(item, node) for item in value)
+            return self.primitive("record", (self.class_of(value), *items), node) if isinstance(value, Record) else (
+                self.primitive("tuple", items, node))
         if isinstance(value, FunctionValue):
             raise self.refuse(node, "a function is used as a number or an array", "it can be called, handed on and bound to a name",
                               "call it")  # fmt: skip
         return value
+
+    def class_of(self, value: Record) -> Var:
+        """The class of a namedtuple as a captured value."""
+        for known, other in self.captures.items():
+            if other is value.kind:
+                return Var(known)
+        var = self.namer.fresh(value.kind.__name__)
+        self.captures[var.name] = value.kind
+        return var
+
+    def fields(self) -> set[str]:
+        """The fields of the namedtuples that are values of the list."""
+        kinds = [kind for kind in self.captures.values() if is_record_class(kind)]
+        return {field for kind in kinds if isinstance(kind, type) for field in fields_of(kind)}
 
     def array(self, node: ast.expr) -> Var:
         return self.array_of(self.value(node), node)
@@ -245,6 +261,8 @@ class Expressions(Calls):
         value = self.value(node.value)
         if isinstance(value, Record):
             return self.attribute_of(value, node)
+        if isinstance(value, Var) and node.attr in self.fields():
+            return self.primitive(f"field:{node.attr}", (value,), node)
         self.attribute_of_array(node, called=False)
         key, array = "." + node.attr, self.array_of(value, node.value)
         if key not in (".T", ".flat") and key not in RULES:

@@ -10,16 +10,16 @@ from dataclasses import replace
 
 from ..analyses.cells import cells_of
 from ..analyses.liveness import live_after
-from ..ir import Assign, Function, Grow, ListOf, Scalar, Statement, Var
+from ..ir import Assign, Function, Grow, Scalar, Statement, Var
 from ..names import Namer, is_temporary
 from ..walk import binds, located, map_bind, map_block, map_reads, walk
 from .builder import Builder
-from .listnames import ListNames
+from .listnames import ListNames, lists_of
 
 
 def coalesced(function: Function) -> Function:
     """The function with one name for lists that are bound to each other and never needed at the same time."""
-    lists = {name for name, type_ in function.types.items() if isinstance(type_, ListOf)}
+    lists = lists_of(function)
     apart = _interference(function, lists)
     group = {name: {name} for name in lists}
     for left, right in _copies(function, lists):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..analyses.liveness import live_after
-from ..ir import Assign, Block, For, Function, If, ListOf, Load, Operand, Statement, Var, While
+from ..ir import Array, Assign, Block, For, Function, If, ListOf, Load, Operand, Statement, Var, While
 from ..names import base
 from ..walk import Path, binds, walk
 from .refuse import refuse
@@ -36,13 +36,18 @@ class ListNames:
 
 
 def list_names(function: Function) -> ListNames:
-    lists = frozenset(name for name, type_ in function.types.items() if isinstance(type_, ListOf))
+    lists = frozenset(lists_of(function))
     kin = _classes(function, lists)
     resized = {kin[name] for s in walk(function.body) if (name := resizes(s, lists)) is not None}
     found = ListNames(lists, frozenset(name for name in lists if kin[name] in resized), kin)
     if resized:
         _Sharing(function, found).check()
     return found
+
+
+def lists_of(function: Function) -> set[str]:
+    """The names of the user's lists; what is kept in a list of arrays is none of those."""
+    return {name for name, type_ in function.types.items() if isinstance(type_, ListOf) and not isinstance(type_.item, Array)}
 
 
 def resizes(s: Statement, lists: frozenset[str]) -> str | None:

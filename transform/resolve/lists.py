@@ -36,9 +36,11 @@ from ..ir import (
 )
 from ..names import Namer, base
 from ..walk import binds, blocks, names, reads, walk, with_blocks
+from .apart import without_tuples
 from .builder import Builder
 from .covered import Covered, Trail
 from .displays import Displays
+from .kept import without_arrays
 from .listbinding import coalesced, rebound
 from .listnames import ListNames, list_names
 from .refuse import refuse
@@ -48,11 +50,10 @@ _ROOM = 8                               # the least capacity of a list that grow
 
 def without_lists(function: Function) -> Function:
     """The function with arrays in the place of lists, and of `np.array` of what is written out."""
-    displays = Displays(function)
-    if not displays.found and not any(isinstance(type_, ListOf) for type_ in function.types.values()):
+    function = without_tuples(Displays(function).lowered())
+    if not any(isinstance(type_, ListOf) for type_ in function.types.values()):
         return function
-    function = displays.lowered()
-    function = coalesced(function)
+    function = coalesced(without_arrays(function))
     lowering = _Lists(function, list_names(function))
     return rebound(replace(function, body=lowering.block(function.body), types=lowering.types), lowering.known, lowering.namer)
 

@@ -1,0 +1,108 @@
+"""Lists of arrays, at any depth, as lists of numbers that arrays are known by.
+
+In: a typed Function before it is resolved, without tuples that hold arrays.  Out: the same with no list of arrays but those that
+only ever get longer: an array that comes into a list is kept there for good (`Push`), and what the user's lists hold is
+its place.  An item is bound by its place (`View` of the kind `kept`): the array itself, so that writes through any name of it
+reach all of them, and its shadow is what is kept at the same place of the list of shadows.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..ir import Array, Assign, Const, Function, ListOf, Load, Operand, Push, Scalar, Slice, Statement, Store, Type, Var, View
+from ..names import Namer
+from ..walk import map_block, names
+from .builder import INTEGER, Builder
+from .refuse import refuse
+
+
+def item_of(type_: Type | None) -> Type | None:
+    """What lists, lists of lists and so on are lists of."""
+    while isinstance(type_, ListOf):
+        type_ = type_.item
+    return type_
+
+
+def without_arrays(function: Function) -> Function:
+    """The function with places in the place of arrays inside lists."""
+    found = {type_: None for type_ in function.types.values() if isinstance(type_, ListOf) and isinstance(item_of(type_), Array)}
+    if not found:
+        return function
+    kept = _Kept(function, list(dict.fromkeys(map(item_of, found))))
+    body = (*kept.start(), *map_block(function.body, kept.statement))
+    return replace(function, body=body, types=kept.types)
+
+
+class _Kept:
+    def __init__(self, function: Function, items: Sequence[Type | None]) -> None:
+        self.namer = Namer(names(function))
+        self.old = function.types
+        self.types: dict[str, Type] = {name: _numbered(type_) for name, type_ in function.types.items()}
+        self.lists: dict[Type, Var] = {}                # for each type of arrays those that are kept, and how many there are
+        self.counts: dict[Type, Var] = {}
+        for item in items:
+            if item is not None:
+                self.lists[item], self.counts[item] = self.namer.fresh("kept"), self.namer.fresh("kept_size")
+                self.types |= {self.lists[item].name: ListOf(item), self.counts[item].name: Scalar("int64")}
+
+    def start(self) -> list[Statement]:
+        made: list[Statement] = [Assign(kept, "list", ()) for kept in self.lists.values()]
+        return [*made, *(Assign(size, "=", (Const(0),)) for size in self.counts.values())]
+
+    def array(self, operand: object) -> bool:
+        return isinstance(operand, Var) and isinstance(self.old.get(operand.name), Array)
+
+    def holder(self, operand: object) -> Array | None:
+        """The type of the arrays in a list of arrays."""
+        type_ = self.old.get(operand.name) if isinstance(operand, Var) else None
+        inner = type_.item if isinstance(type_, ListOf) else None
+        return inner if isinstance(inner, Array) else None
+
+    def statement(self, s: Statement) -> list[Statement]:
+        b = Builder(self.types, self.namer, s.loc)
+        match s:
+            case Assign(target, "list", items) if (type_ := self.holder(target)) is not None:
+                b.emit(replace(s, args=tuple(self.enter(item, type_, b) for item in items)))
+            case Assign(_, ".append", (array, item, *rest)) if (type_ := self.holder(array)) is not None:
+                b.emit(replace(s, args=(array, self.enter(item, type_, b), *rest)))
+            case Assign(_, ".insert", (array, k, item)) if (type_ := self.holder(array)) is not None:
+                b.emit(replace(s, args=(array, k, self.enter(item, type_, b))))
+            case Store(array, _, item) if (type_ := self.holder(array)) is not None and self.array(item):
+                b.emit(replace(s, value=self.enter(item, type_, b)))
+            case Assign(target, ".pop" | "item", (array, *_)) if (type_ := self.holder(array)) is not None:
+                place = b.new("place", INTEGER)
+                b.emit(replace(s, target=place))
+                self.leave(target, place, type_, b)
+            case Load(target, array, _) if (type_ := self.holder(array)) is not None and self.array(target):
+                place = b.new("place", INTEGER)
+                b.emit(replace(s, target=place))
+                self.leave(target, place, type_, b)
+            case Assign(_, ".index" | ".count" | ".remove" | "in" | "not in" as op, (array, *_)) if self.holder(array) is not None:
+                raise refuse(s, f"`{op}` of a list of arrays", "arrays are compared element by element", "write the loop")
+            case Assign(_, "==" | "!=" | "<" | "<=" | ">" | ">=", (left, right)) if self.holder(left) or self.holder(right):
+                raise refuse(s, "lists of arrays are compared", "arrays are compared element by element", "write the loop")
+            case _:
+                return [s]
+        return b.out
+
+    def enter(self, item: Operand, type_: Array, b: Builder) -> Var:
+        """The place of an array that comes into a list."""
+        assert isinstance(item, Var)
+        if type_.layout == "A":                         # one type for all that are kept
+            item = b.view(item, (Slice(step=Const(1)),), type_.ndim)
+        place = b.integer("place", "=", self.counts[type_])
+        b.emit(Push(self.lists[type_], item, loc=b.loc))
+        b.emit(Assign(self.counts[type_], "+", (self.counts[type_], Const(1)), loc=b.loc))
+        return place
+
+    def leave(self, target: Var, place: Var, type_: Array, b: Builder) -> None:
+        b.emit(View(target, self.lists[type_], "kept", (place,), loc=b.loc))
+
+
+def _numbered(type_: Type) -> Type:
+    """A type with places in the place of arrays inside lists."""
+    def inside(item: Type) -> Type:
+        return ListOf(inside(item.item)) if isinstance(item, ListOf) else INTEGER if isinstance(item, Array) else item
+
+    return inside(type_) if isinstance(type_, ListOf) else type_
