@@ -34,6 +34,7 @@ from ..ir import (
     is_float,
 )
 from ..names import Namer, base, is_temporary
+from ..rules import RULES
 from ..structure import Structure, fields_of, keys, leaves, mapped, rebuilt
 from ..walk import binds, map_bind, map_block, map_reads, names, reads, walk
 from .builder import Builder
@@ -42,6 +43,7 @@ from .refuse import refuse
 from .tupletypes import parts_of
 
 _LISTS = ("list_of", ".clear", ".reverse", ".copy", "*", "+", "+=", ".append", ".insert", ".pop", "bind", "item")
+_TAKES = ("bind", "item", "part", "len", "rounds_of", "+", *ORDER)
 _FLOWS = ("bind", "item", "part", "tuple", "record", "list", ".append", ".insert", ".pop", "+", "+=", "*", ".copy")
 
 Tree = Any                              # an operand, or a tuple of trees
@@ -62,7 +64,11 @@ def _chosen(function: Function) -> list[str]:
     """The names that are taken apart."""
     types = function.types
     tuples = {name for name, type_ in types.items() if isinstance(parts_of(type_), tuple)}
-    found = {name for name in tuples if isinstance(types[name], ListOf) or any(map(_counts, leaves(parts_of(types[name]))))}
+    found = {name for name in tuples if isinstance(types[name], ListOf)}
+    for s in walk(function.body):                       # those that are only arguments stay what they are: `np.stack((a, b))`
+        if not isinstance(s, Assign) or s.op in _TAKES or s.op.startswith("field:"):
+            held = [var.name for var in reads(s) if var.name in tuples]
+            found |= {name for name in held if any(map(_counts, leaves(parts_of(types[name]))))}
     pairs: list[tuple[str, str]] = []
     for s in walk(function.body):
         if isinstance(s, Load | Store) or (isinstance(s, Assign) and s.op in _FLOWS):
@@ -262,7 +268,10 @@ class _Apart:
             tree = self.trees.get(var.name)
             if tree is None or var in new:
                 continue
-            if any(isinstance(part, tuple) or _counts(self.types[part.name]) for part in tree) or self.is_list(var):
+            if any(isinstance(part, tuple) for part in tree) or self.is_list(var):
+                raise self.unfit(s)
+            argument = isinstance(s, Assign) and s.op in RULES and var not in binds(s)
+            if not argument and any(_counts(self.types[part.name]) for part in tree):
                 raise self.unfit(s)
             new[var] = b.new(base(var.name), self.types[var.name])
         for var in dict.fromkeys(reads(s)):
