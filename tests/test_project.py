@@ -35,7 +35,7 @@ LAYERS = (
     ("simplify",),
     ("derive",),
     ("classes", "breaks", "waiting", "nest", "spelling", "emit"),   # list → text
-    ("arguments", "seeds", "nesting", "pipeline"),
+    ("arguments", "seeds", "nesting", "defaults", "pipeline"),
     ("pickling", "api"),
     ("diagnosis", "differences", "check"),
 )

@@ -25,7 +25,7 @@ from .interface import Packed, ParameterKind, direction_name
 from .nesting import result_of
 from .pickling import packed, unpacked
 from .show import WengertList
-from .source import EMPTY, arguments_of, head, is_transformed, python_function, read, signature_with
+from .source import EMPTY, Lifted, arguments_of, head, is_transformed, python_function, read, signature_with
 from .structure import Structure
 
 Argnums = int | str | Sequence[int | str]
@@ -44,7 +44,8 @@ class Request:
 
     @property
     def name(self) -> str:
-        return f"{self.primal.__name__ if is_transformed(self.primal) else python_function(self.primal).__name__}_{self.kind}"
+        nested = isinstance(self.primal, Lifted) or is_transformed(self.primal)
+        return f"{head(self.primal).name if nested else python_function(self.primal).__name__}_{self.kind}"
 
     def key(self, argtypes: tuple[Any, ...]) -> str | None:
         found = self.fingerprint()
@@ -66,18 +67,16 @@ class Request:
         found = fingerprint(self.primal)
         return None if found is None else repr((self.kind, self.argnums, self.options, found))
 
-    def outline(self) -> Structure:
-        """The structure of the result as far as the kind tells."""
-        slots: Structure = 0 if isinstance(self.argnums, int) else (0,) * len(self.argnums or ())
-        match self.kind:
-            case "value_and_grad":
-                return 0, slots
-            case "vjp":
-                return 0, (0,) * len(head(self.primal).params)
-            case "jvp":
-                return 0, 0
-            case _:
-                return slots
+    def outline(self, inputs: tuple[Structure, ...], around: frozenset[object]) -> Structure:
+        """The structure of the result for arguments of these structures, called in the text of the functions `around`."""
+        if self.kind in ("vjp", "jvp"):
+            given = inputs[0] if isinstance(inputs[0], tuple) else ()
+            output = pipeline.outline(self.primal, given, around)
+            return output, (tuple(given) if self.kind == "vjp" else output)
+        own = (inputs[0], *inputs[2:]) if self.kind == "hvp" else inputs
+        assert self.argnums is not None
+        slots: Structure = own[self.argnums] if isinstance(self.argnums, int) else tuple(own[k] for k in self.argnums)
+        return (0, slots) if self.kind == "value_and_grad" else slots
 
     def result_type(self, packed: Packed, argtypes: tuple[Any, ...]) -> Any:
         return result_of(packed, argtypes)
@@ -98,7 +97,7 @@ class Request:
 
     def make(self) -> Specialised:
         """The transformed callable."""
-        if not is_transformed(self.primal):
+        if not isinstance(self.primal, Lifted) and not is_transformed(self.primal):
             fence.check_parameters(read(self.primal), self.kind == "hvp")
         source = head(self.primal)
         required: tuple[ParameterKind, object] = "plain", EMPTY

@@ -6,6 +6,7 @@ there is an `Applied`.  Numba asks it for the type of the result, and it derives
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from numba.core import types
@@ -25,26 +26,29 @@ class Transform(Protocol):
     def result_type(self, packed: Packed, argtypes: tuple[Any, ...]) -> Any:
         """Numba's type of what that derivative returns."""
 
-    def outline(self) -> Structure:
-        """The structure of the result as far as the kind of the transform tells; a place may hold a tuple."""
+    def outline(self, inputs: tuple[Structure, ...], around: frozenset[object]) -> Structure:
+        """The structure of the result for arguments of these structures, called in the text of the functions `around`."""
 
 
 class Applied:
-    """A transformed function, called with arguments whose leaves stand at these places (None: nothing is there)."""
+    """A transformed function, called with arguments whose leaves stand at these places (None: nothing is there).  Behind them
+    come `captured` values that the function reads from around itself, for whose types `transform` gives the transform."""
 
-    def __init__(self, transform: Transform, structure: tuple[Structure, ...]) -> None:
-        self.transform, self.structure = transform, structure
-        self._known: dict[tuple[Any, ...], Packed] = {}
+    def __init__(
+        self, transform: Callable[[tuple[Any, ...]], Transform], structure: tuple[Structure, ...], captured: int
+    ) -> None:
+        self.transform, self.structure, self.captured = transform, structure, captured
+        self._known: dict[tuple[Any, ...], tuple[Packed, Any]] = {}
 
-    def product(self, flat: tuple[Any, ...]) -> Packed:
-        """The derivative for these types of the leaves."""
+    def product(self, flat: tuple[Any, ...]) -> tuple[Packed, Any]:
+        """The derivative for these types of the leaves, and Numba's type of what it returns."""
         if flat not in self._known:
-            self._known[flat] = self.transform.product(self.whole(flat))
+            count = len(flat) - self.captured
+            given = tuple(_whole(part, flat[:count]) for part in self.structure)
+            transform = self.transform(flat[count:])
+            packed = transform.product(given)
+            self._known[flat] = packed, transform.result_type(packed, given)
         return self._known[flat]
-
-    def whole(self, flat: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The types of the arguments."""
-        return tuple(_whole(part, flat) for part in self.structure)
 
     @property
     def _numba_type_(self) -> Any:
@@ -58,8 +62,8 @@ class _AppliedType(types.Callable, types.Opaque):  # type: ignore[misc]  # Numba
 
     def get_call_type(self, context: Any, args: Any, kws: Any) -> Any:
         flat = tuple(types.unliteral(arg) for arg in args)
-        applied = self.applied
-        return signature(applied.transform.result_type(applied.product(flat), applied.whole(flat)), *args)
+        _, result = self.applied.product(flat)
+        return signature(result, *args)
 
     def get_call_signatures(self) -> Any:
         return [], True

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .ir import Function
+from .ir import Function, Var
 from .structure import Structure
 
 ParameterKind = Literal["plain", "starred", "keyword"]
@@ -31,13 +31,14 @@ class Parameter:
 @dataclass(frozen=True, slots=True)
 class Packed:
     """A derivative ready to be written: its entry's name, the flat function, and both packings; the leaves of `result`
-    are places among the flat results."""
+    are places among the flat results; `captured` are parameters for what a nested function reads from around itself."""
 
     name: str
     title: str
     function: Function
     params: tuple[Parameter, ...]
     result: Structure
+    captured: tuple[Var, ...] = ()
 
 
 def direction_name(params: Sequence[str]) -> str:

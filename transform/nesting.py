@@ -13,12 +13,11 @@ from typing import Any
 from .analyses.types import infer
 from .applied import Applied, numba_type, result_type
 from .arguments import flat_types, inputs_of
-from .errors import UnsupportedError
 from .interface import Packed, Parts
-from .ir import Assign, Block, Call, Const, Function, Load, Operand, Remark, Return, Scalar, Statement, Type, Var
+from .ir import Assign, Block, Call, Const, Function, Operand, Remark, Return, Scalar, Statement, Type, Var
 from .names import Namer, base, is_temporary
 from .structure import Structure, mapped
-from .walk import all_reads, blocks, map_bind, map_block, map_reads, names, reads, walk, with_blocks
+from .walk import all_reads, blocks, map_bind, map_block, map_reads, names, walk, with_blocks
 
 Tree = Operand | tuple["Tree", ...]
 
@@ -30,8 +29,10 @@ def as_list(packed: Packed, argtypes: tuple[Any, ...]) -> Function:
     flat = _flat(packed, inputs, Namer(names(function)))
     body = map_block(function.body, lambda s: [] if isinstance(s, Remark) else [s])
     named = {param.name: structure for param, structure in zip(packed.params, inputs, strict=True)}
-    plain = replace(function, name=packed.name, params=tuple(flat), body=body, inputs=named, output=packed.result, types={})
-    return infer(plain, flat_types(argtypes))
+    params = (*flat, *packed.captured)
+    plain = replace(function, name=packed.name, params=params, body=body, inputs=named, output=packed.result, types={})
+    captured = tuple(numba_type(function.types[var.name]) for var in packed.captured)
+    return infer(plain, (*flat_types(argtypes), *captured))
 
 
 def _flat(packed: Packed, inputs: tuple[Structure, ...], namer: Namer) -> list[Var]:
@@ -84,12 +85,7 @@ def _expanded(function: Function, routines: dict[str, Function]) -> Function:
     """The function alone; the routines of the derivatives that it calls are added to `routines`."""
     expander = _Expander(function, routines)
     body = expander.block(function.body)
-    unread = all_reads(body) & expander.results.keys()
-    if unread:
-        s = next(s for s in walk(body) if any(var.name in unread for var in reads(s)))
-        raise UnsupportedError("the result of this derivative is a tuple that is not taken apart where it is made", loc=s.loc,
-                               reason="a tuple is structure, which the list does not have",
-                               remedy="unpack it into names: `value, gradient = ...`")  # fmt: skip
+    assert not all_reads(body) & expander.results.keys(), "parse takes apart whatever is a tuple"
     captures = {name: value for name, value in expander.captures.items() if not isinstance(value, Applied)}
     return replace(function, body=body, captures=captures, types={})
 
@@ -111,12 +107,6 @@ class _Expander:
                     whole = self.results[name]
                     assert isinstance(whole, tuple)
                     out += self.bind(s, target, whole[number])
-                case Load(target, Var(name), (Const(int() as number),)) if name in self.results:
-                    whole = self.results[name]
-                    assert isinstance(whole, tuple)
-                    out += self.bind(s, target, whole[number])
-                case Assign(target, "bind", (Var(name),)) if name in self.results:
-                    self.results[target.name] = self.results[name]
                 case _:
                     inner = tuple(map(self.block, blocks(s)))
                     out.append(with_blocks(s, inner) if inner else s)
@@ -131,8 +121,8 @@ class _Expander:
     def call(self, s: Assign, target: Var, applied: object, args: tuple[Operand, ...]) -> list[Statement]:
         """The derivative's statements under names of their own, and its results."""
         assert isinstance(applied, Applied)
-        packed = applied.product(tuple(numba_type(_type(self.types, arg)) for arg in args))
-        params = _flat(packed, applied.structure, Namer(names(packed.function)))
+        packed, _ = applied.product(tuple(numba_type(_type(self.types, arg)) for arg in args))
+        params = [*_flat(packed, applied.structure, Namer(names(packed.function))), *packed.captured]
         own: dict[str, Var] = {}
         for name, value in packed.function.captures.items():
             own[name] = self.namer.fresh(name)

@@ -22,14 +22,18 @@ from numba import typeof
 
 from . import fence
 from .analyses.activity import returned
+from .analyses.aliases import aliases_of
 from .analyses.types import infer
+from .applied import numba_type
 from .arguments import ArgTypes, bound, flat_types, functions_of, inputs_of
+from .defaults import knowing
 from .derive.reverse import reverse
 from .derive.tangent import push
 from .emit import Written, emit
 from .errors import NotDifferentiableError, TransformError, UnsupportedError
 from .interface import Packed, Parameter, Parts, direction_name
-from .ir import Array, Assign, Const, Function, Operand, Return, Scalar, TupleOf, Var, is_float
+from .ir import Array, Const, Function, Operand, Return, Scalar, TupleOf, Var, is_float
+from .names import base
 from .nesting import as_list, expanded, has_calls
 from .normalise import split_webs
 from .parse import parse
@@ -38,15 +42,17 @@ from .resolve import resolve
 from .seeds import cotangents, directions, items_in, kind_of, tangents
 from .simplify import simplify
 from .simplify.checks import drop_checks
-from .source import Source, head, is_transformed, read, signatures
+from .source import Lifted, Source, head, is_transformed, read, signatures
 from .structure import Structure, leaves, mapped, structured
-from .walk import everywhere
+from .walk import everywhere, walk, written
 
 
 def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
     """The typed Wengert list of a user function."""
     if is_transformed(primal):
         return split_webs(as_list(primal.recipe.product(argtypes), argtypes))
+    if isinstance(primal, Lifted):
+        return _unwritten(_listed(primal, argtypes, primal.types))
     source = read(primal)
     fixed = signatures(primal)
     if fixed is not None and tuple(argtypes) not in fixed:
@@ -60,12 +66,50 @@ def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
         return _listed(source, argtypes)
 
 
-def _listed(source: Source, argtypes: ArgTypes) -> Function:
-    flat = flat_types(argtypes)
+def _listed(source: Source | Lifted, argtypes: ArgTypes, captured: ArgTypes = ()) -> Function:
+    flat = (*flat_types(argtypes), *captured)
     typed = infer(everywhere(parse(source, inputs_of(argtypes), functions_of(argtypes)), split_webs), flat)
     if has_calls(typed):
         typed = infer(everywhere(expanded(typed), split_webs), flat)
     return with_summaries(everywhere(everywhere(typed, resolve), split_webs))
+
+
+def _unwritten(function: Function) -> Function:
+    """A derivative writes into nothing that it is given; what a nested function captures would not stay what it was."""
+    memory = aliases_of(function)
+    captured = {var.name for var in _captured(function, function.params)}
+    for s in walk(function.body):
+        for array in written(s):
+            for name in sorted(memory.of(array.name) & captured):
+                raise UnsupportedError(
+                    f"`{function.name}` writes into `{base(name)}`, which it captures, and is differentiated", loc=s.loc,
+                    reason="a derivative writes into nothing that the function is given",
+                    remedy=f"write into a copy: `{base(name)}.copy()`, or pass it as an argument",
+                )  # fmt: skip
+    return function
+
+
+def outline(primal: Any, given: tuple[Structure, ...], around: frozenset[object]) -> Structure:
+    """The structure of what a function returns for arguments that are made so; those that are left out are their defaults."""
+    source = head(primal)
+    left = list(given)
+    inputs: list[Structure] = []
+    for name in source.params:
+        if source.kind(name) == "starred":
+            inputs.append(tuple(left))
+            left = []
+        elif left:
+            inputs.append(left.pop(0))
+        else:
+            inputs.append(mapped(lambda leaf: None if leaf is None else 0, structured(source.defaults.get(name, 0))))
+    if is_transformed(primal):
+        found: Structure = primal.recipe.outline(tuple(inputs), around)
+        return found
+    if isinstance(primal, Lifted):
+        return parse(primal, inputs, around=around).output
+    text = read(primal)
+    fence.check(text)
+    return parse(text, inputs, around=around).output
 
 
 @contextmanager
@@ -103,7 +147,7 @@ def gradient(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, with_val
     title = f"{'Value and gradient' if with_value else 'Gradient'} of {_place(function)} with respect to {_about(function, wrt)}."
     return _pack(
         f"{function.name}_{suffix}", title, reversed_.function, results, (0, slots) if with_value else slots,
-        _public(primal, function, reversed_.function.params),
+        _public(primal, function, reversed_.function.params), _captured(function, reversed_.function.params),
     )  # fmt: skip
 
 
@@ -111,7 +155,7 @@ def vector_jacobian(primal: Any, argtypes: ArgTypes, fastmath: bool = False) -> 
     """`vjp`: (primals, y_bar) -> (y, primals_bar)."""
     primals, y_bar = argtypes
     function, inputs = _with_defaults(primal, items_in(primals, "primals"))
-    wrt = [p.name for p in function.params if is_float(function.types[p.name])]
+    wrt = _float_names(function, tuple(function.inputs.values()))
     seeds = cotangents(function, y_bar)
     count = len(returned(function))
     reversed_ = reverse(function, wrt, [seeds.types.get(place) for place in range(count)], fastmath=fastmath)
@@ -120,7 +164,8 @@ def vector_jacobian(primal: Any, argtypes: ArgTypes, fastmath: bool = False) -> 
     seed = _seed("y_bar", _parts(seeds.structure, reversed_.seeds))
     title = f"Adjoint of {_place(function)} with respect to {_about(function)}."
     structure = (function.output, _slots(function, inputs, wrt, count))
-    return _pack(f"{function.name}_vjp", title, reversed_.function, results, structure, [taken, seed])
+    captured = _captured(function, reversed_.function.params)
+    return _pack(f"{function.name}_vjp", title, reversed_.function, results, structure, [taken, seed], captured)
 
 
 def jacobian_vector(primal: Any, argtypes: ArgTypes) -> Packed:
@@ -136,7 +181,8 @@ def jacobian_vector(primal: Any, argtypes: ArgTypes) -> Packed:
     seed = Parameter("tangents", _parts(seeds.structure, [pushed.seeds.get(p.name) for p in function.params]))
     about = ", ".join(name for name, structure in function.inputs.items() if set(leaves(structure)) & set(seeds.types))
     title = f"Tangent of {_place(function)} with respect to {about}."
-    return _pack(f"{function.name}_jvp", title, pushed.function, results, (function.output, dots), [taken, seed])
+    captured = _captured(function, pushed.function.params)
+    return _pack(f"{function.name}_jvp", title, pushed.function, results, (function.output, dots), [taken, seed], captured)
 
 
 def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, fastmath: bool = False) -> Packed:
@@ -150,14 +196,15 @@ def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, fa
     slope = reachable(simplify(_returning(reversed_.function, [reversed_.gradients[name] for name in names])))
     seeds = directions(function, chosen, direction)
     types = {slope.params[place].name: type_ for place, type_ in seeds.types.items()}
-    pushed = push(infer(slope, flat_types(own)), list(types), types)
+    captured = tuple(numba_type(function.types[var.name]) for var in _captured(function, function.params))
+    pushed = push(infer(slope, (*flat_types(own), *captured)), list(types), types)
     results: list[Operand] = [_zero(function, name) if t is None else t for t, name in zip(pushed.tangents, names, strict=True)]
     v = _seed(direction_name(list(function.inputs)), _parts(seeds.structure, [pushed.seeds.get(p.name) for p in slope.params]))
     first, *rest = _public(primal, function, pushed.function.params)
     title = f"Hessian-vector product of {_place(function)} with respect to {_about(function, wrt)}."
     return _pack(
         f"{function.name}_hvp", title, pushed.function, results, _slots(function, chosen, names, 0),
-        [replace(first, defaults=()), v, *rest],
+        [replace(first, defaults=()), v, *rest], _captured(function, pushed.function.params),
     )  # fmt: skip
 
 
@@ -197,36 +244,34 @@ def _seed(name: str, parts: Parts) -> Parameter:
 
 def _with_defaults(primal: Any, given: ArgTypes) -> tuple[Function, tuple[Structure, ...]]:
     """The list of a function that is called with such a tuple of arguments, and what each item of the tuple is made of.
-    Parameters that get none are set to their defaults."""
+    Parameters that get none are their defaults."""
     source = head(primal)
     values = bound(source, given)
-    missing = [name for name, (type_, _) in values.items() if type_ is None]
-    types = tuple(typeof(default) if type_ is None else type_ for type_, default in values.values())
-    function = wengert_list(primal, types)
-    left = [function.params[place] for name in missing for place in leaves(function.inputs[name]) if place is not None]
-    numbers = [value for name in missing for value in leaves(values[name][1]) if value is not None]
-    if not all(isinstance(value, int | float) for value in numbers):
-        raise TransformError(f"`{source.name}` needs all its arguments in `primals`", loc=source.loc,
-                             reason="only numbers can be filled in from defaults")  # fmt: skip
-    start = tuple(Assign(var, "=", (Const(value),)) for var, value in zip(left, numbers, strict=True))
-    inputs = {name: structure for name, structure in function.inputs.items() if name not in missing}
-    params = tuple(param for param in function.params if param not in left)
+    function = wengert_list(primal, tuple(typeof(default) if type_ is None else type_ for type_, default in values.values()))
+    function = knowing(function, {name: default for name, (type_, default) in values.items() if type_ is None})
     items = tuple(
-        item for name, structure in inputs.items()
+        item for name, structure in function.inputs.items()
         for item in (structure if source.kind(name) == "starred" and isinstance(structure, tuple) else (structure,))
     )  # fmt: skip
-    return replace(function, params=params, body=(*start, *function.body), inputs=inputs), items
+    return function, items
+
+
+def _captured(function: Function, params: Sequence[Var]) -> tuple[Var, ...]:
+    """The parameters for what a nested function captures, which stand behind its own; `params` are those of the derivative."""
+    own = {place for structure in function.inputs.values() for place in leaves(structure)}
+    return tuple(param for place, param in enumerate(params[: len(function.params)]) if place not in own)
 
 
 # ---- packing --------------------------------------------------------------------------------------------------------
 
 
 def _pack(
-    name: str, title: str, function: Function, results: Sequence[Operand | None], structure: Structure, params: Sequence[Parameter]
-) -> Packed:
+    name: str, title: str, function: Function, results: Sequence[Operand | None], structure: Structure, params: Sequence[Parameter],
+    captured: tuple[Var, ...],
+) -> Packed:  # fmt: skip
     """Close the function with its Return, tidy it, and name its public parameters."""
     tidy = reachable(simplify(_returning(function, results)))
-    return Packed(name, title, tidy, tuple(params), structure)
+    return Packed(name, title, tidy, tuple(params), structure, captured)
 
 
 def _returning(function: Function, results: Sequence[Operand | None]) -> Function:

@@ -169,6 +169,27 @@ class Source(Signed):
         return loc.text[loc.column : loc.end_column]
 
 
+@dataclass(frozen=True, eq=False)
+class Lifted:
+    """A nested function that is differentiated where it stands.  `closure` is what parse knows of it, `types` are those
+    of the values that it captures, in parse's order."""
+
+    source: Source
+    closure: Any
+    defaults: Mapping[str, Any]
+    around: frozenset[object]                           # the functions whose text is being read there
+    types: tuple[Any, ...] = ()
+
+    def capturing(self, types: tuple[Any, ...]) -> Lifted:
+        return replace(self, types=types)
+
+    @property
+    def head(self) -> Head:
+        parameters = {name: (kind, self.defaults.get(name, EMPTY)) for name, (kind, _) in self.source.parameters.items()}
+        where = self.source
+        return Head(where.name, signature_with(parameters), None, where.function.__module__, where.loc(where.tree))
+
+
 def read(function: object, methods: bool = False) -> Source:
     """The source of a function, which may stand in a class if `methods`.  Raises UnsupportedError for what has none, or has one
     that cannot be used."""
@@ -196,6 +217,8 @@ def read(function: object, methods: bool = False) -> Source:
 
 def head(function: Any) -> Head:
     """The parameters and the name of a function, which may be the result of a transform."""
+    if isinstance(function, Lifted):
+        return function.head
     if is_transformed(function):
         return Head(function.__name__, inspect.signature(function), function.__doc__, function.__module__, None)
     source = read(function)

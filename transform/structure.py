@@ -46,6 +46,14 @@ def structured(value: Any) -> Any:
     return Record(items, type(value)) if is_record_class(type(value)) else items
 
 
+def unstructured(structure: Any) -> Any:
+    """A structure as a value of Python."""
+    if not isinstance(structure, tuple):
+        return structure
+    items = tuple(map(unstructured, structure))
+    return structure.kind(*items) if isinstance(structure, Record) else items
+
+
 def rebuilt(like: tuple[Any, ...], items: Any) -> tuple[Any, ...]:
     """The items as a tuple of the kind of `like`."""
     return Record(items, like.kind) if isinstance(like, Record) else tuple(items)

@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import UnsupportedError
 from ..ir import Function, Return, Var
 from ..names import Namer
-from ..source import Source
+from ..source import Lifted, Source
 from ..structure import Structure, leaves, mapped
 from .frames import Frame, Keep
 from .routines import Recursive, Routines
@@ -25,29 +25,40 @@ from .statements import Parser
 from .values import Known, functions
 
 
-def parse(source: Source, inputs: Sequence[Structure] | None = None, given: Sequence[Any] | None = None) -> Function:
+def parse(
+    function: Source | Lifted, inputs: Sequence[Structure] | None = None, given: Sequence[Any] | None = None,
+    around: frozenset[object] = frozenset(),
+) -> Function:  # fmt: skip
     """Lower a function and everything it calls.  `inputs` is what its parameters are made of (one value each if not given),
-    `given` has a function in the place of each part that is one."""
+    `given` has a function in the place of each part that is one, `around` are functions whose text is being read meanwhile.  What
+    a nested function captures comes in behind its parameters."""
+    source = function.source if isinstance(function, Lifted) else function
     inputs = range(len(source.params)) if inputs is None else inputs
     given = (None,) * len(inputs) if given is None else given
     routines = Routines()
     while True:
+        parser = Parser(Namer(), routines)
+        parser.around = around | function.around if isinstance(function, Lifted) else around
         try:
-            return _parse(source, inputs, given, routines)
+            return _parse(parser, function, inputs, given)
         except Recursive as found:
             routines = Routines(routines.recursive | {found.key}, routines.kept)
         except Keep as found:
             routines = Routines(routines.recursive, routines.kept | {found.key})
 
 
-def _parse(source: Source, inputs: Sequence[Structure], given: Sequence[Any], routines: Routines) -> Function:
-    parser = Parser(Namer(), routines)
+def _parse(parser: Parser, function: Source | Lifted, inputs: Sequence[Structure], given: Sequence[Any]) -> Function:
+    source = function.source if isinstance(function, Lifted) else function
     frame = Frame(source, (), key=(source.key, tuple(Known(leaf) for leaf in leaves(given) if leaf is not None)))
-    parser.active.append(frame)
     parser.frame = frame
-    for name, structure, function in zip(source.params, inputs, given, strict=True):
-        parser.parameter(name, structure, function)
-    params = tuple(var for name in source.params for var in leaves(frame.names[name]) if isinstance(var, Var))
+    captured: list[Var] = []
+    if isinstance(function, Lifted):
+        frame.outer = parser.entered(function.closure, captured)
+    parser.active.append(frame)
+    for name, structure, value in zip(source.params, inputs, given, strict=True):
+        parser.parameter(name, structure, value)
+    own = tuple(var for name in source.params for var in leaves(frame.names[name]) if isinstance(var, Var))
+    params = (*own, *captured)
     body, value = parser.run(frame, source.tree.body)
     return_ = source.tree.body[-1]
     if value is None:
@@ -69,5 +80,5 @@ def _parse(source: Source, inputs: Sequence[Structure], given: Sequence[Any], ro
     return Function(
         source.name, params, body, captures=dict(parser.captures), inputs=dict(zip(source.params, inputs, strict=True)),
         output=mapped(lambda _: next(places), value), loc=source.loc(source.tree),
-        routines={routine.name: routine.function for routine in routines.made.values() if routine.function is not None},
+        routines={routine.name: routine.function for routine in parser.routines.made.values() if routine.function is not None},
     )  # fmt: skip

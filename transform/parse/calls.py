@@ -16,7 +16,7 @@ from ..rules.declare import Rule
 from ..source import MISSING, is_function, is_transform, is_transformed
 from ..structure import Record, is_record_class, leaves
 from .tuples import Tuples
-from .values import Closure, Known, Value
+from .values import Closure, Derived, Known, Value
 
 LIST_METHODS = {".append", ".pop", ".insert", ".clear", ".extend", ".reverse"}
 _VIEWS = {".reshape": "shape", ".transpose": "axes", ".ravel": ""}
@@ -26,15 +26,15 @@ _VIEW_FUNCTIONS = {np.reshape: ".reshape", np.ravel: ".ravel", np.transpose: ".t
 
 class Calls(Tuples):
     def static(self, node: ast.expr) -> Any:
-        """The object that a name or dotted name means before the function runs (a Closure for a nested function), or
-        MISSING."""
+        """The object that a name or dotted name means before the function runs (a Closure for a nested function,
+        Derived for what transforms make of one), or MISSING."""
         match node:
             case ast.Name(name):
                 home = self.home(name)
                 if home is None:
                     return self.frame.source.resolve(name)
                 value = home.names.get(name)
-                return value.function if isinstance(value, Known) else value if isinstance(value, Closure) else MISSING
+                return value.function if isinstance(value, Known) else value if isinstance(value, Closure | Derived) else MISSING
             case ast.Attribute(value, attr):
                 root = self.static(value)
                 known = isinstance(root, ModuleType | type) or attr in getattr(type(root), "_fields", ())
@@ -44,14 +44,15 @@ class Calls(Tuples):
 
     def call(self, node: ast.Call) -> Value | None:
         function = self.meant(self.made(node.func) if isinstance(node.func, ast.Call) else self.static(node.func))
-        if is_transformed(function):
-            return self.applied(function, node)
         if is_transform(function):
-            return Known(self.made(node))
+            made = self.made(node)
+            return made if isinstance(made, Derived) else Known(made)
         if function is MISSING:
             if isinstance(node.func, ast.Attribute):
                 return self._method(node.func, node)
             function = self.function(node.func)
+        if isinstance(function, Derived) or is_transformed(function):
+            return self.applied(function, node)
         if isinstance(function, Closure):
             return self.inline(function, node)
         if function is print:

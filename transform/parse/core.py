@@ -5,7 +5,7 @@ The parts are mixed into one class, `Parser`; the methods at the end are those t
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UnsupportedError
@@ -14,7 +14,7 @@ from ..ir import Assign, Block, Loc, Operand, Statement, Var
 from ..names import Namer
 from ..refusals import ROWS
 from ..structure import keys, rebuilt
-from .values import Closure, Known, Unknown, Value, form, is_none
+from .values import Closure, Derived, Known, Unknown, Value, form, is_none
 
 if TYPE_CHECKING:
     from .frames import Frame
@@ -73,7 +73,7 @@ class Core:
             case tuple():
                 items = zip(keys(value), value, strict=True)
                 return rebuilt(value, [self.structure_like(item, self.unused(f"{hint}_{key}")) for key, item in items])
-            case Closure() | Known() | Unknown():
+            case Closure() | Derived() | Known() | Unknown():
                 return value
             case _:
                 return value if is_none(value) else self.namer.fresh(hint)
@@ -128,6 +128,12 @@ class Core:
         raise NotImplementedError
 
     def static(self, node: ast.expr) -> Any:
+        raise NotImplementedError
+
+    def kept_closure(self, closure: Closure, open_: tuple[Closure, ...], node: ast.AST) -> Closure:
+        raise NotImplementedError
+
+    def flat(self, value: Value | None) -> Iterator[Operand]:
         raise NotImplementedError
 
     def inline(self, function: object, call: ast.Call, first: tuple[Value, ...] = ()) -> Value | None:

@@ -14,11 +14,12 @@ from typing import Any
 
 from ..errors import UnsupportedError
 from ..ir import Block, Var
+from ..names import base
 from ..scopes import bound, parameters
 from ..source import is_transformed, origin, resolve
-from ..structure import leaves
+from ..structure import leaves, mapped
 from .core import Core
-from .values import Closure, Known, Unknown, Value, functions
+from .values import Closure, Constant, Derived, FunctionValue, Known, Unknown, Value, functions
 
 _WHICH = "which function is called must be known before the program runs"
 
@@ -27,7 +28,7 @@ class Functions(Core):
     def closure(self, node: ast.FunctionDef | ast.Lambda) -> Closure:
         """The function that a `def` or a `lambda` makes here."""
         names = parameters(node.args)
-        values = [self._constant(default) for default in node.args.defaults]
+        values = [mapped(self._named, self._constant(default)) for default in node.args.defaults]
         defaults = dict(zip(names[len(names) - len(values) :], values, strict=True))
         return Closure(self.frame.source.inner(node), self.frame, defaults)
 
@@ -40,13 +41,24 @@ class Functions(Core):
                                   "Numba computes it anew at each call", "capture the value, or pass it")  # fmt: skip
         return value
 
+    def _named(self, value: Any) -> Any:
+        return Constant(base(value.name), self.captures[value.name]) if isinstance(value, Var) else value
+
+    def default(self, closure: Closure, name: str, node: ast.AST) -> Value | None:
+        """What a parameter of a nested function is if it is left out; None if it has no default."""
+        def meant(leaf: Any) -> Any:
+            return self.captured(leaf.name, leaf.value, node) if isinstance(leaf, Constant) else leaf
+
+        value: Value | None = mapped(meant, closure.defaults.get(name))
+        return value
+
     def function(self, node: ast.expr) -> object:
-        """The function that an expression means: the object itself, or a Closure."""
+        """The function that an expression means: the object itself, a Closure, or what transforms make of one."""
         match self.value(node):
             case Known(function):
                 return function
-            case Closure() as closure:
-                return closure
+            case Closure() | Derived() as made:
+                return made
             case Unknown(reason):
                 raise self.refuse(node, f"cannot tell which function `{ast.unparse(node)}` is", reason,
                                   "call each function where it is known, and choose between the results")  # fmt: skip
@@ -88,13 +100,14 @@ class Functions(Core):
         """What a name means after a block that may not have run, or not for the last time."""
         if old is not None and old != value:
             return Unknown(f"it is another function on another path, and {_WHICH}")
-        if old is None and any(isinstance(f, Closure) and self._passing(f) for f in functions(value)):
+        if old is None and any(self._passing(f) for f in functions(value)):
             return Unknown(f"it is made anew whenever its block runs, and {_WHICH}")
         return value
 
-    def _passing(self, closure: Closure) -> bool:
+    def _passing(self, function: FunctionValue) -> bool:
         """Does the function keep values of its own making, which a later one of the same text would overwrite?"""
-        return not any(frame is closure.frame for frame in self.active)
+        closure = function.closure if isinstance(function, Derived) else function
+        return isinstance(closure, Closure) and not any(frame is closure.frame for frame in self.active)
 
     def forget(self, loop: ast.For | ast.While) -> None:
         """At the top of a loop's body a function that is bound in it is that of the round before."""

@@ -24,7 +24,7 @@ class Inlining(Routing):
         here = self.loc(call)
         if isinstance(function, Closure):
             source, outer = function.source, function.frame
-            bound = self._bind(source, call, first, lambda name: function.defaults.get(name))
+            bound = self._bind(source, call, first, lambda name: self.default(function, name, call))
             if 0 < len(call.args) - len(source.params) + len(function.defaults) < len(function.defaults):
                 raise self.refuse(call, f"`{ast.unparse(call)}` gives one argument that has a default, and leaves out another",
                                   "Numba fills in the wrong default then", "give all of them, or none")  # fmt: skip

@@ -21,7 +21,7 @@ from ..source import Source
 from ..structure import Record, fields_of, is_record_class, keys, leaves, mapped, rebuilt
 from .expressions import Expressions
 from .frames import Frame
-from .values import Closure, Known, Unknown, Value, functions
+from .values import Closure, Derived, Known, Unknown, Value, functions
 
 _MOST = 20
 """How many routines one text may become: with a new function in its arguments at every level there would be no end."""
@@ -64,7 +64,7 @@ class Routing(Expressions):
     def routine(self, source: Source, bound: dict[str, Value], call: ast.Call) -> Value | None:
         """A call of a function that calls itself."""
         key = source.key, tuple(self._key(value, (), call) for value in bound.values())
-        args = [arg for value in bound.values() for arg in self._flat(value)]
+        args = [arg for value in bound.values() for arg in self.flat(value)]
         made = self.routines.made
         if key not in made:
             if sum(routine.source.key == source.key for routine in made.values()) >= _MOST:
@@ -103,24 +103,27 @@ class Routing(Expressions):
                 return kind, tuple(self._key(item, open_, node) for item in value)
             case Closure():
                 if value in open_:
-                    raise self.refuse(node, f"the nested function `{value.source.name}` calls itself", "Numba cannot compile that",
-                                      "move it to the top of the module, and pass it what it needs as arguments")  # fmt: skip
+                    raise self._calls_itself(value, node)
                 inside = self.captures_of(value).items()
                 return value.source.key, tuple((name, self._key(item, (*open_, value), node)) for name, item in inside)
+            case Derived(closure, steps):
+                return steps, self._key(closure, open_, node)
             case Known() | Unknown() | Const(None | str()):
                 return value
             case _:
                 return value is not None
 
-    def _flat(self, value: Value | None) -> Iterator[Operand]:
+    def flat(self, value: Value | None) -> Iterator[Operand]:
         """The values that are passed for an argument."""
         match value:
             case tuple():
                 for item in value:
-                    yield from self._flat(item)
+                    yield from self.flat(item)
             case Closure():
                 for inside in self.captures_of(value).values():
-                    yield from self._flat(inside)
+                    yield from self.flat(inside)
+            case Derived(closure):
+                yield from self.flat(closure)
             case None | Known() | Unknown() | Const(None | str()):
                 pass
             case _:
@@ -130,6 +133,37 @@ class Routing(Expressions):
         """The locals that a nested function reads from outside itself, and what they are now."""
         homes = ((name, self.home(name, closure.frame)) for name in sorted(captured([closure.source.tree])))
         return {name: home.names.get(name) for name, home in homes if home is not None}
+
+    def kept(self, value: Value | None, open_: tuple[Closure, ...], node: ast.AST) -> Value | None:
+        """The value with its functions as they are now: what they capture is looked up once and for all."""
+        match value:
+            case tuple():
+                return rebuilt(value, [self.kept(item, open_, node) for item in value])
+            case Closure():
+                return self.kept_closure(value, open_, node)
+            case Derived(closure, steps):
+                return Derived(self.kept_closure(closure, open_, node), steps)
+            case _:
+                return value
+
+    def kept_closure(self, closure: Closure, open_: tuple[Closure, ...], node: ast.AST) -> Closure:
+        if closure in open_:
+            raise self._calls_itself(closure, node)
+        inside = {name: self.kept(item, (*open_, closure), node) for name, item in self.captures_of(closure).items()}
+        frame = Frame(closure.frame.source, closure.frame.calls)
+        frame.locals = frozenset(inside)
+        frame.names = {name: item for name, item in inside.items() if item is not None}
+        return Closure(closure.source, frame, closure.defaults)
+
+    def entered(self, closure: Closure, params: list[Var]) -> Frame:
+        """The activation around a nested function that is read by itself; `params` get the variables for what it captures."""
+        inside = self._enter(closure, closure.source.name, params)
+        assert isinstance(inside, Closure)
+        return inside.frame
+
+    def _calls_itself(self, closure: Closure, node: ast.AST) -> UnsupportedError:
+        return self.refuse(node, f"the nested function `{closure.source.name}` calls itself", "Numba cannot compile that",
+                           "move it to the top of the module, and pass it what it needs as arguments")  # fmt: skip
 
     def _enter(self, value: Value, name: str, params: list[Var]) -> Value:
         """What an argument is inside the routine, which is being read by this parser."""
@@ -144,6 +178,10 @@ class Routing(Expressions):
                 outer.names = {n: self._enter(item, self.unused(n), params) for n, item in inside.items() if item is not None}
                 self.active.append(outer)
                 return Closure(value.source, outer, value.defaults)
+            case Derived(closure, steps):
+                entered = self._enter(closure, name, params)
+                assert isinstance(entered, Closure)
+                return Derived(entered, steps)
             case Known() | Unknown() | Const(None | str()):
                 return value
             case _:

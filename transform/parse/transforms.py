@@ -1,21 +1,28 @@
-"""Calls of transformed functions: `g(x)` where `g = wg.grad(f)`, and `wg.grad(f)(x)` itself."""
+"""Calls of transformed functions: `g(x)` where `g = wg.grad(f)`, and `wg.grad(f)(x)` itself.
+
+A nested function may be transformed where it stands: what it captures becomes parameters of the derivative, which stay active.
+It is what it is when the derivative is called, as in any other call of the function.
+"""
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import count
 from typing import Any
 
-from ..applied import Applied
-from ..ir import Const, Var
-from ..source import MISSING, bound_arguments, is_transform, origin
-from ..structure import leaves, mapped
+from ..applied import Applied, Transform
+from ..errors import TransformError
+from ..ir import Const, Operand, Var
+from ..source import MISSING, Lifted, bound_arguments, is_transform, origin
+from ..structure import Structure, leaves, mapped, rebuilt, unstructured
 from .functions import Functions
-from .values import Value
+from .values import Closure, Constant, Derived, Step, Value, functions
 
 
 class Transforms(Functions):
     def made(self, node: ast.Call) -> Any:
-        """What `wg.grad(f, ...)` is before the function runs, or MISSING if that cannot be told."""
+        """What `wg.grad(f, ...)` is before the function runs: a function, or Derived; MISSING if that cannot be told."""
         transform = self.static(node.func)
         if not is_transform(transform):
             return MISSING
@@ -23,9 +30,13 @@ class Transforms(Functions):
         words = {word.arg: self.constant(word.value) for word in node.keywords if word.arg}
         if any(value is MISSING for value in (*args, *words.values())):
             raise self.refuse(node, f"`{ast.unparse(node)}` is not known before the call",
-                              "a transform takes a function of the module and constants here",
-                              "move the function to the top of the module and pass it what it captures")  # fmt: skip
-        return transform(*args, **words)
+                              "a transform takes a function and constants here",
+                              "give the result its arguments: `wg.grad(f)(x)`")  # fmt: skip
+        nested = args[0] if args else MISSING
+        if not isinstance(nested, Closure | Derived):
+            return self.at(node, partial(transform, *args, **words))
+        closure, steps = (nested.closure, nested.steps) if isinstance(nested, Derived) else (nested, ())
+        return Derived(closure, (*steps, Step(transform, tuple(args[1:]), tuple(words.items()))))
 
     def constant(self, node: ast.expr) -> Any:
         """The value of an argument of a transform: a function, a number, a name, a tuple of them."""
@@ -37,24 +48,47 @@ class Transforms(Functions):
                 return MISSING if MISSING in values else values
             case ast.Call():
                 return self.made(node)
+            case ast.Lambda():
+                return self.closure(node)
             case _:
                 return self.static(node)
 
     def applied(self, function: Any, node: ast.Call) -> Value:
-        """One step for the call, and the items of its result as far as the kind of the transform tells them."""
+        """One step for the call, and the items of its result."""
         if origin(function) in self.being_read():
             raise self.refuse(node, f"`{ast.unparse(node.func)}` is a derivative of the function that calls it",
                               "the derivative of that call would be made of derivatives of every order",
                               "call the function itself")  # fmt: skip
-        places = count()
+        captured: tuple[Operand, ...] = ()
+        transform = partial(_recipe, function)
+        if isinstance(function, Derived):
+            kept = self.kept_closure(function.closure, (), node)
+            captured = tuple(self.flat(kept))
+            lifted = Lifted(kept.source, kept, _values(kept.defaults), self.being_read())
+            transform = partial(_lifted_recipe, lifted, function.steps)
+            function = self.at(node, partial(_transformed, lifted, function.steps))
         values = self.arguments(function, node)
-        flat = [leaf for value in values for leaf in leaves(value)]
-        present = [leaf for leaf in flat if leaf != Const(None)]
+        places = count()
+        if any(map(functions, values)):
+            raise self.refuse(node, "a function is handed to a derivative inside a differentiated function",
+                              "which function is called must be known when the derivative is made",
+                              "differentiate a function that calls it: `wg.grad(lambda x: f(g, x))(x)`")  # fmt: skip
+        present = [leaf for value in values for leaf in leaves(value) if leaf != Const(None)]
         structure = tuple(mapped(lambda leaf: None if leaf == Const(None) else next(places), value) for value in values)
-        hint = function.__name__.replace("<lambda>", "lambda_")
+        hint = function.__name__
         name = self.namer.fresh(hint)
-        self.captures[name.name] = Applied(function.recipe, structure)
-        return self.items(self.primitive("apply", (name, *present), node, hint), function.recipe.outline(), node)
+        self.captures[name.name] = Applied(transform, structure, len(captured))
+        whole = self.primitive("apply", (name, *present, *captured), node, hint)
+        return self.items(whole, function.recipe.outline(structure, self.being_read()), node)
+
+    def at(self, node: ast.AST, make: Callable[[], Any]) -> Any:
+        """What a transform makes; what it says of its own arguments is said of this place."""
+        try:
+            return make()
+        except TransformError as error:
+            raise error if error.loc else self.refuse(node, error.message, error.reason, error.remedy) from None
+        except TypeError as error:
+            raise self.refuse(node, str(error), "") from None
 
     def arguments(self, function: Any, node: ast.Call) -> list[Value]:
         """The arguments in the order of the parameters, defaults filled in."""
@@ -64,9 +98,38 @@ class Transforms(Functions):
             raise self.refuse(node, f"the arguments do not fit `{function.__name__}`", "Python would raise TypeError here")
         return [self.captured(name, default, node) if given is MISSING else given for name, given, default in bound]
 
-    def items(self, whole: Var, outline: Any, node: ast.AST) -> Value:
+    def items(self, whole: Var, outline: Structure, node: ast.AST) -> Value:
         """The parts of a result that has the structure `outline`."""
+        if outline is None:
+            return Const(None)
         if not isinstance(outline, tuple):
             return whole
         parts = [self.primitive("item", (whole, Const(k)), node) for k in range(len(outline))]
-        return tuple(self.items(part, inner, node) for part, inner in zip(parts, outline, strict=True))
+        return rebuilt(outline, [self.items(part, inner, node) for part, inner in zip(parts, outline, strict=True)])
+
+
+def _transformed(function: Any, steps: tuple[Step, ...]) -> Any:
+    """What the transforms make of a function."""
+    for step in steps:
+        function = step.transform(function, *step.args, **dict(step.words))
+    return function
+
+
+def _values(defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The defaults that are values, as Python has them."""
+    found = {}
+    for name, default in defaults.items():
+        items = list(leaves(default))
+        if all(isinstance(leaf, Constant) or (isinstance(leaf, Const) and leaf.label is None) for leaf in items):
+            found[name] = unstructured(mapped(lambda leaf: leaf.value, default))
+    return found
+
+
+def _recipe(function: Any, _: tuple[Any, ...]) -> Transform:
+    recipe: Transform = function.recipe
+    return recipe
+
+
+def _lifted_recipe(lifted: Lifted, steps: tuple[Step, ...], types: tuple[Any, ...]) -> Transform:
+    """That of a nested function which captures values of these types."""
+    return _recipe(_transformed(lifted.capturing(types), steps), types)

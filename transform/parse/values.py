@@ -4,9 +4,9 @@ Tuples and functions are structure, known while reading, and never values of the
 """
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..ir import Const, Operand
 from ..source import Source
@@ -18,11 +18,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Closure:
-    """A nested function or a lambda: its text, the activation that made it, and its defaults as they were then."""
+    """A nested function or a lambda: its text, the activation that made it, and its defaults as they were then, with a Constant
+    in the place of what is captured."""
 
     source: Source
     frame: Frame
-    defaults: Mapping[str, Value]
+    defaults: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Constant:
+    """A global or a constant of an outer function, which every list captures for itself."""
+
+    name: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What transforms make of a nested function: `steps` are the transforms from the inside out, each with its options."""
+
+    closure: Closure
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`transform(function, *args, **words)`"""
+
+    transform: Callable[..., Any]
+    args: tuple[object, ...]
+    words: tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +65,7 @@ class Unknown:
     reason: str
 
 
-FunctionValue = Closure | Known | Unknown
+FunctionValue = Closure | Derived | Known | Unknown
 Value = Operand | FunctionValue | tuple["Value", ...]
 Form = Hashable
 
@@ -72,7 +98,7 @@ def described(value: Value) -> str:
             return f"a {value.kind.__name__}"
         case tuple():
             return f"a tuple of {len(value)}"
-        case Closure() | Known() | Unknown():
+        case Closure() | Derived() | Known() | Unknown():
             return "a function"
         case _:
             return "None" if is_none(value) else "a number or an array"
