@@ -17,6 +17,7 @@ from .indices import check_alike, check_fits, check_taken, matched
 from .places import as_shape, insert_place, list_place, place, volume
 from .powers import dpow, dpow_y
 from .products import dot_left, dot_right
+from .randoms import random_state, set_random_state
 from .rounds import steps, trips
 from .shares import fmax_share, fmin_share, max_share, maximum_share, min_share, minimum_share
 from .slopes import dangle, sech2
@@ -28,6 +29,7 @@ __all__ = [
     "check_divisor", "check_fits", "check_index", "check_item", "check_items", "check_pop", "check_product",
     "check_reshape", "check_seed", "check_step", "check_taken", "dangle", "digamma", "dot_left", "dot_right", "dpow",
     "dpow_y", "flattened", "fmax_share", "fmin_share", "grow", "insert_place", "list_place", "matched", "max_share",
-    "maximum_share", "min_share", "minimum_share", "place", "polygamma", "retyped", "sech2", "shrink", "spread",
-    "spread_mean", "steps", "stretch", "strong", "trips", "unbroadcast", "unravel", "volume",
+    "maximum_share", "min_share", "minimum_share", "place", "polygamma", "random_state", "retyped", "sech2",
+    "set_random_state", "shrink", "spread", "spread_mean", "steps", "stretch", "strong", "trips", "unbroadcast", "unravel",
+    "volume",
 ]

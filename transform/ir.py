@@ -184,7 +184,8 @@ class Accumulate:
 class Call:
     """targets = routine(*args): a function that is not inlined because it calls itself.  For each argument, `reads` and
     `writes` say whether it may look at and change what is in the array; the results share memory with nothing else.
-    `effects`: it may raise, and is called even if nobody needs its results."""
+    `effects`: it may raise or act, and is called even if nobody needs its results; `acts`: it prints or draws random
+    numbers, which happens once."""
 
     targets: tuple[Var, ...]
     routine: str
@@ -192,6 +193,7 @@ class Call:
     reads: tuple[bool, ...] = ()
     writes: tuple[bool, ...] = ()
     effects: bool = True
+    acts: bool = False
     loc: Loc | None = _loc()
 
 

@@ -2,8 +2,7 @@
 
 In: a resolved Function with its routines.  Out: the same, with every Call saying what it reads and writes (from the bodies of
 all routines together, to a fixed point), and with a check in front of calls whose arguments may share memory.  Refused is a
-routine whose result shares memory with an argument (the shadow of a result is the caller's, that of an argument its own), and
-one that prints or draws random numbers, which the reverse sweep would do again.
+routine whose result shares memory with an argument (the shadow of a result is the caller's, that of an argument its own).
 """
 from __future__ import annotations
 
@@ -14,20 +13,19 @@ from functools import partial
 from .analyses.activity import returned
 from .analyses.aliases import Aliases, aliases_of
 from .analyses.contents import contents
-from .analyses.effects import acts, is_effect
+from .analyses.effects import Doing, doings
 from .errors import UnsupportedError
-from .ir import Accumulate, Assign, Block, Call, Const, Function, Other, Raise, Statement, Type, Var, is_array
+from .ir import Accumulate, Assign, Block, Call, Const, Function, Other, Statement, Type, Var, is_array
 from .names import Namer, base
 from .walk import everywhere, map_block, names, walk, written
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """For each parameter: are the contents of the array read, are they changed?  May something be raised?"""
+    """For each parameter: are the contents of the array read, are they changed?"""
 
     reads: tuple[bool, ...]
     writes: tuple[bool, ...]
-    effects: bool
 
 
 def with_summaries(function: Function) -> Function:
@@ -35,15 +33,15 @@ def with_summaries(function: Function) -> Function:
     if not function.routines:
         return function
     nothing = {name: (False,) * len(routine.params) for name, routine in function.routines.items()}
-    found = {name: Summary(none, none, False) for name, none in nothing.items()}
+    found = {name: Summary(none, none) for name, none in nothing.items()}
+    doing = doings(function.routines)
     while True:
-        function = everywhere(function, partial(_told, summaries=found))
+        function = everywhere(function, partial(_told, summaries=found, doing=doing))
         new = {name: _summary(routine) for name, routine in function.routines.items()}
         if new == found:
             break
         found = new
     for routine in function.routines.values():
-        _check_effects(routine)
         _check_results(routine)
     params = {name: routine.params for name, routine in function.routines.items()}
     return everywhere(function, lambda one: _checked(one, params))
@@ -65,12 +63,13 @@ def _called(block: Block) -> Iterator[str]:
     return (s.routine for s in walk(block) if isinstance(s, Call))
 
 
-def _told(function: Function, summaries: Mapping[str, Summary]) -> Function:
+def _told(function: Function, summaries: Mapping[str, Summary], doing: Mapping[str, Doing]) -> Function:
     def tell(s: Statement) -> list[Statement]:
         if not isinstance(s, Call):
             return [s]
-        known = summaries[s.routine]
-        return [replace(s, reads=known.reads, writes=known.writes, effects=known.effects)]
+        known, does = summaries[s.routine], doing[s.routine]
+        acts = does.prints or does.draws
+        return [replace(s, reads=known.reads, writes=known.writes, effects=acts or does.raises, acts=acts)]
 
     return replace(function, body=map_block(function.body, tell))
 
@@ -79,25 +78,13 @@ def _summary(routine: Function) -> Summary:
     memory = aliases_of(routine)
     reads: set[str] = set()
     writes: set[str] = set()
-    effects = False
     for s in walk(routine.body):
         reads |= {root for var in contents(s) for root in memory.of(var.name)}
         writes |= {root for var in written(s) for root in memory.of(var.name)}
         if isinstance(s, Accumulate):
             reads |= memory.of(s.array.name)
-        effects = effects or isinstance(s, Raise) or acts(s) or (isinstance(s, Call) and s.effects)
     params = [param.name for param in routine.params]
-    return Summary(tuple(name in reads for name in params), tuple(name in writes for name in params), effects)
-
-
-def _check_effects(routine: Function) -> None:
-    for s in walk(routine.body):
-        if isinstance(s, Assign) and is_effect(s):
-            raise UnsupportedError(
-                f"`{s.op}` in `{base(routine.name)}`, which calls itself", loc=s.loc,
-                reason="the reverse sweep runs such a function again, and this would be done twice",
-                remedy="do it before the recursion, or write the recursion as a loop",
-            )  # fmt: skip
+    return Summary(tuple(name in reads for name in params), tuple(name in writes for name in params))
 
 
 def _check_results(routine: Function) -> None:

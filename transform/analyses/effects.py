@@ -1,15 +1,52 @@
 """Which statements are there for what they do, as against what they compute."""
 from __future__ import annotations
 
-from ..ir import Assign, Statement
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..ir import Assign, Call, Function, Raise, Statement
 from ..rules import RULES
+from ..walk import walk
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What a function does beside computing its results."""
+
+    raises: bool = False
+    prints: bool = False
+    draws: bool = False                                 # or sets the state of what is drawn
 
 
 def is_effect(s: Statement) -> bool:
     """Does it print, or draw a random number?  It runs once, and in the primal's order."""
-    return isinstance(s, Assign) and s.op in RULES and RULES[s.op].effect
+    return s.acts if isinstance(s, Call) else isinstance(s, Assign) and s.op in RULES and RULES[s.op].effect
+
+
+def is_print(s: Statement) -> bool:
+    return isinstance(s, Assign) and s.op == "print"
 
 
 def acts(s: Statement) -> bool:
     """Is it an effect, or a check that is made for what it raises?"""
     return is_effect(s) or (isinstance(s, Assign) and s.op.startswith("check_"))
+
+
+def doings(routines: Mapping[str, Function]) -> dict[str, Doing]:
+    """What each routine does, by itself and through those that it calls."""
+    found = {name: Doing() for name in routines}
+    while True:
+        new = {name: _doing(routine, found) for name, routine in routines.items()}
+        if new == found:
+            return found
+        found = new
+
+
+def _doing(routine: Function, known: Mapping[str, Doing]) -> Doing:
+    raises = prints = draws = False
+    for s in walk(routine.body):
+        inner = known[s.routine] if isinstance(s, Call) else Doing()
+        raises = raises or inner.raises or isinstance(s, Raise) or (acts(s) and not is_effect(s))
+        prints = prints or inner.prints or is_print(s)
+        draws = draws or inner.draws or (is_effect(s) and isinstance(s, Assign) and not is_print(s))
+    return Doing(raises, prints, draws)

@@ -3,7 +3,8 @@
 It gets the arguments as they were when the routine was called, the shadows of its arrays, and the adjoints of its results; it
 runs the routine again, then backwards (joint reversal, Griewank & Walther, chapter 12), updates the shadows in place and
 returns the adjoints of the numbers.  An array that the routine or somebody later changes is kept as it was in a copy; the
-routine's own changes go to that copy when it is run again.
+routine's own changes go to that copy when it is run again.  What it printed is not printed again, and of random numbers it draws
+the same: their state before the call is kept, too.
 """
 from __future__ import annotations
 
@@ -43,8 +44,12 @@ def call(adjoints: Adjoints, s: Call, path: Path, at: Position) -> Sides:
     args += [program.bar(s.targets[k].name) for k in results]
     reads += [True] * len(results)
     writes += [False] * len(results)
-    again = Call(tuple(targets), name, tuple(args), tuple(reads), tuple(writes), s.effects, loc=s.loc)
-    sides.reverse += [*before, again, *after]
+    does = program.derivatives.doing[s.routine]
+    again = Call(
+        tuple(targets), name, tuple(args), tuple(reads), tuple(writes), does.raises or does.draws, does.draws, loc=s.loc
+    )
+    drawing = _drawing(program, s, path, sides) if does.draws else ([], [])
+    sides.reverse += [*before, *drawing[0], again, *drawing[1], *after]
     numbers = [k for k in active if not program.is_array(getattr(s.args[k], "name", ""))]
     for k, amount in zip(numbers, targets, strict=True):
         adjoints.give(s.args[k], amount, at, sides.reverse, s.loc)
@@ -74,6 +79,17 @@ def _entry(program: Program, s: Call, k: int, path: Path, at: Position, sides: S
         assert isinstance(statement, Assign | View)
         program.definitions[statement.target.name] = Definition(path[:-1], path[-1], statement)
     return copy
+
+
+def _drawing(program: Program, s: Call, path: Path, sides: Sides) -> tuple[list[Statement], list[Statement]]:
+    """Before and after the call in the reverse sweep: what was drawn is drawn again, and then the state is what it was."""
+    then, now = program.namer.fresh("state"), program.namer.temporary("state")
+    program.types[then.name] = program.types[now.name] = Array("uint32", 1, "C")
+    kept = Assign(then, "random_state", (), loc=s.loc)
+    sides.before.append(kept)
+    program.definitions[then.name] = Definition(path[:-1], path[-1], kept)
+    back, on = (Assign(program.namer.temporary("set"), "set_random_state", (state,), loc=s.loc) for state in (then, now))
+    return [Assign(now, "random_state", (), loc=s.loc), back], [on]
 
 
 def _shadow(

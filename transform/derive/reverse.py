@@ -122,7 +122,8 @@ def _routine(derivatives: Derivatives, function: Function, wanted: Wanted) -> Fu
     body = (*before, *forward, *start, *swept.reverse, Return(values, len(values) > 1, loc=function.body[-1].loc))
     shadows = tuple(program.bar(name) for name in arrays)
     params = (*function.params, *shadows, *seeds.values())
-    return replace(function, name=name, params=params, body=body, types=program.types, seen=tuple(bar.name for bar in shadows))
+    seen = tuple(bar.name for bar in shadows)
+    return derivatives.unprinted(replace(function, name=name, params=params, body=body, types=program.types, seen=seen))
 
 
 def _enter(function: Function, namer: Namer) -> tuple[Function, dict[str, str]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ...runtime import random_state, set_random_state
 from .declare import effect
 
 Named = tuple[str, Callable[..., Any]]
@@ -60,6 +61,14 @@ def stepped(start, stop=None, step=None): ...
 
 @effect(*_python("getrandbits"))
 def bits(k): ...
+
+
+@effect(random_state)
+def state_of_random(): ...
+
+
+@effect(set_random_state)
+def back_to_state(state): ...
 
 
 # ---- a location and a scale, which `resolve` takes out ---------------------------------------------------------

@@ -8,7 +8,7 @@ SWEEPS = area(
     "transform/derive/sweeps.py",
     ("records early", "target.name in records and target.name not in final:", "target.name in records:", "a growing buffer is recorded before it has its size"),
     ("begin nothing", '            out.append(Assign(Var(bar), "=", (program.zero(name),)))', "            pass", "adjoints do not start at zero"),
-    ("begin again", "if name in at.seen or program.is_array(name)", "if program.is_array(name)", "adjoints are set to zero again"),
+    ("begin again", "if name in at.seen or not program.is_number(name)", "if not program.is_number(name)", "adjoints are set to zero again"),
     ("shadow list", "return [Push(program.bar(list_.name), program.bar(value.name))]", "return []", "shadows are not kept with their arrays"),
     ("shadow apart", "return [View(bar, self.program.bar(array.name), kind, args)]", 'return [Assign(bar, "np.zeros_like", (target,))]',
      "a view has a shadow of its own"),

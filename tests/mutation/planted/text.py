@@ -59,7 +59,7 @@ NEST = area(
      "`+=` before what still reads the old element"),
     ("blocks", "        repeat = isinstance(s, If)\n        self.before_change(s)", "        repeat = isinstance(s, If)", "a loop before what still reads what it changes"),
     ("minus", 'return f"{self.source_of(place)} -= {self.source_of(value.operand)}"', 'return f"{self.source_of(place)} += {self.source_of(value.operand)}"', "`+= -x` as `+= x`"),
-    ("augmented right", "if isinstance(left, ast.Name) and left.id == name and op in _AUGMENTED:", "if isinstance(left, ast.Name) and op in _AUGMENTED:", "`x = y - z` as `x -= z`"),
+    ("augmented right", "if isinstance(left, ast.Name) and left.id == name and op in _AUGMENTED and", "if isinstance(left, ast.Name) and op in _AUGMENTED and", "`x = y - z` as `x -= z`"),
     ("in loops", "and not (waiting.again and (repeat or spell.plain(waiting.expression))))", "and False)", "an expression moves into a loop"),
     ("negated", "condition, then, orelse = spell.negated(condition), orelse, ()", "condition, then, orelse = condition, orelse, ()", "an `if` with an `else` only"),
     ("choices swapped", "spell.chosen(condition, values[0], values[1])", "spell.chosen(condition, values[1], values[0])", "the branches of a choice"),
