@@ -199,9 +199,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Grow:
-    """Make sure that tape[position] exists.  A tape is one unbounded piece of memory: growing changes no value."""
+    """Make sure that each of the tapes, which are all of one length, has a place `position`.  A tape is one unbounded piece of
+    memory: growing changes no value."""
 
-    tape: Var
+    tapes: tuple[Var, ...]
     position: Operand
     loc: Loc | None = _loc()
 

@@ -105,12 +105,12 @@ class _Writer(Waiting):
                 given = [self.source_of(self.read(arg)) for arg in args]
                 self.before_change(s)
                 self.line(spell.called([self.name(t.name) for t in targets], self.routines[routine], given), s.loc)
-            case Grow(tape, position):
-                name = self.name(tape.name)
+            case Grow(tapes, position):
+                grown = [self.name(tape.name) for tape in tapes]
                 at = self.source_of(self.read(position))
                 self.before_change(s)
-                self.line(f"while {at} >= {name}.shape[0]:", s.loc)
-                self.lines.append(Line(self.depth + 1, f"{name} = grow({name})", s.loc))
+                self.line(f"while {at} >= {grown[0]}.shape[0]:", s.loc)
+                self.lines += [Line(self.depth + 1, f"{name} = grow({name})", s.loc) for name in grown]
             case Push(list_, value):
                 self.line(f"{self.name(list_.name)}.append({self.source_of(self.read(value))})", s.loc)
             case Pop(target, list_):

@@ -183,9 +183,10 @@ class _Types:
                 yield from self.view(target, array, kind, args)
             case Store(array, index) | Accumulate(array, index):
                 yield from self.place(array, index)
-            case Grow(tape):
-                if self.is_not(tape, Array):
-                    yield f"`{tape.name}` grows and is {type_text(self.of(tape))}"
+            case Grow(tapes):
+                for tape in tapes:
+                    if self.is_not(tape, Array):
+                        yield f"`{tape.name}` grows and is {type_text(self.of(tape))}"
             case For(counter):
                 if self.is_not(counter, Scalar):
                     yield f"the counter `{counter.name}` is {type_text(self.of(counter))}"

@@ -141,7 +141,7 @@ class Waiting:
             return
         bound = all_binds((s,))
         spelled = {self.names[name] for name in bound}
-        grown = {inner.tape.name for inner in walk((s,)) if isinstance(inner, Grow)}
+        grown = {tape.name for inner in walk((s,)) if isinstance(inner, Grow) for tape in inner.tapes}
         stored = {root for inner in walk((s,)) for a in written(inner) for root in self.memory.of(a.name) | {a.name}}
 
         def changed(name: str, waiting: Pending) -> bool:

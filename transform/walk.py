@@ -68,8 +68,8 @@ def _operands_of(statement: Statement) -> Iterable[Operand]:
             return (array, *operands(index))
         case Store(array, index, value) | Accumulate(array, index, value):
             return (array, *operands(index), value)
-        case Grow(tape, position):
-            return (tape, position)
+        case Grow(tapes, position):
+            return (*tapes, position)
         case Push(list_, value):
             return (list_, value)
         case Pop(_, list_):
@@ -223,7 +223,7 @@ def map_reads(statement: Statement, read: Read) -> Statement:
             same = base is old and place is index and new_value is value
             return statement if same else replace(statement, array=base, index=place, value=new_value)
         case Grow():
-            return replace(statement, tape=array(statement.tape), position=read(statement.position))
+            return replace(statement, tapes=tuple(map(array, statement.tapes)), position=read(statement.position))
         case Push():
             return replace(statement, list=array(statement.list), value=array(statement.value))
         case Pop():

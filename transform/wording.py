@@ -99,8 +99,8 @@ def statement_text(s: Statement, name: Name = lambda var: var.name) -> str:
             return f"{place(array, index)} += {text(value)}"
         case Call(targets, routine, args):
             return spell.called([name(target) for target in targets], routine, [text(arg) for arg in args])
-        case Grow(tape, position):
-            return f"grow({name(tape)}, {text(position)})"
+        case Grow(tapes, position):
+            return f"grow({', '.join(map(name, tapes))}, {text(position)})"
         case Push(list_, value):
             return f"{name(list_)}.append({name(value)})"
         case Pop(target, list_):

@@ -20,10 +20,9 @@ def newton_grad(a, b):
     while abs(step) > 1e-13:                                  # 38
         while rounds >= x_tape.shape[0]:
             x_tape = grow(x_tape)
+            step_tape = grow(step_tape)
         x_tape[rounds] = x
         step = (x ** 3 + b * x - a) / (3.0 * x * x + b)       # 39
-        while rounds >= step_tape.shape[0]:
-            step_tape = grow(step_tape)
         step_tape[rounds] = step
         x -= step                                             # 40
         rounds += 1

@@ -23,20 +23,17 @@ def newton_hvp(a, v, b):
     step_tape = np.empty(64)
     step_tape_dot = np.zeros_like(step_tape)
     while abs(step) > 1e-13:                                  # 38
-        while rounds >= x_tape_dot.shape[0]:
-            x_tape_dot = grow(x_tape_dot)
         while rounds >= x_tape.shape[0]:
             x_tape = grow(x_tape)
+            step_tape = grow(step_tape)
+            x_tape_dot = grow(x_tape_dot)
+            step_tape_dot = grow(step_tape_dot)
         x_tape_dot[rounds] = x_dot
         x_tape[rounds] = x
         prod = 3.0 * x                                        # 39
         total = prod * x + b
         step = (x ** 3 + b * x - a) / total
         step_dot = strong(3 * x ** 2 * x_dot + (x * b_dot + b * x_dot) - a_dot, 1 / total) - strong(x * (3.0 * x_dot) + prod * x_dot + b_dot, step / total)
-        while rounds >= step_tape_dot.shape[0]:
-            step_tape_dot = grow(step_tape_dot)
-        while rounds >= step_tape.shape[0]:
-            step_tape = grow(step_tape)
         step_tape_dot[rounds] = step_dot
         step_tape[rounds] = step
         x_dot -= step_dot                                     # 40

@@ -135,9 +135,10 @@ def _simple(s: Statement) -> str:
             return f"{_place(array, index)} += {_text(value)}"
         case Call(targets, routine, args):
             return spell.called([_identifier(t.name) for t in targets], _called(routine), [_text(a) for a in args])
-        case Grow(tape, position):
-            name = _identifier(tape.name)
-            return f"while {_text(position)} >= {name}.shape[0]: {name} = grow({name})"
+        case Grow(tapes, position):
+            names = [_identifier(tape.name) for tape in tapes]
+            longer = "; ".join(f"{name} = grow({name})" for name in names)
+            return f"while {_text(position)} >= {names[0]}.shape[0]: {longer}"
         case Push(list_, value):
             return f"{_identifier(list_.name)}.append({_text(value)})"
         case Pop(target, list_):

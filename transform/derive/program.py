@@ -60,7 +60,7 @@ class Program:
         self.loops = frozenset(p for p, s in located(self.function.body) if isinstance(s, For | While))
         self.stores = [(p, self.memory.of(a.name)) for p, s in located(self.function.body) for a in written(s)]
         self.sums = _sums(self.function, prepared.cells) if on("sums") else {}
-        self.growing = frozenset(s.tape.name for s in walk(self.function.body) if isinstance(s, Grow))
+        self.growing = frozenset(t.name for s in walk(self.function.body) if isinstance(s, Grow) for t in s.tapes)
         pushes = [s for s in walk(self.function.body) if isinstance(s, Push) and s.value in activity]
         self.active_lists = frozenset(s.list.name for s in pushes)
         self.values = _value_arrays(self.function, prepared.cells) if on("array values") else frozenset()

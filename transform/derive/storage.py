@@ -214,8 +214,17 @@ def record(program: Program, tape: Tape) -> list[Statement]:
         return [Push(tape.name, Var(tape.of))]
     out: list[Statement] = []
     index = _index(program, tape.nest, out)
-    grow = [] if tape.nest.counted else [Grow(tape.name, index[0])]
-    return [*out, *grow, Store(tape.name, index, Var(tape.of))]
+    return [*out, Store(tape.name, index, Var(tape.of))]
+
+
+def room(program: Program, nest: Nest, tapes: Sequence[Tape]) -> list[Statement]:
+    """What stands at the top of a loop's body: its tapes grow, all at once, until they have a place for this round."""
+    growing = tuple(tape.name for tape in tapes if tape.nest is nest and not isinstance(program.types[tape.of], Array))
+    if nest.counted or not growing:
+        return []
+    out: list[Statement] = []
+    index = _index(program, nest, out)
+    return [*out, Grow(growing, index[0])]
 
 
 def restore(program: Program, tape: Tape, s: Statement | None) -> list[Statement]:
@@ -262,6 +271,7 @@ class Restorer:
     def choose(self, reverse: Sequence[Statement]) -> tuple[list[Statement], list[Tape]]:
         """Statements for the top of the reverse block, and the tapes they read."""
         program = self.program
+        given = {rounds_of(loop, program.prepared).here.name for loop in self.nest.loops if isinstance(loop, While)}
         first = {name for name in all_reads(tuple(reverse)) if self.here(name)}
         wanted = set(first)
         tapes: dict[str, Tape] = {}
@@ -276,7 +286,7 @@ class Restorer:
             done.add(name)
             s = program.definitions[name].statement
             assert s is not None
-            if name in program.prepared.inductions:
+            if name in program.prepared.inductions or name in given:
                 continue
             if self.again(name, first):
                 again.add(name)
@@ -292,7 +302,7 @@ class Restorer:
                 out.extend(self.stepped(name))
             elif name in again:
                 out.append(replace(s, loc=_noted(s, "redo")))
-            else:
+            elif name in tapes:
                 out.extend(restore(program, tapes[name], s))
         return out, [tapes[name] for name in sorted(tapes, key=order)]
 

@@ -21,7 +21,7 @@ from .direction import independent
 from .prepare import rounds_of
 from .program import Definition, Program
 from .replay import replayable
-from .storage import Integers, Nest, Restorer, Tape, allocate, enter, record, rounds
+from .storage import Integers, Nest, Restorer, Tape, allocate, enter, record, room, rounds
 
 
 @dataclass
@@ -188,6 +188,8 @@ class Sweeps:
         if not body.reverse:
             return Swept([replace(s, body=tuple(body.forward))])        # it may bind shadows
         forward, reverse = body.forward, body.reverse
+        begins = 0 if isinstance(s, For) else 1 + [rounds_of(s, self.program.prepared).here in binds(f) for f in forward].index(True)
+        forward[begins:begins] = room(self.program, inside, body.tapes)
         if inside.position is not None and any(tape.nest is inside for tape in body.tapes):
             forward = list(before_leave(tuple(forward), [Assign(inside.position, "+", (inside.position, Const(1)))]))
             reverse = [Assign(inside.position, "-", (inside.position, Const(1))), *reverse]

@@ -173,7 +173,7 @@ class Tangents:
     def result(self, value: Operand, out: list[Statement]) -> Operand | None:
         """The tangent of a result; None: it has none."""
         if isinstance(value, Const) and isinstance(value.value, float):
-            return Const(0.0)
+            return Const(0.0, value.dtype)
         type_ = self.types.get(value.name) if isinstance(value, Var) else None
         if not isinstance(value, Var) or not is_float(type_):
             return None
@@ -234,8 +234,9 @@ class Tangents:
                 return [Accumulate(self.dot(array.name), index, self.of(value), loc=s.loc), s]
             case Call():
                 return self.call(s)
-            case Grow(tape, position) if tape in active:
-                return [Grow(self.dot(tape.name), position), s]
+            case Grow(tapes, position):
+                dots = tuple(self.dot(tape.name) for tape in tapes if tape in active)
+                return [Grow((*tapes, *dots), position, loc=s.loc)]
             case Push(list_, value) if value in active:
                 return [Push(self.list_dot(list_), self.dot(value.name)), s]
             case Pop(target, list_) if target in active:

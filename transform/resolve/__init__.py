@@ -66,11 +66,15 @@ def resolve(function: Function) -> Function:
     return with_checks(separate_overlaps(lower_fancy(function)))
 
 
+Place = tuple[Var, tuple[Index, ...]]
+
+
 class _Resolver:
     def __init__(self, function: Function) -> None:
         self.types: dict[str, Type] = dict(function.types)
         self.namer = Namer(names(function))
         self.copies: set[str] = set()                   # temporaries that an index with arrays made
+        self.parts: dict[str, Place] = {}               # temporaries that are views: of which array, and where
         self.expander = Expander(self.types, self.namer)
         self.unsure: list[tuple[Assign, Var]] = []      # calls and what their results may be views of
         self.tuples = {s.target.name: s.args for s in walk(function.body) if isinstance(s, Assign) and s.op == "tuple"}
@@ -118,6 +122,8 @@ class _Resolver:
                 return [new for one in written for new in self.nested(one)]
             case Load(target, array, index):
                 return self.load(s, target, array, index)
+            case Store(array, index, Var(part)) if self.parts.get(part) == (array, index):
+                return []                               # `x[1:] *= t` has changed the view, and puts it where it is
             case Store(array, index) | Accumulate(array, index):
                 self.check_index(s, array, index)
                 return self.placed(s, array, index)
@@ -176,6 +182,8 @@ class _Resolver:
         if old.name in self.copies:                     # nobody else sees what it changes
             return [Assign(target, op + "=", (old, value), loc=s.loc)]
         bind: list[Statement] = [View(target, old, "=", loc=s.loc)] if old.name != target.name else []
+        if old.name in self.parts:
+            self.parts[target.name] = self.parts[old.name]
         if op == "+":
             return [Accumulate(old, (), value, loc=s.loc), *bind]
         new = self.namer.temporary("new")
@@ -229,6 +237,8 @@ class _Resolver:
         if is_fancy(index, self.types):
             self.copies |= {target.name} if is_temporary(target.name) else set()
         elif is_array(self.type(target)):
+            if is_temporary(target.name):
+                self.parts[target.name] = array, index
             return [View(target, array, "index", index, loc=s.loc)]
         elif Ellipsis_() in index:                      # a number in Numba, a view without axes in Python
             return [Load(target, array, tuple(item for item in index if item != Ellipsis_()), loc=s.loc)]

@@ -65,11 +65,12 @@ def rebound(function: Function, known: ListNames, namer: Namer) -> Function:
     several = {name for name in known.growing if any(known.kin[other] == known.kin[name] for other in known.growing - {name})}
 
     def change(s: Statement) -> list[Statement]:
-        if not isinstance(s, Grow) or s.tape.name not in cells | several:
+        if not isinstance(s, Grow) or s.tapes[0].name not in cells | several:
             return [s]
+        (array,) = s.tapes
         b = Builder(types, namer, s.loc)
-        full = b.assign("full", Scalar("bool"), ">=", s.position, b.integer("room", "len", s.tape))
-        b.when(full, lambda: b.emit(Assign(s.tape, "grow", (s.tape,), loc=s.loc)))
+        full = b.assign("full", Scalar("bool"), ">=", s.position, b.integer("room", "len", array))
+        b.when(full, lambda: b.emit(Assign(array, "grow", (array,), loc=s.loc)))
         return b.out
 
     return replace(function, body=map_block(function.body, change), types=types)

@@ -188,7 +188,7 @@ class _Lists:
                 self.shift(array, place, b)
             case Assign(_, ".insert", (Var() as array, k, item)):
                 place = b.integer("place", "insert_place", k, self.length(array, b))
-                b.emit(Grow(array, self.sizes[array.name], loc=s.loc))
+                b.emit(Grow((array,), self.sizes[array.name], loc=s.loc))
                 self.make_room(array, place, b)
                 b.store(array, (place,), item)
                 self.resize(array, 1, b)
@@ -266,7 +266,7 @@ class _Lists:
 
     def append(self, array: Var, item: Operand, b: Builder) -> None:
         size = self.sizes[array.name]
-        b.emit(Grow(array, size, loc=b.loc))
+        b.emit(Grow((array,), size, loc=b.loc))
         b.store(array, (size,), item)
         self.resize(array, 1, b)
 

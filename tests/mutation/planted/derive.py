@@ -118,7 +118,7 @@ PROGRAM = area(
     ("parameter regions", "        regions[name] = ()\n    return", "        pass\n    return", "a parameter's adjoint begins where it is mentioned"),
     ("zero promotes", 'return Const(0.0, "float32" if self.dtype(name) == "float32" else None)', "return Const(0.0)", "zeros are float64"),
     ("offset sign", "total -= value", "total += value", "`n - 1` as `n + 1`"),
-    ("grow early", "self.growing = frozenset(s.tape.name for s in walk(self.function.body) if isinstance(s, Grow))", "self.growing: frozenset[str] = frozenset()",
+    ("grow early", "self.growing = frozenset(t.name for s in walk(self.function.body) if isinstance(s, Grow) for t in s.tapes)", "self.growing: frozenset[str] = frozenset()",
      "a growing buffer is recorded before it has its size"),
 )  # fmt: skip
 
@@ -176,7 +176,7 @@ TANGENT = area(
      "return [Store(self.dot(array.name), index, self.of(value), loc=s.loc), s]", "the tangent of `+=` overwrites"),
     ("after the view", "return [View(self.dot(target.name), self.dot(array.name), kind, args, loc=s.loc), s]",
      "return [s, View(self.dot(target.name), self.dot(array.name), kind, args, loc=s.loc)]", "a view's tangent is bound after the view"),
-    ("tape not grown", "return [Grow(self.dot(tape.name), position), s]", "return [s]", "the tangent's tape does not grow"),
+    ("tape not grown", "dots = tuple(self.dot(tape.name) for tape in tapes if tape in active)", "dots: tuple[Var, ...] = ()", "the tangent's tape does not grow"),
     ("list not kept", "return [Push(self.list_dot(list_), self.dot(value.name)), s]", "return [s]", "tangents of kept arrays are lost"),
     ("overwritten operand", "        if target in s.args:", "        if False:", "`x = x * y` reads the new x"),
     ("first only", "if partial.position in (moving[:1] if double else moving):", "if partial.position in moving[:1]:", "only one operand moves"),
