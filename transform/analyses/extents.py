@@ -25,7 +25,8 @@ class Extents:
     def __init__(self, function: Function, single: frozenset[str]) -> None:
         """`single`: names with one definition (others have no term but themselves)."""
         self.types = function.types
-        growing = {tape.name for s in walk(function.body) if isinstance(s, Grow) for tape in s.tapes}       # whose extent is another one later
+        longer = [tape for s in walk(function.body) if isinstance(s, Grow) for tape in s.tapes]
+        growing = {array.name for array in longer}      # whose extent is another one later
         bound = {var.name: s for s in walk(function.body) for var in binds(s)}
         self.definition: Mapping[str, Statement] = {name: s for name, s in bound.items() if name in single - growing}
         self.changing = bound.keys() - single           # two copies of such a name may be two numbers

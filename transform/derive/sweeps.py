@@ -188,8 +188,9 @@ class Sweeps:
         if not body.reverse:
             return Swept([replace(s, body=tuple(body.forward))])        # it may bind shadows
         forward, reverse = body.forward, body.reverse
-        begins = 0 if isinstance(s, For) else 1 + [rounds_of(s, self.program.prepared).here in binds(f) for f in forward].index(True)
-        forward[begins:begins] = room(self.program, inside, body.tapes)
+        counter = rounds_of(s, self.program.prepared).here if isinstance(s, While) else s.counter
+        first = next((k + 1 for k, made in enumerate(forward) if counter in binds(made)), 0)
+        forward[first:first] = room(self.program, inside, body.tapes)
         if inside.position is not None and any(tape.nest is inside for tape in body.tapes):
             forward = list(before_leave(tuple(forward), [Assign(inside.position, "+", (inside.position, Const(1)))]))
             reverse = [Assign(inside.position, "-", (inside.position, Const(1))), *reverse]
