@@ -36,9 +36,16 @@ def fitting(w: Writer, gives: str) -> list[tuple[Helper, str]]:
     """Helpers with an array that they can be given."""
     pairs = []
     for helper in w.helpers:
-        if helper.gives == gives:
+        if helper.gives == gives and not helper.deep:
             pairs += [(helper, name) for name in w.named(lambda s, n=helper.length: s.shape == (n,) and s.writable)]
     return pairs
+
+
+@construct("number", "call of a helper for a number", 6, lambda w: bool(fitting(w, "number")))
+def number(w: Writer, depth: int) -> str:
+    helper, array = w.choices.of(fitting(w, "number"))
+    w.used["helper"] += 1
+    return f"{helper.name}({w.argument(depth)}, {array})"
 
 
 @construct("statement", "helper for two numbers", 10, lambda w: bool(fitting(w, "pair")) and len(w.scope.numbers) > 1)

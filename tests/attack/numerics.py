@@ -12,8 +12,9 @@ import ast
 import builtins
 import math
 import operator
+import random
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -100,7 +101,7 @@ class Numerics:
         return {
             **helpers, "np": self.np, "math": _Math(self), "_compare": self.compare, "_augmented": self.augmented,
             "_updated": self.updated, "max": self.max, "min": self.min, "abs": self.absolute, "int": self.whole,
-            "float": self.number,
+            "float": self.number, "random": random, "prange": range,
         }  # fmt: skip
 
     def load(self, code: Any, given: Mapping[str, object] | None = None) -> dict[str, Any]:
@@ -165,11 +166,11 @@ class Numerics:
         else:
             array[index] = BINARY[getattr(ast, op)](part, value)
 
-    def max(self, x: Any, y: Any) -> Any:
-        return y if self.compare("Gt", y, x) else x
+    def max(self, *items: Any) -> Any:
+        return reduce(lambda x, y: y if self.compare("Gt", y, x) else x, items if len(items) > 1 else items[0])
 
-    def min(self, x: Any, y: Any) -> Any:
-        return y if self.compare("Lt", y, x) else x
+    def min(self, *items: Any) -> Any:
+        return reduce(lambda x, y: y if self.compare("Lt", y, x) else x, items if len(items) > 1 else items[0])
 
     def maximum(self, x: Any, y: Any) -> Any:
         return np.where(self.compare("GtE", np.asarray(x), np.asarray(y)), x, y)[()]
@@ -216,7 +217,7 @@ class _NumPy:
         self.full = lambda shape, value, dtype=dtype: np.full(shape, value, dtype)
         for name in ("zeros_like", "ones_like", "empty_like"):
             setattr(self, name, partial(self.like, getattr(np, name), dtype))
-        self.float64 = dtype
+        self.float64, self.random = dtype, _Random
         self.hypot = lambda x, y: np.sqrt(x * x + y * y)
 
     def made(self, make: Callable[..., Any], default: Any, shape: Any, dtype: Any = None) -> Any:
@@ -227,6 +228,25 @@ class _NumPy:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(np, name)
+
+
+class _Random:
+    """`np.random`, where locations and scales are of any kind."""
+
+    rand, random, randint, seed = np.random.rand, np.random.random, np.random.randint, np.random.seed
+    standard_normal, gumbel, laplace = np.random.standard_normal, np.random.gumbel, np.random.laplace
+
+    @staticmethod
+    def normal(loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:
+        return loc + scale * np.random.standard_normal(size)
+
+    @staticmethod
+    def uniform(low: Any, high: Any, size: Any = None) -> Any:
+        return low + (high - low) * np.random.random(size)
+
+    @staticmethod
+    def logistic(loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:
+        return loc + scale * np.random.logistic(0.0, 1.0, size)
 
 
 class _Math:

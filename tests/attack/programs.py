@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from tests.attack import calls, flow, memory, scalars, structures, vectors  # noqa: F401 (they register constructs)
+from tests.attack import calls, effects, flow, lists, memory, recursion, scalars, structures, vectors  # noqa: F401 (they register constructs)
 from tests.attack.choices import Choices
 from tests.attack.writer import Slot, Writer
 
 HEAD = f"""import math
+import random
 from collections import namedtuple
 
 import numpy as np
@@ -48,8 +49,9 @@ def draw(choices: Choices) -> Program:
     """The program that these choices make."""
     args, slots = _arguments(choices)
     w = Writer(choices, 4 + choices.below(14))
-    for number in range(choices.below(3)):
-        w.helpers.append(calls.write_helper(w, number, choices.pick(len(args[0]), 4)))
+    for number in range(choices.below(4)):
+        write = recursion.write_recursive if choices.chance(30) else calls.write_helper
+        w.helpers.append(write(w, number, choices.pick(len(args[0]), 4)))
     w.scope.arrays |= slots
     w.scope.fixed = ["y"]
     _prologue(w)
@@ -108,7 +110,7 @@ def _result(w: Writer) -> tuple[Any, Callable[[], str]]:
     def view() -> str:
         return w.choices.of(lines) + w.pick("", "[::-1]", "[1:]")
 
-    kind = w.pick("number", "number", "number", "number and array", "arrays", "array", "nested tuple")
+    kind = w.pick("number", "number", "number", "number and array", "arrays", "array", "nested tuple", "namedtuple")
     if kind == "number":
         return 1.0, number
     w.used["result: " + kind] += 1

@@ -110,16 +110,6 @@ def call_nested(w: Writer, depth: int) -> str:
     return f"{w.choices.of(w.scope.functions)}({w.number(depth)})"
 
 
-@construct("number", "call of a helper for a number", 6, lambda w: any(h.gives == "number" for h in w.helpers))
-def call_helper(w: Writer, depth: int) -> str:
-    helper = w.choices.of([h for h in w.helpers if h.gives == "number"])
-    vectors = w.named(lambda s: s.shape == (helper.length,) and s.writable)
-    if not vectors:
-        return w.leaf()
-    w.used["helper"] += 1
-    return f"{helper.name}({w.argument(depth)}, {w.choices.of(vectors)})"
-
-
 # ---- conditions -----------------------------------------------------------------------------------------------------
 
 

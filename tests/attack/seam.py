@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import pytest
@@ -111,12 +111,20 @@ class _Flow:
                 held = env[list_.name]
                 assert isinstance(held, ListOf)
                 self.bind(target.name, held.item, env)
-            case Assign(op="list"):
-                pass
+            case Assign(op="list" | "list_of", args=args) if not (args and s.op == "list"):
+                pass                                    # it has a type when something is put into it
+            case Assign(target, "list", args):
+                self.bind(target.name, ListOf(reduce(unify, [self.of(arg, env) for arg in args])), env)
+            case Assign(target, ".append", (Var(list_), value, *_)):
+                self.bind(list_, _either(env.get(list_), ListOf(self.of(value, env))), env)
+                self.bind(target.name, self.answer(s, env), env)
             case _:
                 for target in binds(s):
                     self.bind(target.name, self.answer(s, env), env)
         return env
+
+    def of(self, operand: Operand, env: Env) -> Type:
+        return env[operand.name] if isinstance(operand, Var) else convert(typeof(operand.value))
 
     def bind(self, name: str, type_: Type, env: Env) -> None:
         env[name] = type_
@@ -188,6 +196,8 @@ def _numba(type_: Type) -> Any:
             return numba_types.boolean if dtype == "bool" else getattr(numba_types, dtype)
         case Array(dtype, ndim, layout):
             return numba_types.Array(_numba(Scalar(dtype)), ndim, layout)
+        case ListOf(item):
+            return numba_types.List(_numba(item))
         case TupleOf(items):
             return numba_types.Tuple([_numba(item) for item in items])
         case _:

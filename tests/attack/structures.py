@@ -21,10 +21,21 @@ def unpacked(w: Writer) -> None:
 @construct("statement", "tuple bound anew", 10, lambda w: bool(w.scope.pairs))
 def again(w: Writer) -> None:
     name = w.choices.of(w.scope.pairs)
-    if "Pair" in "".join(line for line in w.lines if line.strip().startswith(f"{name} = ")):
-        w.line(f"{name} = Pair({name}.second, {w.number(1)})")
-    else:
-        w.line(f"{name} = ({name}[1] * 0.5, {w.number(1)})")
+    w.line(f"{name} = ({name}[1] * 0.5, {w.number(1)})")
+
+
+@construct("statement", "namedtuple", 4)
+def named(w: Writer) -> None:
+    name = w.fresh("t")
+    w.line(f"{name} = {w.pick('Pair({}, {})', 'Pair(second={}, first={})').format(w.number(1), w.number(1))}")
+    w.scope.named.append(name)
+
+
+@construct("statement", "namedtuple bound anew", 12, lambda w: bool(w.scope.named))
+def replaced(w: Writer) -> None:
+    name = w.choices.of(w.scope.named)
+    field = w.pick("first", "second")
+    w.line(f"{name} = " + w.pick(f"{name}._replace({field}={w.number(1)})", f"Pair({name}.second, {w.number(1)})"))
 
 
 HEAD = """

@@ -13,6 +13,7 @@ from numba import typeof
 
 from tests import oracles
 from tests.attack import numerics
+from tests.attack.effects import Effects, watched
 from tests.attack.numerics import Numerics, Trace
 from tests.attack.programs import Program
 from wengert.transform import locate, pipeline
@@ -62,17 +63,23 @@ class Subject:
 
     def run(self, dtype: Any, args: tuple[Any, ...], entry: str = "program") -> tuple[Any, Trace]:
         """The value and the trace of the primal, with these numbers."""
+        value, trace, _ = self.watched(dtype, args, entry)
+        return value, trace
+
+    def watched(self, dtype: Any, args: tuple[Any, ...], entry: str = "program") -> tuple[Any, Trace, Effects]:
+        """The same with the effects."""
         numbers = Numerics(dtype)
-        value = numbers.load(self.code)[entry](*args)
-        return oracles.copied(value), numbers.trace
+        function = numbers.load(self.code)[entry]
+        value, effects = watched(lambda: function(*args))
+        return oracles.copied(value), numbers.trace, effects
 
     @cached_property
     def value(self) -> Any:
         return self.reference[0]
 
     @cached_property
-    def reference(self) -> tuple[Any, Trace]:
-        return self.run(np.float64, self.fresh())
+    def reference(self) -> tuple[Any, Trace, Effects]:
+        return self.watched(np.float64, self.fresh())
 
     @cached_property
     def u(self) -> Any:
@@ -108,7 +115,9 @@ class Subject:
 
 
 class Derived:
-    """A derivative as text, and as Python."""
+    """A derivative as text, and as Python; `effects`: those of the last call."""
+
+    effects: Effects = ()
 
     def __init__(self, packed: Packed) -> None:
         self.written = pipeline.write(packed, {})
@@ -119,7 +128,12 @@ class Derived:
         namespace: dict[str, Any] = dict(self.written.injected)
         exec(compile(text, self.written.entry, "exec"), namespace)
         function: Callable[..., Any] = namespace[self.written.entry]
-        return function
+
+        def called(*args: Any) -> Any:
+            value, self.effects = watched(lambda: function(*args))
+            return value
+
+        return called
 
     @cached_property
     def code(self) -> Any:
@@ -127,7 +141,8 @@ class Derived:
 
     def run(self, dtype: Any, args: tuple[Any, ...]) -> Any:
         """The derivative with these numbers."""
-        return Numerics(dtype).load(self.code, self.written.injected)[self.written.entry](*args)
+        function = Numerics(dtype).load(self.code, self.written.injected)[self.written.entry]
+        return watched(lambda: function(*args))[0]
 
 
 def spaced(a: Numbers, kind: Any = np.float64) -> Numbers:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from tests.attack.choices import Choices
@@ -38,12 +38,18 @@ class Scope:
     arrays: dict[str, Slot] = field(default_factory=dict)
     functions: list[str] = field(default_factory=list)         # nested functions number → number
     pairs: list[str] = field(default_factory=list)             # tuples of two floats
+    named: list[str] = field(default_factory=list)             # namedtuples of two floats
+    lists: list[str] = field(default_factory=list)             # lists of floats, one item at least
+    loose: list[str] = field(default_factory=list)             # vectors of whatever length, none perhaps; may be written
+    points: list[str] = field(default_factory=list)            # arrays without axes
+    places: dict[str, int] = field(default_factory=dict)       # arrays of whole numbers from 0 to 2, and their length
+    flags: dict[str, int] = field(default_factory=dict)        # arrays of bools, and their length
     loops: int = 0                                             # how many are around
     leave: bool = False                                        # may `break` and `continue` stand here?
 
     def copy(self) -> Scope:
-        lists = {name: list(getattr(self, name)) for name in ("numbers", "fixed", "wholes", "functions", "pairs")}
-        return replace(self, **lists, counters=dict(self.counters), arrays=dict(self.arrays))
+        held = {f.name: getattr(self, f.name) for f in fields(self)}
+        return Scope(**{name: value.copy() if isinstance(value, list | dict) else value for name, value in held.items()})
 
 
 @dataclass(frozen=True)
@@ -69,8 +75,10 @@ def construct(kind: str, name: str, weight: int, fits: Callable[[Writer], bool] 
 class Writer:
     """Writes one function; a helper has a writer of its own, with the same choices, counts and names."""
 
-    def __init__(self, choices: Choices, budget: int, used: Counter[str] | None = None) -> None:
-        self.choices, self.budget = choices, budget
+    def __init__(
+        self, choices: Choices, budget: int, used: Counter[str] | None = None, barred: frozenset[str] = frozenset()
+    ) -> None:
+        self.choices, self.budget, self.barred = choices, budget, barred
         self.used: Counter[str] = Counter() if used is None else used
         self.lines: list[str] = []
         self.depth = 1
@@ -122,7 +130,7 @@ class Writer:
     # ---- constructs ---------------------------------------------------------------------------------------
 
     def draw(self, kind: str, *args: Any) -> Any:
-        fitting = [c for c in CONSTRUCTS[kind] if c.fits(self)]
+        fitting = [c for c in CONSTRUCTS[kind] if c.name not in self.barred and c.fits(self)]
         chosen = fitting[self.choices.weighted([c.weight for c in fitting])]
         self.used[chosen.name] += 1
         return chosen.write(self, *args)
@@ -155,6 +163,8 @@ class Writer:
         options: list[Callable[[], str]] = [self.variable, self.element, self.element, self.literal]
         if self.scope.pairs:
             options.append(lambda: f"{self.choices.of(self.scope.pairs)}[{self.pick(0, 1)}]")
+        if self.scope.named:
+            options.append(lambda: f"{self.choices.of(self.scope.named)}{self.pick('.first', '.second', '[0]', '[-1]')}")
         return self.choices.of(options)()
 
     def moving(self) -> str:
@@ -258,3 +268,4 @@ class Helper:
     length: int
     gives: str                          # number, pair, vector, nothing
     text: str
+    deep: bool = False                  # does it call itself, to a depth that it is given?

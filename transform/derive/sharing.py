@@ -14,7 +14,7 @@ from ..ir import Array, Assign, Block, For, If, Load, Operand, Statement, Var, V
 from ..rules import RULES
 from ..switches import on
 from ..walk import binds, map_reads, walk, written
-from .prepare import Prepared
+from .prepare import Induction, Prepared
 
 Key = tuple[object, ...]
 
@@ -24,7 +24,9 @@ def share(prepared: Prepared) -> Prepared:
         return prepared
     function = prepared.function
     sharing = _Sharing(prepared, aliases_of(function))
-    return replace(prepared, function=replace(function, body=sharing.block(function.body, {})))
+    body = sharing.block(function.body, {})
+    inductions = {name: sharing.induction(form) for name, form in prepared.inductions.items()}
+    return replace(prepared, function=replace(function, body=body), inductions=inductions)
 
 
 class _Sharing:
@@ -36,6 +38,10 @@ class _Sharing:
 
     def read(self, operand: Operand) -> Operand:
         return self.same.get(operand.name, operand) if isinstance(operand, Var) else operand
+
+    def induction(self, form: Induction) -> Induction:
+        entry, loop = self.same.get(form.entry.name, form.entry), form.loop
+        return replace(form, entry=entry, loop=replace(loop, start=self.read(loop.start), stop=self.read(loop.stop)))
 
     def key(self, s: Statement) -> Key | None:
         """What identifies the value, if computing it twice is computing it once."""

@@ -1,0 +1,37 @@
+"""Programs that the attack found and made small: a wrong derivative once, or an error of this library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import wengert as wg
+from tests import oracles
+
+X = np.array([0.7, -1.3, 0.4, 1.1, 0.9, -0.6])
+
+
+def right(program: Any, *args: Any) -> None:
+    """Value, and gradient by the first argument against differences, of the generated source run by CPython."""
+    value, gradient = wg.value_and_grad(program).python_for(*args)(*oracles.copied(args))
+    assert value == pytest.approx(program(*oracles.copied(args)), rel=1e-14)
+    assert oracles.relative_gap((gradient,), oracles.difference_gradient(program, args, (0,))) <= 1e-8
+
+
+def start_of_a_range_that_was_computed_before(x: Any, n: Any) -> Any:
+    a = np.zeros(6)
+    items = [y * x[5] for y in x]
+    while True:
+        x[1 % n] = x[n % 4] * x[2]
+        for _ in range(n % 4, -1, -1):
+            items.append(x[2])
+            for y in items:
+                a += a * y + x[3:4]
+        break
+    return np.sum(a)
+
+
+def test_an_integer_that_a_loop_steps_from_a_start_that_was_computed_before() -> None:
+    right(start_of_a_range_that_was_computed_before, X, 5)
