@@ -19,7 +19,7 @@ def item(w: Writer) -> str:
     return f"{name}[{w.pick('0', '-1', f'{whole} % len({name})')}]"
 
 
-@construct("statement", "list", 4)
+@construct("statement", "list", 5)
 def literal(w: Writer) -> None:
     name = w.fresh("l")
     items = [w.number(1), w.number(0), "0.3"][: 1 + w.choices.below(3)]
@@ -39,7 +39,7 @@ def comprehension(w: Writer) -> None:
     w.scope.lists.append(name)
 
 
-@construct("statement", "append", 16, has_list)
+@construct("statement", "append", 20, has_list)
 def append(w: Writer) -> None:
     w.line(f"{some(w)}.{w.pick('append(', 'append(', 'insert(0, ')}{w.number(2)})")
 
@@ -56,14 +56,14 @@ def write(w: Writer) -> None:
     w.line(f"{item(w)} {w.pick('=', '+=', '*=')} {w.number(1)}")
 
 
-@construct("statement", "list bound anew", 6, has_list)
+@construct("statement", "list bound anew", 16, has_list)
 def again(w: Writer) -> None:
     name = some(w)
     w.line(w.pick(lambda: f"{name} = {name}[::-1]", lambda: f"{name} = {name} + [{w.number(1)}]", lambda: f"{name}.reverse()",
                   lambda: f"{name}.extend({w.vector()})", lambda: f"{name} = [{w.number(1)}]")())  # fmt: skip
 
 
-@construct("statement", "for over a list", 8, lambda w: has_list(w) and w.scope.loops < 3 and w.depth < 5 and w.budget > 0)
+@construct("statement", "for over a list", 20, lambda w: has_list(w) and w.scope.loops < 3 and w.depth < 5 and w.budget > 0)
 def loop(w: Writer) -> None:
     name, bound = some(w), w.fresh("o")
     w.line(f"for {bound} in {name}:")

@@ -42,6 +42,8 @@ class _Rewrite(ast.NodeTransformer):
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         self.generic_visit(node)
+        if isinstance(node.ops[0], ast.Is | ast.IsNot):
+            return node
         operands = [node.left, *node.comparators]
         tests: list[ast.expr] = [
             ast.Call(ast.Name("_compare", ast.Load()), [ast.Constant(type(op).__name__), left, right], [])

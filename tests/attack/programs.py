@@ -8,7 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from tests.attack import calls, effects, flow, lists, memory, recursion, scalars, structures, vectors  # noqa: F401 (they register constructs)
+from tests.attack import (  # noqa: F401 (they register constructs)
+    calls,
+    effects,
+    flow,
+    lists,
+    memory,
+    parameters,
+    recursion,
+    scalars,
+    shapes,
+    structures,
+    vectors,
+)
 from tests.attack.choices import Choices
 from tests.attack.writer import Slot, Writer
 
@@ -50,7 +62,7 @@ def draw(choices: Choices) -> Program:
     args, slots = _arguments(choices)
     w = Writer(choices, 4 + choices.below(14))
     for number in range(choices.below(4)):
-        write = recursion.write_recursive if choices.chance(30) else calls.write_helper
+        write = choices.pick(calls.write_helper, calls.write_helper, parameters.write_family, recursion.write_recursive)
         w.helpers.append(write(w, number, choices.pick(len(args[0]), 4)))
     w.scope.arrays |= slots
     w.scope.fixed = ["y"]
