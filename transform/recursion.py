@@ -2,7 +2,8 @@
 
 In: a resolved Function with its routines.  Out: the same, with every Call saying what it reads and writes (from the bodies of
 all routines together, to a fixed point), and with a check in front of calls whose arguments may share memory.  Refused is a
-routine whose result shares memory with an argument (the shadow of a result is the caller's, that of an argument its own).
+routine whose result shares memory with an argument, other than by being it (the shadow of a result is the caller's, that of an
+argument its own).
 """
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from .analyses.aliases import Aliases, aliases_of
 from .analyses.contents import contents
 from .analyses.effects import Doing, doings
 from .errors import UnsupportedError
+from .handed_back import without_arguments
 from .ir import Accumulate, Assign, Block, Call, Const, Function, Other, Statement, Type, Var, is_array
 from .names import Namer, base
 from .walk import everywhere, map_block, names, walk, written
@@ -32,6 +34,7 @@ def with_summaries(function: Function) -> Function:
     """The function and its routines with what their calls do."""
     if not function.routines:
         return function
+    function = without_arguments(function)
     nothing = {name: (False,) * len(routine.params) for name, routine in function.routines.items()}
     found = {name: Summary(none, none) for name, none in nothing.items()}
     doing = doings(function.routines)
@@ -98,7 +101,7 @@ def _check_results(routine: Function) -> None:
                 f"`{base(routine.name)}` calls itself and returns an array that shares memory with "
                 f"{'an argument' if roots & foreign else 'another result'}", loc=routine.body[-1].loc,
                 reason="the derivative keeps apart what the function is given and what it makes",
-                remedy="return a copy: `.copy()`, or nothing where the caller has the array already",
+                remedy="return a copy: `.copy()`, or the argument itself on every path",
             )  # fmt: skip
         seen |= roots
 
