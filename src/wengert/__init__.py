@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .runtime import stop_gradient
     from .transform.api import grad, hvp, jvp, value_and_grad, vjp, wengert
     from .transform.check import check_grads
     from .transform.errors import NotDifferentiableError, TransformError, UnsupportedError
@@ -12,8 +13,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "NotDifferentiableError", "TransformError", "UnsupportedError",
-    "check_grads", "grad", "hvp", "jvp", "value_and_grad", "vjp", "wengert",
+    "check_grads", "grad", "hvp", "jvp", "stop_gradient", "value_and_grad", "vjp", "wengert",
 ]
+
+_HOMES = {"check_grads": "transform.check", "stop_gradient": "runtime"}
 
 if not TYPE_CHECKING:
 
@@ -21,8 +24,8 @@ if not TYPE_CHECKING:
         """A public name, imported when it is first asked for: generated files import `wengert.runtime` alone."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        home = "check" if name == "check_grads" else "errors" if name.endswith("Error") else "api"
-        value = globals()[name] = getattr(import_module(f".transform.{home}", __name__), name)
+        home = _HOMES.get(name, "transform.errors" if name.endswith("Error") else "transform.api")
+        value = globals()[name] = getattr(import_module(f".{home}", __name__), name)
         return value
 
     def __dir__() -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...runtime import stop_gradient
 from ..errors import UnsupportedError
 from ..fence.expressions import attribute_of_array
 from ..hints import call_hint
@@ -14,9 +15,9 @@ from ..ir import Const, Operand, Var
 from ..rules import RULES, lookup
 from ..rules.declare import Rule
 from ..source import MISSING, is_function, is_transform, is_transformed
-from ..structure import Record, is_record_class, leaves
+from ..structure import Record, is_record_class, leaves, rebuilt
 from .tuples import Tuples
-from .values import Closure, Derived, Known, Value
+from .values import Closure, Derived, Known, Value, is_none
 
 LIST_METHODS = {".append", ".pop", ".insert", ".clear", ".extend", ".reverse"}
 _VIEWS = {".reshape": "shape", ".transpose": "axes", ".ravel": ""}
@@ -64,6 +65,8 @@ class Calls(Tuples):
             return self._method_on(_VIEW_FUNCTIONS[function], node.args[0], node.args[1:], node)
         if is_record_class(function):
             return self.construct(function, node)
+        if function is stop_gradient and len(node.args) == 1 and not node.keywords:
+            return self.stopped(self.value(node.args[0]), node)
         value = self.of_items(function, node)
         if value is not None:
             return value
@@ -81,6 +84,12 @@ class Calls(Tuples):
         reason = "it is neither a primitive that has one nor a Python function whose source can be read"
         remedy = "compute it from functions that have a rule, or outside of the differentiated function"
         raise self.refuse(node.func, f"there is no derivative rule for `{name}`", reason, remedy)
+
+    def stopped(self, value: Value, node: ast.Call) -> Value:
+        """What no derivative flows through: the numbers and arrays in a value."""
+        if isinstance(value, tuple):
+            return rebuilt(value, [self.stopped(item, node) for item in value])
+        return value if is_none(value) else self.primitive("stop_gradient", (self.single(value, node),), node, "stopped")
 
     def message(self, node: ast.expr) -> Operand:
         """An argument of an exception or of `print`: here a text may stand."""

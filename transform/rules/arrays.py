@@ -16,6 +16,7 @@ from ...runtime import (
     retyped,
     shrink,
     steps,
+    stop_gradient,
     stretch,
     trips,
     unravel,
@@ -30,6 +31,10 @@ def filled(shape, dtype=np.float64): ...
 
 @zero(np.zeros_like, np.ones_like, np.empty_like)
 def filled_like(a, dtype=None): ...
+
+
+@zero(stop_gradient)
+def stopped(x): ...
 
 
 @linear(np.full)

@@ -117,6 +117,7 @@ STEPS = [
     *_table("math.floor math.ceil int bool round np.int8 np.int16 np.int32 np.int64 np.uint8 np.uint16"
             " np.uint32 np.uint64 np.bool_", "{}(x) * x + x", ONE, NUMBERS, **ABOVE),
     *_each("round", "round(x, 1) * x", number=(0.37,)),
+    *_table("stop_gradient", "{}(np.floor(x)) * x + x", ONE),
     *_table("np.floor_divide", "{}(x, y) * x + y", TWO),
     *_table("np.less np.less_equal np.greater np.greater_equal np.equal np.not_equal", "{}(x, y) * x + y", TWO),
     *_table("np.logical_and np.logical_or np.logical_xor", "{}(x > 0.5, y > 0.5) * x + y", TWO),
