@@ -41,6 +41,7 @@ class Request:
     primal: Any
     argnums: int | tuple[int, ...] | None
     options: tuple[tuple[str, object], ...]
+    has_aux: bool = False
 
     @property
     def name(self) -> str:
@@ -60,12 +61,12 @@ class Request:
         return Generated(written.entry, written.text, written.injected)
 
     def __reduce__(self) -> tuple[Callable[..., Request], tuple[object, ...]]:
-        return _request, (self.kind, packed(self.primal), self.argnums, self.options)
+        return _request, (self.kind, packed(self.primal), self.argnums, self.options, self.has_aux)
 
     def fingerprint(self) -> str | None:
         """What tells this transform from others, for the keys of functions that call it."""
         found = fingerprint(self.primal)
-        return None if found is None else repr((self.kind, self.argnums, self.options, found))
+        return None if found is None else repr((self.kind, self.argnums, self.options, self.has_aux, found))
 
     def outline(self, inputs: tuple[Structure, ...], around: frozenset[object]) -> Structure:
         """The structure of the result for arguments of these structures, called in the text of the functions `around`."""
@@ -76,7 +77,10 @@ class Request:
         own = (inputs[0], *inputs[2:]) if self.kind == "hvp" else inputs
         assert self.argnums is not None
         slots: Structure = own[self.argnums] if isinstance(self.argnums, int) else tuple(own[k] for k in self.argnums)
-        return (0, slots) if self.kind == "value_and_grad" else slots
+        output = pipeline.outline(self.primal, own, around) if self.has_aux else 0
+        if self.kind == "value_and_grad":
+            return output, slots
+        return (slots, output[1]) if isinstance(output, tuple) and len(output) == 2 else slots
 
     def result_type(self, packed: Packed, argtypes: tuple[Any, ...]) -> Any:
         return result_of(packed, argtypes)
@@ -86,7 +90,8 @@ class Request:
         match self.kind:
             case "grad" | "value_and_grad":
                 assert self.argnums is not None
-                return pipeline.gradient(self.primal, argtypes, self.argnums, self.kind == "value_and_grad", fastmath)
+                with_value = self.kind == "value_and_grad"
+                return pipeline.gradient(self.primal, argtypes, self.argnums, with_value, self.has_aux, fastmath)
             case "hvp":
                 assert self.argnums is not None
                 return pipeline.hessian_vector(self.primal, argtypes, self.argnums, fastmath)
@@ -115,22 +120,25 @@ class Request:
         return make_transformed(template, self, self.primal, dict(self.options), self)
 
 
-def _request(kind: str, primal: Any, argnums: Any, options: tuple[tuple[str, object], ...]) -> Request:
-    return Request(kind, unpacked(primal), argnums, options)
+def _request(kind: str, primal: Any, argnums: Any, options: tuple[tuple[str, object], ...], has_aux: bool) -> Request:
+    return Request(kind, unpacked(primal), argnums, options, has_aux)
 
 
 # ---- transforms -------------------------------------------------------------------------------------------------------
 
 
 @overload
-def grad(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised: ...
+def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, **numba_options: Any) -> Specialised: ...
 @overload
-def grad(f: None = None, argnums: Argnums = 0, **numba_options: Any) -> Callable[[Callable[..., Any]], Specialised]: ...
-def grad(f: Any = None, argnums: Argnums = 0, **numba_options: Any) -> Any:
+def grad(
+    f: None = None, argnums: Argnums = 0, has_aux: bool = False, **numba_options: Any
+) -> Callable[[Callable[..., Any]], Specialised]: ...
+def grad(f: Any = None, argnums: Argnums = 0, has_aux: bool = False, **numba_options: Any) -> Any:
     """The gradient of a scalar function: ``g(*args)`` has the shape and dtype of the argument, and its structure where that is a
     tuple or a namedtuple.
 
     `argnums` is the position or the name of the argument to differentiate, or a tuple of them (then the result is a tuple).
+    With `has_aux` the function returns two values, of which the first is differentiated: the result is ``(gradient, aux)``.
     Works as a decorator with and without arguments; `numba_options` go to ``@njit``.
 
     >>> @grad
@@ -142,26 +150,26 @@ def grad(f: Any = None, argnums: Argnums = 0, **numba_options: Any) -> Any:
     Raises UnsupportedError where the function uses what cannot be differentiated, NotDifferentiableError (a TypeError) for an
     integer argument or a result that is not one number.  (Griewank & Walther, chapter 3.)
     """
-    return _transform("grad", f, argnums, numba_options)
+    return _transform("grad", f, argnums, numba_options, has_aux)
 
 
 @overload
-def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised: ...
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, **numba_options: Any) -> Specialised: ...
 @overload
 def value_and_grad(
-    f: None = None, argnums: Argnums = 0, **numba_options: Any
+    f: None = None, argnums: Argnums = 0, has_aux: bool = False, **numba_options: Any
 ) -> Callable[[Callable[..., Any]], Specialised]: ...
-def value_and_grad(f: Any = None, argnums: Argnums = 0, **numba_options: Any) -> Any:
+def value_and_grad(f: Any = None, argnums: Argnums = 0, has_aux: bool = False, **numba_options: Any) -> Any:
     """``(value, gradient)`` in one call: the order that ``scipy.optimize.minimize(..., jac=True)`` takes.
 
-    Parameters as for `grad`; the value is the primal's, bit for bit.
+    Parameters as for `grad`, with `has_aux` the result is ``((value, aux), gradient)``; the value is the primal's, bit for bit.
 
     >>> def cube(x):
     ...     return x * x * x
     >>> value_and_grad(cube)(2.0)
     (8.0, 12.0)
     """
-    return _transform("value_and_grad", f, argnums, numba_options)
+    return _transform("value_and_grad", f, argnums, numba_options, has_aux)
 
 
 def vjp(f: Callable[..., Any], *primals: Any, **numba_options: Any) -> Specialised:
@@ -214,9 +222,9 @@ def hvp(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Sp
     return _made("hvp", f, argnums, numba_options)
 
 
-def _made(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object]) -> Specialised:
+def _made(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object], has_aux: bool = False) -> Specialised:
     positions = None if argnums is None else _positions(f, argnums)
-    return Request(kind, f, positions, _checked(options)).make()
+    return Request(kind, f, positions, _checked(options), has_aux).make()
 
 
 _OPTIONS = {"boundscheck", "cache", "error_model", "fastmath", "forceinline", "inline", "nogil", "parallel"}
@@ -235,10 +243,10 @@ def _checked(options: Mapping[str, object]) -> tuple[tuple[str, object], ...]:
     return tuple((k, tuple(sorted(v)) if isinstance(v, set | frozenset) else v) for k, v in given)
 
 
-def _transform(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object]) -> Any:
+def _transform(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object], has_aux: bool) -> Any:
     if f is None:
-        return lambda function: _made(kind, function, argnums, options)
-    return _made(kind, f, argnums, options)
+        return lambda function: _made(kind, function, argnums, options, has_aux)
+    return _made(kind, f, argnums, options, has_aux)
 
 
 def _positions(f: Any, argnums: Argnums) -> int | tuple[int, ...]:

@@ -133,20 +133,27 @@ _under_way: ContextVar[tuple[object, ...]] = ContextVar("functions and types who
 # ---- products -------------------------------------------------------------------------------------------------------
 
 
-def gradient(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, with_value: bool, fastmath: bool = False) -> Packed:
-    """`grad` and `value_and_grad`: reverse mode with the adjoint 1 for the one result."""
+def gradient(
+    primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, with_value: bool, has_aux: bool = False, fastmath: bool = False
+) -> Packed:
+    """`grad` and `value_and_grad`: reverse mode with the adjoint 1 for the one result, or for the first of two."""
     function = wengert_list(primal, argtypes)
     chosen = _chosen(function, wrt)
     names = _float_names(function, chosen)
-    _one_number(function)
+    _one_number(function, has_aux)
     reversed_ = reverse(function, names, None, fastmath=fastmath)
-    values = reversed_.values if with_value else ()
+    values = reversed_.values if with_value else reversed_.values[1:] if has_aux else ()
     results = [*values, *(reversed_.gradients[name] for name in names)]
     slots = _slots(function, chosen, names, len(values))
+    structure: Structure = slots
+    if with_value:
+        structure = (function.output, slots)
+    elif has_aux and isinstance(function.output, tuple):
+        structure = (slots, mapped(lambda place: place - 1, function.output[1]))
     suffix = "value_and_grad" if with_value else "grad"
     title = f"{'Value and gradient' if with_value else 'Gradient'} of {_place(function)} with respect to {_about(function, wrt)}."
     return _pack(
-        f"{function.name}_{suffix}", title, reversed_.function, results, (0, slots) if with_value else slots,
+        f"{function.name}_{suffix}", title, reversed_.function, results, structure,
         _public(primal, function, reversed_.function.params), _captured(function, reversed_.function.params),
     )  # fmt: skip
 
@@ -328,14 +335,23 @@ def _float_names(function: Function, structure: Structure) -> list[str]:
     return [name for name in names if is_float(function.types[name])]
 
 
-def _one_number(function: Function) -> None:
-    """`grad` needs a scalar result; a 0-d array counts as one."""
+def _one_number(function: Function, has_aux: bool = False) -> None:
+    """`grad` needs a scalar result, with something beside it if `has_aux`; a 0-d array counts as one."""
     results = returned(function)
     last = function.body[-1]
+    output = function.output
+    if has_aux and (not isinstance(output, tuple) or len(output) != 2):
+        raise NotDifferentiableError(
+            f"has_aux: `{function.name}` has to return two values", loc=last.loc,
+            reason="the first is differentiated, the second is handed out beside the gradient",
+            remedy="return (value, aux), where aux may be a tuple, or leave has_aux out",
+        )  # fmt: skip
+    if has_aux and isinstance(output, tuple):
+        output = output[0]
     first = results[0] if results else None
     type_ = function.types.get(first.name) if isinstance(first, Var) else Scalar("float64")
-    if isinstance(function.output, tuple):
-        found = f"a tuple of {len(function.output)}"
+    if isinstance(output, tuple):
+        found = f"a tuple of {len(output)}"
     elif isinstance(type_, Array) and type_.ndim:
         found = f"a {type_.ndim}-dimensional array of {type_.dtype}"
     elif not is_float(type_):

@@ -43,7 +43,8 @@ def reverse(
     """The adjoint of `function` with respect to the parameters `wrt`.
 
     `fastmath`: the code will be compiled so.
-    `seed_types`: those of the adjoints that the caller hands in, one for each result; None: the one result has adjoint 1."""
+    `seed_types`: those of the adjoints that the caller hands in, one for each result; None: the first result has adjoint 1, and
+    the others have none."""
 
     derivatives = Derivatives(function, fastmath)
     namer = Namer(names(function))
@@ -52,7 +53,8 @@ def reverse(
     arguments, copies, types = own_arguments(function, namer)
     unit_seed = seed_types is None
     seeds = _seeds(function, namer)
-    program = _program(function, wrt, [v.name for v in returned(function) if isinstance(v, Var)], namer, derivatives)
+    useful = [v.name for v in returned(function)[: 1 if unit_seed else None] if isinstance(v, Var)]
+    program = _program(function, wrt, useful, namer, derivatives)
     prepared, memory = program.prepared, program.memory
     results = returned(prepared.function)
     program.types |= types
@@ -61,7 +63,9 @@ def reverse(
             program.types[seed.name] = program.types[value.name]
     given, taken = _take(program, results, seeds, seed_types or ())
     if unit_seed:
-        given = [Const(1.0, "float32" if program.dtype(v.name) == "float32" else None) for v in results if isinstance(v, Var)]
+        given = [None for _ in results]
+        if isinstance(first := results[0], Var):
+            given[0] = Const(1.0, "float32" if program.dtype(first.name) == "float32" else None)
     mirrored = _mirrored(program)
     sweeps = Sweeps(program, given, mirrored)
     swept = sweeps.block(prepared.function.body, (), (), Nest(()))
