@@ -35,3 +35,17 @@ def start_of_a_range_that_was_computed_before(x: Any, n: Any) -> Any:
 
 def test_an_integer_that_a_loop_steps_from_a_start_that_was_computed_before() -> None:
     right(start_of_a_range_that_was_computed_before, X, 5)
+
+
+def array_of_a_list_in_a_branch(x: Any, k: Any) -> Any:
+    if k != 2:
+        s = 1.5 * x[1]
+    else:
+        items = [y * x[2] for y in x]
+        s = np.sum(np.array(items)) * 0.2
+    return s
+
+
+@pytest.mark.parametrize("k", [1, 2])
+def test_a_list_that_numba_would_take_away(k: int) -> None:
+    right(array_of_a_list_in_a_branch, X, k)

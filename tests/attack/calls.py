@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.attack.writer import Helper, Scope, Slot, Writer, construct
+from tests.attack.writer import Helper, Scope, Shape, Slot, Writer, construct
 
 
 def write_helper(outer: Writer, number: int, length: int) -> Helper:
@@ -61,12 +61,13 @@ def vector(w: Writer) -> None:
     helper, array = w.choices.of(fitting(w, "vector"))
     call = f"{helper.name}({w.argument()}, {array})"
     w.used["helper"] += 1
-    if w.chance(40):
+    long = w.named(lambda s: len(s.shape) == 1 and s.shape[0] >= 3 and s.writable)
+    if w.chance(40) or not long:
         name = w.fresh("v")
         w.line(f"{name} = {call}")
         w.scope.arrays[name] = Slot((3,))
     else:
-        target = w.vector(True)
+        target = w.choices.of(long)
         w.line(f"{target}[{w.cut(w.length(target), 3)}] {w.pick('=', '+=')} {call}")
 
 
@@ -107,7 +108,34 @@ def library(w: Writer) -> None:
     w.line(f"{w.choices.of(w.scope.numbers)} = apply({w.pick('np.sin', 'math.tanh')}, {w.number(1)})")
 
 
+@construct("number", "captured global", 3)
+def captured(w: Writer, depth: int) -> str:
+    return w.pick(f"SCALE * {w.leaf()}", f"TABLE[{w.index(3)}]", "RATES[1]", "COUNT * 0.1", f"(RATES[0] - {w.leaf()})")
+
+
+@construct("array", "captured array", 2)
+def captured_array(w: Writer, shape: Shape, depth: int) -> str:
+    return w.pick("TABLE", "TABLE[::-1]", f"TABLE * {w.number(0)}") if shape == (3,) else f"{w.array(shape, 0)} * SCALE"
+
+
+@construct("number", "transform inside", 2)
+def inside(w: Writer, depth: int) -> str:
+    """`bump_slope` below is what it gives."""
+    return f"wg.{w.pick('grad(bump)({}, {})', 'value_and_grad(bump)({}, {})[1]')} * 0.4".format(w.argument(), w.leaf())
+
+
 HEAD = """
+SCALE, COUNT, RATES, TABLE = 0.7, 3, (0.4, 1.2), np.array([0.3, -0.6, 0.9])
+
+
 def apply(f, g):
     return f(g) * 0.5 + f(g * 0.5)
+
+
+def bump(g, c):
+    return np.sin(g * c) + c * g ** 2
+
+
+def bump_slope(g, c):
+    return np.cos(g * c) * c + c * (2 * g)
 """

@@ -60,6 +60,12 @@ def ranges(w: Writer) -> None:
     body(w, f"for {counter} in range({text}):", {counter: (low, high)}, [])
 
 
+@construct("statement", "prange", 3, may_loop)
+def parallel(w: Writer) -> None:
+    counter = w.fresh("i")
+    body(w, f"for {counter} in prange({w.pick('3', 'n', '1, 4', '3, 0, -1')}):", {counter: (0, 3)}, [])
+
+
 @construct("statement", "for over a range without a round", 2, may_loop)
 def no_rounds(w: Writer) -> None:
     counter = w.fresh("i")

@@ -27,7 +27,7 @@ from wengert.transform.errors import TransformError
 
 LARGE = 1e3                             # results and derivatives beyond this are set aside: their rounding is
 H = 1e-4
-BLAS = {"dot product", "matrix product"}
+INEXACT = {"dot product", "matrix product", "transform inside"}
 FORWARD_ONLY = ("steepness",)
 
 
@@ -101,8 +101,8 @@ class _Judge:
         return result
 
     def same(self, value: Any) -> bool:
-        """Bit for bit, but for the sign of a NaN, and for the order in which BLAS adds up where arrays are not contiguous."""
-        if BLAS & self.subject.program.used:
+        """Bit for bit, but for the sign of a NaN, and for the order in which BLAS adds up, and that of a derivative inside."""
+        if INEXACT & self.subject.program.used:
             return close(flat(value), flat(self.subject.value), 1e-13)
         return np.array_equal(flat(value), flat(self.subject.value), equal_nan=True)
 

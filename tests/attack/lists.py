@@ -44,14 +44,14 @@ def append(w: Writer) -> None:
     w.line(f"{some(w)}.{w.pick('append(', 'append(', 'insert(0, ')}{w.number(2)})")
 
 
-@construct("statement", "pop", 8, has_list)
+@construct("statement", "pop", 12, has_list)
 def pop(w: Writer) -> None:
     name = some(w)
     w.line(f"if len({name}) > 1:")
     w.line(f"    {w.choices.of(w.scope.numbers)} = {name}.pop({w.pick('', '', '0')}) * 0.7")
 
 
-@construct("statement", "item of a list, written", 8, has_list)
+@construct("statement", "item of a list, written", 12, has_list)
 def write(w: Writer) -> None:
     w.line(f"{item(w)} {w.pick('=', '+=', '*=')} {w.number(1)}")
 

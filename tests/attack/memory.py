@@ -48,6 +48,21 @@ def local(w: Writer) -> None:
     w.scope.numbers.append(name)
 
 
+@construct("statement", "assignment expression", 4)
+def bound_inside(w: Writer) -> None:
+    name = w.fresh("u")
+    text = f"({name} := {w.number()})"
+    if w.chance(60):
+        target = w.choices.of(w.scope.numbers)
+        w.line(f"{target} = " + w.pick(f"{text} * 0.5 + {name} ** 2", f"{w.leaf()} + {text} * {name}", f"np.sin({text}) - {name}"))
+    else:
+        w.line(f"if {text} > {w.pick('0.1', w.variable())}:")
+        with w.inside() as scope:
+            scope.numbers.append(name)
+            w.block(2)
+    w.scope.numbers.append(name)
+
+
 @construct("statement", "integer step", 6, lambda w: bool(w.scope.wholes))
 def integer(w: Writer) -> None:
     name = w.choices.of(w.scope.wholes)
@@ -233,12 +248,13 @@ def ravel(w: Writer) -> None:
 def through(w: Writer) -> None:
     name = w.table(True)
     rows, columns = w.scope.arrays[name].shape
+    rest = f"[1:][{w.index(columns - 1)}, {w.index(rows)}]" if columns > 1 else f"[:, {w.index(rows)}]"
     w.line(
         w.pick(
             lambda: f"{name}.T[{w.index(columns)}] = {w.array((rows,))}",
             lambda: f"{name}[{w.index(rows)}][{w.index(columns)}] += {w.number(1)}",
             lambda: f"{name}[:, ::-1][{w.index(rows)}] *= {w.number(1)}",
-            lambda: f"{name}.T[1:][{w.index(columns - 1)}, {w.index(rows)}] = {w.number(1)}",
+            lambda: f"{name}.T{rest} = {w.number(1)}",
         )()
     )
 

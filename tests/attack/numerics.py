@@ -108,8 +108,9 @@ class Numerics:
 
     def load(self, code: Any, given: Mapping[str, object] | None = None) -> dict[str, Any]:
         """The functions of a rewritten module, which is given some values."""
-        namespace = self.namespace() | dict(given or {})
+        namespace = self.namespace() | {"wg": _Transforms(self)} | dict(given or {})
         exec(code, namespace)
+        self.loaded = namespace
         return namespace
 
     def helpers(self) -> dict[str, Any]:
@@ -230,6 +231,19 @@ class _NumPy:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(np, name)
+
+
+class _Transforms:
+    """`wg`: the derivative of a function by its first argument is the function `..._slope` beside it."""
+
+    def __init__(self, numerics: Numerics) -> None:
+        self.numerics = numerics
+
+    def grad(self, function: Any) -> Any:
+        return self.numerics.loaded[function.__name__ + "_slope"]
+
+    def value_and_grad(self, function: Any) -> Any:
+        return lambda *args: (function(*args), self.grad(function)(*args))
 
 
 class _Random:

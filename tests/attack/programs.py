@@ -29,6 +29,9 @@ import random
 from collections import namedtuple
 
 import numpy as np
+from numba import prange
+
+import wengert as wg
 
 {structures.HEAD}
 {calls.HEAD}

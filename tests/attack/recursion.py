@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from tests.attack.writer import Helper, Scope, Slot, Writer, construct
-
-QUIET = frozenset({"print", "random number", "random number with a location and a scale", "array of random numbers"})
-"""What a function that calls itself may not do."""
 
 
 def write_recursive(outer: Writer, number: int, length: int) -> Helper:
@@ -23,8 +18,8 @@ def write_recursive(outer: Writer, number: int, length: int) -> Helper:
 
 
 def _function(outer: Writer, name: str, calls: str, gives: str, length: int) -> str:
-    w = Writer(outer.choices, 2 + outer.choices.below(3), outer.used, QUIET)
-    w.constants, w.taken = outer.constants, Counter()
+    w = Writer(outer.choices, 2 + outer.choices.below(3), outer.used)
+    w.constants = outer.constants
     w.scope = Scope(["u"], ["y"], [], {"depth": (0, 3)}, {"q": Slot((length,))})
     w.line("u = y * 0.5")
     w.line("n = len(q) - 1")

@@ -52,13 +52,16 @@ _LITERAL = ("item", "tuple", "**", "np.power", "pow", "np.sum", ".sum", "np.expa
 
 
 def assign(function: Function, argtypes: tuple[Any, ...]) -> Function:
-    """What `infer` would give, for functions whose tests are no constants; routines are left to it."""
+    """What `infer` would give, for functions whose tests are no constants; routines and transforms are left to it."""
     if function.routines:
         return infer(function, argtypes)
     env = {param.name: convert(type_) for param, type_ in zip(function.params, argtypes, strict=True)}
     env |= {name: convert(typeof(value)) for name, value in function.captures.items()}
     flow = _Flow(dict(env))
-    flow.block(function.body, env)
+    try:
+        flow.block(function.body, env)
+    except _Strange:
+        return infer(function, argtypes)
     return replace(function, types=flow.types)
 
 
@@ -75,6 +78,10 @@ def without_inference() -> Iterator[None]:
         patch.setattr(pipeline, "infer", assign)
         patch.setattr(pipeline, "wengert_list", lambda primal, argtypes: listed(primal, tuple(argtypes), on("extents")))
         yield
+
+
+class _Strange(Exception):
+    """A type that no question is asked with."""
 
 
 @dataclass
@@ -201,4 +208,4 @@ def _numba(type_: Type) -> Any:
         case TupleOf(items):
             return numba_types.Tuple([_numba(item) for item in items])
         case _:
-            raise AssertionError(type_)
+            raise _Strange(type_)

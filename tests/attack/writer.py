@@ -75,10 +75,8 @@ def construct(kind: str, name: str, weight: int, fits: Callable[[Writer], bool] 
 class Writer:
     """Writes one function; a helper has a writer of its own, with the same choices, counts and names."""
 
-    def __init__(
-        self, choices: Choices, budget: int, used: Counter[str] | None = None, barred: frozenset[str] = frozenset()
-    ) -> None:
-        self.choices, self.budget, self.barred = choices, budget, barred
+    def __init__(self, choices: Choices, budget: int, used: Counter[str] | None = None) -> None:
+        self.choices, self.budget = choices, budget
         self.used: Counter[str] = Counter() if used is None else used
         self.lines: list[str] = []
         self.depth = 1
@@ -130,7 +128,7 @@ class Writer:
     # ---- constructs ---------------------------------------------------------------------------------------
 
     def draw(self, kind: str, *args: Any) -> Any:
-        fitting = [c for c in CONSTRUCTS[kind] if c.name not in self.barred and c.fits(self)]
+        fitting = [c for c in CONSTRUCTS[kind] if c.fits(self)]
         chosen = fitting[self.choices.weighted([c.weight for c in fitting])]
         self.used[chosen.name] += 1
         return chosen.write(self, *args)

@@ -15,6 +15,7 @@ from numba.core.errors import NumbaError, NumbaWarning
 from numba.core.registry import CPUDispatcher, cpu_target
 from numba.core.typed_passes import NopythonTypeInference
 from numba.core.typing import signature
+from numba.core.untyped_passes import InlineClosureLikes
 
 from ..ir import Function
 from .flat import Flat
@@ -83,6 +84,7 @@ class _Stop(FunctionPass):  # type: ignore[misc]  # Numba is untyped
 class _TypesOnly(compiler.CompilerBase):  # type: ignore[misc]
     def define_pipelines(self) -> list[Any]:
         passes = compiler.DefaultPassBuilder.define_untyped_pipeline(self.state)
+        passes.passes = [step for step in passes.passes if step[0] is not InlineClosureLikes]      # it takes lists away
         passes.add_pass(NopythonTypeInference, "type inference")
         passes.add_pass(_Stop, "types are known")
         passes.finalize()
