@@ -7,6 +7,7 @@
 - reverse mode against forward mode
 - the Hessian-vector product against a complex step of the gradient, and its symmetry
 - optimisations off, each in turn, against on
+- arguments that share memory: noticed if one of them is written
 - exceptions: where the primal raises, derivatives raise the same
 
 What misses a bound is computed again in longdouble: it counts only if it is not rounding.
@@ -22,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from tests.attack.programs import Program
+from tests.attack.sharing import sharing
 from tests.attack.subject import NARGS, STEP, Derived, Numbers, Subject, flat
 from wengert.transform.errors import TransformError
 
@@ -87,7 +89,7 @@ class _Judge:
         kink = self.kink()
         if not kink:
             found += self.first_order()
-        found += [*self.second_order(kink), *self.switched(off), *self.exceptions()]
+        found += [*self.second_order(kink), *self.switched(off), *self.exceptions(), *sharing(subject, self.backward, subject.u)]
         return Verdict(tuple(found), "kink" if kink else "", bool(np.any(self.jtu)))
 
     def called(self, derived: Derived, args: tuple[Any, ...], found: list[str]) -> Any:

@@ -26,14 +26,13 @@ from tests.attack.writer import Slot, Writer
 
 HEAD = f"""import math
 import random
-from collections import namedtuple
 
 import numpy as np
 from numba import prange
 
 import wengert as wg
-
 {structures.HEAD}
+
 {calls.HEAD}
 """
 
@@ -54,6 +53,7 @@ class Program:
     used: frozenset[str]
     choices: tuple[int, ...]
     weights: Any                        # the adjoint of the result in `total`: one number for each leaf
+    writes: bool                        # may it write to x or m?
 
     @property
     def scalar(self) -> bool:
@@ -69,6 +69,11 @@ def draw(choices: Choices) -> Program:
         w.helpers.append(write(w, number, choices.pick(len(args[0]), 4)))
     w.scope.arrays |= slots
     w.scope.fixed = ["y"]
+    third = "y"
+    if isinstance(args[2], structures.Pair):
+        third = "p"
+        w.used["namedtuple as an argument"] += 1
+        w.line("y, r = p.first, p.second")
     _prologue(w)
     weights, result = _result(w)
     w.result = result
@@ -76,14 +81,15 @@ def draw(choices: Choices) -> Program:
     for _ in range(statements):
         w.statement()
     w.line(f"return {result()}")
-    text = "\n".join([HEAD, *w.constants, *(f"\n\n{h.text}" for h in w.helpers), "\n", "def program(x, m, y, n):", *w.lines, "\n",
-                      *_total(weights, "array result" in w.used)])  # fmt: skip
+    text = "\n".join([HEAD, *w.constants, *(f"\n\n{h.text}" for h in w.helpers), "\n", f"def program(x, m, {third}, n):",
+                      *w.lines, "\n", *_total(third, weights, "array result" in w.used)])  # fmt: skip
     groups = {group for group, names in GROUPS.items() if names & w.used.keys()}
-    return Program(text + "\n", args, frozenset(w.used) | groups, tuple(choices.made), weights)
+    writes = slots["x"].writable or slots["m"].writable
+    return Program(text + "\n", args, frozenset(w.used) | groups, tuple(choices.made), weights, writes)
 
 
 def _arguments(choices: Choices) -> tuple[tuple[Any, ...], dict[str, Slot]]:
-    """x, a vector; m, a table; y, a number; n, which is 4."""
+    """x, a vector; m, a table; y, a number, or a pair of one and r, a vector; n, which is 4."""
     n, shape = choices.pick(4, 5, 6), choices.pick((2, 3), (3, 4), (4, 4), (3, 2))
     layouts, written = (choices.pick("C", "C", "A"), choices.pick("C", "C", "F", "A")), (choices.chance(50), choices.chance(50))
     rng = np.random.default_rng(choices.below(1 << 16))
@@ -91,7 +97,11 @@ def _arguments(choices: Choices) -> tuple[tuple[Any, ...], dict[str, Slot]]:
     x = x[::2] if layouts[0] == "A" else x[:n].copy()
     m = m[::2] if layouts[1] == "A" else np.asarray(m[: shape[0]], order=layouts[1]).copy(order="K")
     slots = {"x": Slot((n,), written[0]), "m": Slot(shape, written[1], whole=layouts[1] == "C")}
-    return (x, m, float(rng.normal() * 0.5 + 0.3), 4), slots
+    y: Any = float(rng.normal() * 0.5 + 0.3)
+    if choices.chance(15):
+        y = structures.Pair(y, rng.normal(size=3) * 0.6)
+        slots["r"] = Slot((3,), choices.chance(50))
+    return (x, m, y, 4), slots
 
 
 def _prologue(w: Writer) -> None:
@@ -141,12 +151,12 @@ def _result(w: Writer) -> tuple[Any, Callable[[], str]]:
     return (1.0, 0.3), lambda: f"{number()}, {view()}"
 
 
-def _total(weights: Any, array: bool) -> list[str]:
+def _total(third: str, weights: Any, array: bool) -> list[str]:
     """`total`: the results by their weights; nothing if the result is one number."""
     if not isinstance(weights, tuple) and not array:
         return []
     terms = [f"np.sum({place}) * {weight}" for place, weight in _leaves("r", weights)]
-    return ["def total(x, m, y, n):", "    r = program(x, m, y, n)", f"    return {' + '.join(terms)}"]
+    return [f"def total(x, m, {third}, n):", f"    r = program(x, m, {third}, n)", f"    return {' + '.join(terms)}"]
 
 
 def _leaves(place: str, weights: Any) -> list[tuple[str, float]]:

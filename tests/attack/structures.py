@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from tests.attack.writer import Writer, construct
+
+
+class Pair(NamedTuple):
+    first: Any
+    second: Any
 
 
 @construct("statement", "tuple", 5)
@@ -38,6 +45,4 @@ def replaced(w: Writer) -> None:
     w.line(f"{name} = " + w.pick(f"{name}._replace({field}={w.number(1)})", f"Pair({name}.second, {w.number(1)})"))
 
 
-HEAD = """
-Pair = namedtuple("Pair", ["first", "second"])
-"""
+HEAD = "from tests.attack.structures import Pair"

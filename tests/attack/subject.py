@@ -87,14 +87,22 @@ class Subject:
 
     def fresh(self, y: float | None = None) -> tuple[Any, ...]:
         """The arguments, in memory of their own and in their layout."""
-        x, m, old, n = self.args
-        return spaced(x), spaced(m), old if y is None else y, n
+        x, m, third, n = self.args
+        if y is not None:
+            third = third._replace(first=y) if isinstance(third, tuple) else y
+        return spaced(x), spaced(m), oracles.copied(third), n
+
+    def overlapping(self) -> tuple[Any, ...]:
+        """The arguments with one element in common: the last of x is the first of m."""
+        x, m, third, n = self.fresh()
+        base = np.concatenate([x, m.ravel()[1:]])
+        return base[: len(x)], base[len(x) - 1 :].reshape(m.shape), third, n
 
     def moved(self, step: Any, along: Any) -> tuple[Any, ...]:
         """The arguments moved by step * along, in the kind of number that `step` is."""
         x, m, y, n = self.args
         a, b, c, _ = along
-        return x + step * a, _like(m, m + step * b), y + step * c, n
+        return x + step * a, _like(m, m + step * b), oracles.mapped(lambda old, by: old + step * by, y, c), n
 
     # ---- derivatives --------------------------------------------------------------------------------------------
 
