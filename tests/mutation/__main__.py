@@ -1,7 +1,7 @@
 """`python -m tests.mutation --state FOLDER`: plant every bug in turn and see whether tests and attack find it.
 
     python -m tests.mutation --state FOLDER [WORD ...]      by tests, those whose id has one of the words
-    python -m tests.mutation --state FOLDER --attack 2000   by the attack
+    python -m tests.mutation --state FOLDER --attack 2000   by the attack (with --reach: by programs that come past the bug)
     python -m tests.mutation --state FOLDER --report        writes docs/mutation.md
     python -m tests.mutation --list
 
@@ -30,6 +30,7 @@ from tests.mutation.trial import Outcome, apart
 from tests.mutation.verdicts import Verdicts
 
 CPU = 600                                               # seconds of it that the tests may take
+BATCH = 200                                             # programs whose reach is found out in one process
 SLOW = 900                                              # seconds that a trial may take on a machine with other work
 
 
@@ -98,14 +99,31 @@ def _reach(state: Path, tree: Tree) -> bool:
     return True
 
 
+def _programs_reached(options: argparse.Namespace, tree: Tree, log: Path) -> reach.Reach:
+    """What each of the programs comes past, found out in batches."""
+    folder = options.state / "reach-attack"
+    folder.mkdir(exist_ok=True)
+    for first in range(0, options.attack, BATCH):
+        kept, numbers = folder / f"{options.seed}-{first:06}.json", range(first, min(first + BATCH, options.attack))
+        if kept.exists():
+            continue
+        outcome = apart(tree, lambda: reach.traced_programs(tree.package, options.seed, numbers, kept), 4 * SLOW, log)  # noqa: B023
+        print(f"{outcome.seconds:6.1f} s  programs {numbers.start} to {numbers.stop - 1}", flush=True)
+        if outcome.result != 0:
+            raise SystemExit(f"without a mutant the attack finds something, or nothing runs: see {log}")
+    return reach.read(sorted(folder.glob(f"{options.seed}-*.json")))
+
+
 def _by_attack(options: argparse.Namespace, mutants: tuple[Mutant, ...], verdicts: Verdicts) -> int:
     tree, log = Tree(options.state / "tree-attack"), options.state / "log-attack.txt"
+    known = _programs_reached(options, tree, log) if options.reach else None
     for mutant in mutants:
         before = verdicts.of(mutant).get("attack")
         if killers.compiled(mutant) or (before is not None and (before["program"] or not options.again)):
             continue
+        numbers = killers.programs_for(mutant, options.attack, known)
         with tree.planted(mutant):
-            outcome = apart(tree, lambda: killers.by_attack(options.attack, options.seed), 8 * SLOW, log)
+            outcome = apart(tree, lambda: killers.by_attack(options.seed, numbers), 8 * SLOW, log)  # noqa: B023
         found = outcome.result or {"program": 1, "finding": _death(outcome)}
         verdicts.add(mutant, "attack", {**found, "programs": options.attack, "seconds": round(outcome.seconds, 1)})
         print(f"{outcome.seconds:6.1f} s  {mutant.id:45} {found['program'] or 'SURVIVES'} {found['finding']}", flush=True)

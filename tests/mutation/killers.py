@@ -170,11 +170,17 @@ def by_tests(asked: Sequence[Asked], compiled: bool, cpu: int) -> dict[str, Any]
     return {"by": "", "tests": count}
 
 
-def by_attack(programs: int, seed: int) -> dict[str, Any]:
+def programs_for(mutant: Mutant, count: int, reach: Reach | None) -> list[int]:
+    """The programs that come past the mutant, if that is known: what stands outside functions runs before all of them."""
+    past = [int(reach.tests[number]) for number in sorted(reach.of(mutant))] if reach is not None else []
+    return sorted(past) or list(range(count))
+
+
+def by_attack(seed: int, numbers: Sequence[int]) -> dict[str, Any]:
     """The number of the first program that the attack finds something with (counted from 1), and what; 0: nothing."""
     from tests.attack.campaign import run
 
-    for record in run(seed, range(programs), 1):
+    for record in run(seed, numbers, 1):
         if record.verdict.findings:
             return {"program": record.number + 1, "finding": record.verdict.findings[0][:200]}
     return {"program": 0, "finding": ""}

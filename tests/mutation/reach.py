@@ -1,21 +1,21 @@
-"""Which lines of the package each test runs, and how long it takes: a mutant is shown only to tests that come past it.
+"""Which lines of the package each test, and each program of the attack, runs: a mutant is shown only to what comes past it.
 
-In: the tree as it is.  Out: `Reach`, kept in a file beside the verdicts, since it takes long to find out.
+In: the tree as it is.  Out: `Reach`, kept in files beside the verdicts, since it takes long to find out.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, FrameType
 from typing import Any
 
 import pytest
 
 from tests.mutation.mutant import ROOT, Mutant
+from tests.mutation.noting import Noting, owners
 
 # What says nothing about derivatives, or would only say that a text has changed.
 LEFT_OUT = (
@@ -25,65 +25,54 @@ LEFT_OUT = (
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    tests: tuple[str, ...]
+    tests: tuple[str, ...]                                  # their names; of programs their numbers
     seconds: tuple[float, ...]
-    lines: Mapping[str, Mapping[int, tuple[int, ...]]]      # path → line → numbers of tests
+    lines: Mapping[str, Mapping[int, tuple[int, ...]]]      # path → line of a statement → numbers of tests
 
     def of(self, mutant: Mutant) -> set[int]:
-        """The tests that run a line of the mutant's; the lines are those of the text at the time."""
+        """The tests, or programs, that run a statement of the mutant's; the lines are those of the text at the time."""
         text = (ROOT / mutant.path).read_text()
         at = text.index(mutant.original)
         first = text.count("\n", 0, at) + 1
         last = first + mutant.original.strip("\n").count("\n")
-        known = self.lines.get(mutant.path, {})
-        return {test for line in range(first, last + 1) for test in known.get(line, ())}
+        known, of_line = self.lines.get(mutant.path, {}), owners(text)
+        places = {of_line[line] for line in range(first, last + 1) if line in of_line}
+        return {test for place in places for test in known.get(place, ())}
 
 
 class Tracer:
-    """Notes lines while a test runs."""
+    """Notes what runs while a test, or a program of the attack, does; made before the package is imported."""
 
     def __init__(self, package: Path) -> None:
-        self.package = str(package.resolve())
-        self.paths: dict[CodeType, str] = {}
+        self.notes = Noting(package)
         self.tests: list[str] = []
         self.seconds: dict[str, float] = {}
         self.lines: dict[str, dict[int, set[int]]] = {}
-        self.now: set[tuple[str, int]] = set()
 
-    def path(self, code: CodeType) -> str:
-        if code not in self.paths:
-            inside = code.co_filename.startswith(self.package)
-            self.paths[code] = code.co_filename[len(self.package) + 1 :] if inside else ""
-        return self.paths[code]
-
-    def call(self, frame: FrameType, event: str, arg: Any) -> Any:
-        path = self.path(frame.f_code)
-        if not path:
-            return None
-        now = self.now
-        now.add((path, frame.f_lineno))
-
-        def line(frame: FrameType, event: str, arg: Any) -> Any:
-            now.add((path, frame.f_lineno))
-            return line
-
-        return line
+    @contextmanager
+    def noting(self, name: str) -> Iterator[None]:
+        for _ in self.notes.taken():                        # what ran in between
+            pass
+        yield
+        number = len(self.tests)
+        self.tests.append(name)
+        for path, line in self.notes.taken():
+            self.lines.setdefault(path, {}).setdefault(line, set()).add(number)
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item: Any, nextitem: Any) -> Iterator[None]:
-        self.now = set()
-        sys.settrace(self.call)
-        yield
-        sys.settrace(None)
-        number = len(self.tests)
-        self.tests.append(item.nodeid)
-        for path, line in self.now:
-            self.lines.setdefault(path, {}).setdefault(line, set()).add(number)
+        with self.noting(item.nodeid):
+            yield
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
         if report.failed:
             raise pytest.UsageError(f"{report.nodeid} fails without a mutant")
+
+    def keep(self, file: Path) -> None:
+        lines = {path: {line: sorted(numbers) for line, numbers in found.items()} for path, found in self.lines.items()}
+        seconds = [round(self.seconds.get(test, 0.0), 3) for test in self.tests]
+        file.write_text(json.dumps({"tests": self.tests, "seconds": seconds, "lines": lines}))
 
 
 def traced(package: Path, files: list[str], kept: Path) -> int:
@@ -91,10 +80,20 @@ def traced(package: Path, files: list[str], kept: Path) -> int:
     tracer = Tracer(package)
     options = ["-q", "-p", "no:cacheprovider", "-m", "not compiled and not full", *files]
     status = int(pytest.main(options, plugins=[tracer]))
-    lines = {path: {line: sorted(numbers) for line, numbers in found.items()} for path, found in tracer.lines.items()}
-    seconds = [round(tracer.seconds.get(test, 0.0), 3) for test in tracer.tests]
-    kept.write_text(json.dumps({"tests": tracer.tests, "seconds": seconds, "lines": lines}))
+    tracer.keep(kept)
     return status
+
+
+def traced_programs(package: Path, seed: int, numbers: range, kept: Path) -> int:
+    """Judge these programs under the tracer and keep what it saw; how many of them the attack finds something with."""
+    tracer, found = Tracer(package), 0
+    from tests.attack.campaign import attack
+
+    for number in numbers:
+        with tracer.noting(str(number)):
+            found += bool(attack(seed, number).verdict.findings)
+    tracer.keep(kept)
+    return found
 
 
 def read(kept: list[Path]) -> Reach:
