@@ -26,7 +26,7 @@ from .nesting import result_of
 from .pickling import packed, unpacked
 from .show import WengertList
 from .source import EMPTY, Lifted, arguments_of, head, is_transformed, python_function, read, signature_with
-from .structure import Structure
+from .structure import Structure, mapped
 
 Argnums = int | str | Sequence[int | str]
 
@@ -78,6 +78,11 @@ class Request:
         assert self.argnums is not None
         slots: Structure = own[self.argnums] if isinstance(self.argnums, int) else tuple(own[k] for k in self.argnums)
         output = pipeline.outline(self.primal, own, around) if self.has_aux else 0
+        if self.kind in ("jacfwd", "jacrev", "jacobian"):
+            output = pipeline.outline(self.primal, own, around)
+        if self.kind in ("jacfwd", "jacrev", "jacobian", "hessian"):
+            found: Structure = mapped(lambda leaf: None if leaf is None else slots, slots if self.kind == "hessian" else output)
+            return found
         if self.kind == "value_and_grad":
             return output, slots
         return (slots, output[1]) if isinstance(output, tuple) and len(output) == 2 else slots
@@ -92,6 +97,12 @@ class Request:
                 assert self.argnums is not None
                 with_value = self.kind == "value_and_grad"
                 return pipeline.gradient(self.primal, argtypes, self.argnums, with_value, self.has_aux, fastmath)
+            case "jacfwd" | "jacrev" | "jacobian":
+                assert self.argnums is not None
+                return pipeline.jacobian(self.primal, argtypes, self.argnums, self.kind, fastmath)
+            case "hessian":
+                assert self.argnums is not None
+                return pipeline.hessian(Request("grad", self.primal, self.argnums, ()).make(), argtypes, self.argnums)
             case "hvp":
                 assert self.argnums is not None
                 return pipeline.hessian_vector(self.primal, argtypes, self.argnums, fastmath)
@@ -207,6 +218,58 @@ def jvp(f: Callable[..., Any], *primals_and_tangents: Any, **numba_options: Any)
             remedy="call the result: `y, y_dot = jvp(f)((x, ...), (x_dot, ...))`",
         )  # fmt: skip
     return _made("jvp", f, None, numba_options)
+
+
+def jacfwd(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised:
+    """The dense Jacobian by forward mode, the axes of the result first: one sweep for each number that goes in.
+
+    A result that is a tuple gives a tuple of Jacobians, and so does `argnums` within it, or an argument that is a tuple.
+
+    >>> import numpy as np
+    >>> def powers(x):
+    ...     return np.array([x, x * x, x * x * x])
+    >>> jacfwd(powers)(2.0)
+    array([ 1.,  4., 12.])
+    """
+    return _made("jacfwd", f, argnums, numba_options)
+
+
+def jacrev(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised:
+    """The dense Jacobian by reverse mode, the axes of the result first: one sweep for each number that comes out.
+
+    >>> import numpy as np
+    >>> def line(x):
+    ...     return x[0] * x[1], x[1]
+    >>> jacrev(line)(np.array([2.0, 3.0]))
+    (array([3., 2.]), array([0., 1.]))
+    """
+    return _made("jacrev", f, argnums, numba_options)
+
+
+def jacobian(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised:
+    """The dense Jacobian, the axes of the result first, by the mode that takes fewer sweeps.
+
+    >>> import numpy as np
+    >>> def squares(x):
+    ...     return x * x
+    >>> jacobian(squares)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
+    return _made("jacobian", f, argnums, numba_options)
+
+
+def hessian(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised:
+    """The dense matrix of second derivatives of a scalar function: forward mode over reverse mode.
+
+    >>> import numpy as np
+    >>> def saddle(x):
+    ...     return x[0] * x[1]
+    >>> hessian(saddle)(np.array([1.0, 2.0]))
+    array([[0., 1.],
+           [1., 0.]])
+    """
+    return _made("hessian", f, argnums, numba_options)
 
 
 def hvp(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised:

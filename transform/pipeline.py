@@ -29,17 +29,19 @@ from .arguments import ArgTypes, bound, flat_types, functions_of, inputs_of
 from .defaults import knowing
 from .derive.reverse import reverse
 from .derive.tangent import push
+from .differentiable import chosen_parts, float_names, one_number
 from .emit import Written, emit
-from .errors import NotDifferentiableError, TransformError, UnsupportedError
+from .errors import TransformError, UnsupportedError
 from .interface import Packed, Parameter, Parts, direction_name
-from .ir import Array, Const, Function, Operand, Return, Scalar, TupleOf, Var, is_float
+from .ir import Const, Function, Operand, Return, Scalar, Var, is_float
+from .jacobians import Mode, jacobian_list
 from .names import base
 from .nesting import as_list, expanded, has_calls
 from .normalise import split_webs
 from .parse import parse
 from .recursion import reachable, with_summaries
 from .resolve import resolve
-from .seeds import cotangents, directions, items_in, kind_of, tangents
+from .seeds import cotangents, directions, items_in, tangents
 from .simplify import simplify
 from .simplify.checks import drop_checks
 from .source import Lifted, Source, head, is_transformed, read, signatures
@@ -67,8 +69,12 @@ def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
 
 
 def _listed(source: Source | Lifted, argtypes: ArgTypes, captured: ArgTypes = ()) -> Function:
-    flat = (*flat_types(argtypes), *captured)
-    typed = infer(everywhere(parse(source, inputs_of(argtypes), functions_of(argtypes)), split_webs), flat)
+    return _typed(parse(source, inputs_of(argtypes), functions_of(argtypes)), (*flat_types(argtypes), *captured))
+
+
+def _typed(function: Function, flat: ArgTypes) -> Function:
+    """What parse made, as the list of everything that it calls, typed and resolved."""
+    typed = infer(everywhere(function, split_webs), flat)
     if has_calls(typed):
         typed = infer(everywhere(expanded(typed), split_webs), flat)
     return with_summaries(everywhere(everywhere(typed, resolve), split_webs))
@@ -138,9 +144,9 @@ def gradient(
 ) -> Packed:
     """`grad` and `value_and_grad`: reverse mode with the adjoint 1 for the one result, or for the first of two."""
     function = wengert_list(primal, argtypes)
-    chosen = _chosen(function, wrt)
-    names = _float_names(function, chosen)
-    _one_number(function, has_aux)
+    chosen = chosen_parts(function, wrt)
+    names = float_names(function, chosen)
+    one_number(function, has_aux)
     reversed_ = reverse(function, names, None, fastmath=fastmath)
     values = reversed_.values if with_value else reversed_.values[1:] if has_aux else ()
     results = [*values, *(reversed_.gradients[name] for name in names)]
@@ -162,7 +168,7 @@ def vector_jacobian(primal: Any, argtypes: ArgTypes, fastmath: bool = False) -> 
     """`vjp`: (primals, y_bar) -> (y, primals_bar)."""
     primals, y_bar = argtypes
     function, inputs = _with_defaults(primal, items_in(primals, "primals"))
-    wrt = _float_names(function, tuple(function.inputs.values()))
+    wrt = float_names(function, tuple(function.inputs.values()))
     seeds = cotangents(function, y_bar)
     count = len(returned(function))
     reversed_ = reverse(function, wrt, [seeds.types.get(place) for place in range(count)], fastmath=fastmath)
@@ -196,9 +202,9 @@ def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, fa
     """`hvp`: h(args[0], v, *args[1:]) -> H v, forward mode over reverse mode."""
     direction, own = argtypes[1], (argtypes[0], *argtypes[2:])
     function = wengert_list(primal, own)
-    chosen = _chosen(function, wrt)
-    names = _float_names(function, chosen)
-    _one_number(function)
+    chosen = chosen_parts(function, wrt)
+    names = float_names(function, chosen)
+    one_number(function)
     reversed_ = reverse(function, names, None, fastmath=fastmath)
     slope = reachable(simplify(_returning(reversed_.function, [reversed_.gradients[name] for name in names])))
     seeds = directions(function, chosen, direction)
@@ -213,6 +219,37 @@ def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, fa
         f"{function.name}_hvp", title, pushed.function, results, _slots(function, chosen, names, 0),
         [replace(first, defaults=()), v, *rest], _captured(function, pushed.function.params),
     )  # fmt: skip
+
+
+def jacobian(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, mode: Mode, fastmath: bool = False) -> Packed:
+    """`jacfwd`, `jacrev`, `jacobian`: for each result and each argument the dense block, with the axes of the result first."""
+    function = wengert_list(primal, argtypes)
+    chosen = chosen_parts(function, wrt)
+    places = [place for place in leaves(chosen) if place is not None and is_float(function.types[function.params[place].name])]
+    captured = _captured(function, function.params)
+    types = (*flat_types(argtypes), *(numba_type(function.types[var.name]) for var in captured))
+    whole = reachable(simplify(_typed(jacobian_list(function, places, mode, fastmath), types)))
+    values = returned(function)
+    kept = [place for place, value in enumerate(values) if not isinstance(value, Var) or is_float(function.types[value.name])]
+
+    def block(row: int | None) -> Structure:
+        if row not in kept:
+            return None
+        first = kept.index(row) * len(places)
+        found: Structure = mapped(lambda place: first + places.index(place) if place in places else None, chosen)
+        return found
+
+    title = f"Jacobian of {_place(function)} with respect to {_about(function, wrt)}."
+    return Packed(f"{function.name}_{mode}", title, whole, tuple(_public(primal, function, whole.params)),
+                  mapped(block, function.output), _captured(function, whole.params))  # fmt: skip
+
+
+def hessian(slope: Any, argtypes: ArgTypes, wrt: Sequence[int] | int) -> Packed:
+    """`hessian`: the Jacobian of the gradient `slope` by forward mode."""
+    packed = jacobian(slope, argtypes, wrt, "jacfwd")
+    name = head(slope.primal).name
+    title = packed.title.replace(f"Jacobian of {name}_grad", f"Hessian of {name}", 1)
+    return replace(packed, name=f"{name}_hessian", title=title)
 
 
 def write(packed: Packed, options: Mapping[str, object]) -> Written:
@@ -307,59 +344,5 @@ def _about(function: Function, wrt: Sequence[int] | int | None = None) -> str:
     """The arguments that a derivative is with respect to, all with floats if not chosen."""
     names = list(function.inputs)
     if wrt is None:
-        return ", ".join(name for name in names if _float_names(function, function.inputs[name]))
+        return ", ".join(name for name in names if float_names(function, function.inputs[name]))
     return ", ".join(names[position] for position in ((wrt,) if isinstance(wrt, int) else wrt))
-
-
-# ---- what can be differentiated -----------------------------------------------------------------------------------------
-
-
-def _chosen(function: Function, wrt: Sequence[int] | int) -> Structure:
-    """What the arguments at these positions are made of, each of which has a float."""
-    inputs = list(function.inputs.items())
-    for position in (wrt,) if isinstance(wrt, int) else wrt:
-        name, structure = inputs[position]
-        if not _float_names(function, structure):
-            type_ = TupleOf(()) if isinstance(structure, tuple) else None
-            what, remedy = kind_of(function.types[function.params[structure].name] if isinstance(structure, int) else type_)
-            raise NotDifferentiableError(
-                f"cannot differentiate with respect to `{name}`: it is {what}",
-                loc=function.loc, reason="only floating-point arguments have a derivative", remedy=remedy,
-            )  # fmt: skip
-    return inputs[wrt][1] if isinstance(wrt, int) else tuple(inputs[position][1] for position in wrt)
-
-
-def _float_names(function: Function, structure: Structure) -> list[str]:
-    """The names of the floats in a structure of arguments."""
-    names = [function.params[place].name for place in leaves(structure) if place is not None]
-    return [name for name in names if is_float(function.types[name])]
-
-
-def _one_number(function: Function, has_aux: bool = False) -> None:
-    """`grad` needs a scalar result, with something beside it if `has_aux`; a 0-d array counts as one."""
-    results = returned(function)
-    last = function.body[-1]
-    output = function.output
-    if has_aux and (not isinstance(output, tuple) or len(output) != 2):
-        raise NotDifferentiableError(
-            f"has_aux: `{function.name}` has to return two values", loc=last.loc,
-            reason="the first is differentiated, the second is handed out beside the gradient",
-            remedy="return (value, aux), where aux may be a tuple, or leave has_aux out",
-        )  # fmt: skip
-    if has_aux and isinstance(output, tuple):
-        output = output[0]
-    first = results[0] if results else None
-    type_ = function.types.get(first.name) if isinstance(first, Var) else Scalar("float64")
-    if isinstance(output, tuple):
-        found = f"a tuple of {len(output)}"
-    elif isinstance(type_, Array) and type_.ndim:
-        found = f"a {type_.ndim}-dimensional array of {type_.dtype}"
-    elif not is_float(type_):
-        found = f"a value of type {type_.dtype if isinstance(type_, Scalar | Array) else type_}"
-    else:
-        return
-    raise NotDifferentiableError(
-        f"grad needs a scalar result, but `{function.name}` returns {found}",
-        loc=last.loc, reason="a gradient is the derivative of one number",
-        remedy="use vjp for a product with a cotangent, or jacrev for the whole Jacobian",
-    )  # fmt: skip

@@ -37,7 +37,7 @@ class _Missing:
 MISSING: Final = _Missing()
 """What `Source.resolve` gives for a name that is bound nowhere."""
 
-TRANSFORMS: Final = frozenset({"grad", "value_and_grad", "vjp", "jvp", "hvp"})
+TRANSFORMS: Final = frozenset(["grad", "value_and_grad", "vjp", "jvp", "hvp", "jacfwd", "jacrev", "jacobian", "hessian"])
 
 LIBRARIES: Final = frozenset({"numpy", "scipy", "numba", "llvmlite", "wengert"})
 """Packages whose functions are primitives: they have a rule or not, and are never read."""

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .runtime import stop_gradient
-    from .transform.api import grad, hvp, jvp, value_and_grad, vjp, wengert
+    from .transform.api import grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp, wengert
     from .transform.check import check_grads
     from .transform.errors import NotDifferentiableError, TransformError, UnsupportedError
 
 __version__ = "0.1.0"
 __all__ = [
     "NotDifferentiableError", "TransformError", "UnsupportedError",
-    "check_grads", "grad", "hvp", "jvp", "stop_gradient", "value_and_grad", "vjp", "wengert",
+    "check_grads", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jvp", "stop_gradient", "value_and_grad", "vjp",
+    "wengert",
 ]
 
 _HOMES = {"check_grads": "transform.check", "stop_gradient": "runtime"}

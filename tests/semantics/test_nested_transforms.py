@@ -237,6 +237,24 @@ def confusion_closed(x):
     return x + 2.0 * x * x + 3.0 * x**2
 
 
+def squared_thrice(y):
+    for _ in range(3):
+        y = y * y
+    return np.sum(y)
+
+
+def keeps_arrays(x):
+    """The derivative inside keeps the arrays that y was in a list, which is none of the user's."""
+    values = [x[:1] * 2.0]
+    g = wg.grad(squared_thrice)(x)
+    values.append(g[:1])
+    return np.sum(g * x) + values[0][0] * values[1][0]
+
+
+def keeps_arrays_closed(x):
+    return np.sum(8.0 * x**8) + 2.0 * x[0] * 8.0 * x[0] ** 7
+
+
 P = Oscillator(0.8, 1.7)
 CASES = [
     (of_a_namedtuple, of_a_namedtuple_closed, (X,)), (of_tuples, of_tuples_closed, (0.7,)), (of_results, of_results_closed, (0.7,)),
@@ -246,6 +264,7 @@ CASES = [
     (captured_in_turn, captured_in_turn_closed, (0.7,)), (values_when_called, values_when_called_closed, (0.7,)),
     (structures, structures_closed, (P, 0.7)), (along_and_back, along_and_back_closed, (X,)),
     (in_recursion, in_recursion_closed, (0.7,)), (confusion, confusion_closed, (0.7,)),
+    (keeps_arrays, keeps_arrays_closed, (X,)),
 ]  # fmt: skip
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..ir import Array, Assign, Const, Function, ListOf, Load, Operand, Push, Scalar, Slice, Statement, Store, Type, Var, View
+from ..ir import Array, Assign, Const, Function, ListOf, Load, Operand, Pop, Push, Scalar, Slice, Statement, Store, Type, Var, View
 from ..names import Namer
-from ..walk import map_block, names
+from ..walk import map_block, names, walk
 from .builder import INTEGER, Builder
 from .refuse import refuse
 
@@ -25,20 +25,23 @@ def item_of(type_: Type | None) -> Type | None:
 
 
 def without_arrays(function: Function) -> Function:
-    """The function with places in the place of arrays inside lists."""
-    found = {type_: None for type_ in function.types.values() if isinstance(type_, ListOf) and isinstance(item_of(type_), Array)}
+    """The function with places in the place of arrays inside lists.  What a derivative within it keeps stays as it is."""
+    records = {s.list.name for s in walk(function.body) if isinstance(s, Push | Pop)}
+    records |= {s.array.name for s in walk(function.body) if isinstance(s, View) and s.kind == "kept"}
+    types = {name: type_ for name, type_ in function.types.items() if name not in records}
+    found = {type_: None for type_ in types.values() if isinstance(type_, ListOf) and isinstance(item_of(type_), Array)}
     if not found:
         return function
-    kept = _Kept(function, list(dict.fromkeys(map(item_of, found))))
+    kept = _Kept(function, list(dict.fromkeys(map(item_of, found))), frozenset(records))
     body = (*kept.start(), *map_block(function.body, kept.statement))
     return replace(function, body=body, types=kept.types)
 
 
 class _Kept:
-    def __init__(self, function: Function, items: Sequence[Type | None]) -> None:
+    def __init__(self, function: Function, items: Sequence[Type | None], records: frozenset[str]) -> None:
         self.namer = Namer(names(function))
-        self.old = function.types
-        self.types: dict[str, Type] = {name: _numbered(type_) for name, type_ in function.types.items()}
+        self.old, self.records = function.types, records
+        self.types = {name: type_ if name in records else _numbered(type_) for name, type_ in function.types.items()}
         self.lists: dict[Type, Var] = {}                # for each type of arrays those that are kept, and how many there are
         self.counts: dict[Type, Var] = {}
         for item in items:
@@ -55,7 +58,7 @@ class _Kept:
 
     def holder(self, operand: object) -> Array | None:
         """The type of the arrays in a list of arrays."""
-        type_ = self.old.get(operand.name) if isinstance(operand, Var) else None
+        type_ = self.old.get(operand.name) if isinstance(operand, Var) and operand.name not in self.records else None
         inner = type_.item if isinstance(type_, ListOf) else None
         return inner if isinstance(inner, Array) else None
 
