@@ -262,7 +262,7 @@ class Adjoints:
         shadow = program.bar(array.name)
         whole = program.types[array.name]
         assert isinstance(whole, Array)
-        if index == (Ellipsis_(),) and whole.ndim:              # all of it: Numba stores to a[...] and cannot read it
+        if whole.ndim and all(item in (Ellipsis_(), Slice()) for item in index):    # all: Numba cannot read a[...]
             index = ()
         element = len(index) == whole.ndim and not any(isinstance(item, Slice | Ellipsis_) for item in index)
         if index and not element:
@@ -270,24 +270,27 @@ class Adjoints:
             program.types[part.name] = Array(whole.dtype, 1, "A")
             out.append(View(part, shadow, "index", index, loc=s.loc))
             shadow, index = part, ()
+        cleared = Store(shadow, index, program.zero(array.name), loc=s.loc)
         if value in program.activity:
             assert isinstance(value, Var)
             taken = program.namer.temporary(base(value.name) + "_bar")
             if element:
                 program.types[taken.name] = Scalar(whole.dtype)
                 out.append(Load(taken, shadow, index, loc=s.loc))
-            elif clear:
+            elif clear and not program.memory.disjoint(value.name, array.name):
                 program.types[taken.name] = Array(whole.dtype, 1, "C")
                 out.append(Assign(taken, ".copy", (shadow,), loc=s.loc))
             else:
                 taken = shadow
-            if clear:
-                out.append(Store(shadow, index, program.zero(array.name), loc=s.loc))
+            if clear and taken != shadow:
+                out.append(cleared)
             amount = taken if element else self._summed_slice(value, array, s.index, taken, out, s.loc)
             amount_ = self._cast(value, amount, (array, value), out, s.loc)
             self.give(value, amount_, at, out, s.loc)
+            if clear and taken == shadow:
+                out.append(cleared)
         elif clear:
-            out.append(Store(shadow, index, program.zero(array.name), loc=s.loc))
+            out.append(cleared)
 
     def _summed_slice(
         self, value: Var, array: Var, index: tuple[Index, ...], taken: Var, out: list[Statement], loc: Loc | None
