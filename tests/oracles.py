@@ -24,6 +24,8 @@ def is_float(value: Structure) -> bool:
     """Whether a leaf is a float scalar or an array of floats."""
     if isinstance(value, np.ndarray):
         return bool(value.dtype.kind == "f")
+    if isinstance(value, list):
+        return bool(value) and all(map(is_float, value))
     return isinstance(value, float | np.floating)
 
 
@@ -82,7 +84,11 @@ def relative_gap(found: Structure, expected: Structure, scale: float = 0.0) -> f
 
 def copied(args: Structure) -> Structure:
     """Copies of arrays in their own memory order, so that a function may overwrite them."""
-    return mapped(lambda leaf: leaf.copy(order="K") if isinstance(leaf, np.ndarray) else leaf, args)
+
+    def copy(leaf: Any) -> Any:
+        return leaf.copy(order="K") if isinstance(leaf, np.ndarray) else list(leaf) if isinstance(leaf, list) else leaf
+
+    return mapped(copy, args)
 
 
 def promoted(args: Structure) -> Structure:
@@ -118,12 +124,16 @@ def random_like(structure: Structure, rng: np.random.Generator) -> Structure:
             return None
         if isinstance(leaf, np.ndarray):
             return np.asarray(rng.normal(size=leaf.shape), dtype=leaf.dtype)
+        if isinstance(leaf, list):
+            return rng.normal(size=len(leaf)).tolist()
         return type(leaf)(rng.normal())
 
     drawn = mapped(draw, structure)
     size = norm(drawn)
 
     def scale(leaf: Any) -> Any:
+        if isinstance(leaf, list):
+            return [float(item / size) for item in leaf]
         return np.asarray(leaf / leaf.dtype.type(size)) if isinstance(leaf, np.ndarray) else type(leaf)(leaf / size)
 
     return mapped(scale, drawn)
@@ -135,6 +145,8 @@ def moved(args: Structure, direction: Structure, step: float) -> Structure:
         return copied(args) if isinstance(args, tuple | np.ndarray) else args
     if isinstance(args, tuple):
         return rebuilt(args, [moved(arg, along, step) for arg, along in zip(args, direction, strict=True)])
+    if isinstance(args, list):
+        return [item + step * by for item, by in zip(args, direction, strict=True)]
     if isinstance(args, np.ndarray):
         result = np.copy(args, order="K")
         result += step * direction
@@ -154,7 +166,7 @@ def directional_difference(
         h = step / 2**level
         above = copied(function(*moved(args, direction, h)))
         below = copied(function(*moved(args, direction, -h)))
-        table.append(mapped(lambda a, b, h=h: (a - b) / (2.0 * h) if is_float(a) else None, above, below))
+        table.append(mapped(lambda a, b, h=h: np.subtract(a, b) / (2.0 * h) if is_float(a) else None, above, below))
     for order in (4.0, 16.0):
         table = [mapped(lambda a, b, o=order: b + (b - a) / (o - 1.0), *pair) for pair in itertools.pairwise(table)]
     return table[0]

@@ -13,7 +13,7 @@ from numba.core import types
 
 from .errors import TransformError
 from .source import Head
-from .structure import Record, Structure, leaves, mapped
+from .structure import Listed, Record, Structure, leaves, mapped
 
 ArgTypes = tuple[Any, ...]
 
@@ -21,11 +21,19 @@ ArgTypes = tuple[Any, ...]
 def inputs_of(argtypes: Sequence[Any]) -> tuple[Structure, ...]:
     """For each argument what it is made of: places among the flat types, in order."""
     places = count()
-    return tuple(mapped(lambda leaf: None if _no_value(leaf) else next(places), items_of(type_)) for type_ in argtypes)
+    def place(leaf: Any) -> int | None:
+        return None if _no_value(leaf) else Listed(next(places)) if isinstance(leaf, types.List) else next(places)
+
+    return tuple(mapped(place, items_of(type_)) for type_ in argtypes)
 
 
 def flat_types(argtypes: Sequence[Any]) -> ArgTypes:
     return tuple(leaf for type_ in argtypes for leaf in leaves(items_of(type_)) if not _no_value(leaf))
+
+
+def inner_types(argtypes: Sequence[Any]) -> ArgTypes:
+    """The flat types that a derivative works with: a list is an array inside."""
+    return tuple(types.Array(leaf.dtype, 1, "C") if isinstance(leaf, types.List) else leaf for leaf in flat_types(argtypes))
 
 
 def functions_of(argtypes: Sequence[Any]) -> tuple[Any, ...]:

@@ -25,7 +25,7 @@ from .names import base
 from .nest import Nested, nest
 from .printing import source_of
 from .spelling import RESERVED, spell
-from .structure import Record, Structure, leaves, records
+from .structure import Listed, ListedName, Record, Structure, leaves, records
 from .waiting import Line
 from .walk import walk
 
@@ -232,6 +232,28 @@ def _unpack(packed: Packed, names: Mapping[str, str]) -> list[str]:
         if isinstance(param.parts, tuple) and any(leaves(param.parts)):
             inside = text(param.parts)[1:-1]
             lines.append(f"    {inside} = {param.name}")
+    return [*lines, *_arrays_of_lists(packed, names)]
+
+
+def _arrays_of_lists(packed: Packed, names: Mapping[str, str]) -> list[str]:
+    """Arguments that are lists become arrays; one list that is given twice becomes one array."""
+    found = [leaf for param in packed.params for leaf in leaves(param.parts) if isinstance(leaf, ListedName) and leaf in names]
+    function = packed.function
+    count = sum(place is not None for structure in function.inputs.values() for place in leaves(structure))
+    own = [param.name for param in function.params[:count] if param.name in found]
+    lists: dict[str, str] = {}
+    for name in own if len(own) > 1 else ():
+        text = f"{names[name]}_given"
+        while text in names.values():
+            text += "_"
+        lists[name] = text
+    lines = [f"    {lists[name]} = {names[name]}" for name in own if name in lists]
+    for name in found:
+        made = f"np.array({names[name]})"
+        for other in reversed(own[: own.index(name)] if name in own else ()):
+            if function.types.get(other) == function.types.get(name):
+                made = f"{names[other]} if {lists[name]} is {lists[other]} else {made}"
+        lines.append(f"    {names[name]} = {made}")
     return lines
 
 
@@ -262,6 +284,8 @@ def _lines(lines: Sequence[Line], home: Loc | None) -> list[str]:
 def _result(structure: Structure, values: Sequence[ast.expr], classes: Mapping[type, str]) -> ast.expr:
     if structure is None:
         return ast.Constant(None)
+    if isinstance(structure, Listed):
+        return ast.Call(ast.Name("list", ast.Load()), [values[structure]], [])
     if isinstance(structure, int):
         return values[structure]
     items = [_result(item, values, classes) for item in structure]

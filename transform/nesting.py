@@ -12,11 +12,12 @@ from typing import Any
 
 from .analyses.types import infer
 from .applied import Applied, numba_type, result_type
-from .arguments import flat_types, inputs_of
+from .arguments import inner_types, inputs_of
+from .errors import UnsupportedError
 from .interface import Packed, Parts
-from .ir import Assign, Block, Call, Const, Function, Operand, Remark, Return, Scalar, Statement, Type, Var
+from .ir import Assign, Block, Call, Const, Function, ListOf, Operand, Remark, Return, Scalar, Statement, Type, Var
 from .names import Namer, base, is_temporary
-from .structure import Structure, mapped
+from .structure import Listed, Structure, leaves, mapped
 from .walk import all_reads, blocks, map_bind, map_block, map_reads, names, walk, with_blocks
 
 Tree = Operand | tuple["Tree", ...]
@@ -32,7 +33,7 @@ def as_list(packed: Packed, argtypes: tuple[Any, ...]) -> Function:
     params = (*flat, *packed.captured)
     plain = replace(function, name=packed.name, params=params, body=body, inputs=named, output=packed.result, types={})
     captured = tuple(numba_type(function.types[var.name]) for var in packed.captured)
-    return infer(plain, (*flat_types(argtypes), *captured))
+    return infer(plain, (*inner_types(argtypes), *captured))
 
 
 def _flat(packed: Packed, inputs: tuple[Structure, ...], namer: Namer) -> list[Var]:
@@ -144,10 +145,19 @@ class _Expander:
 
         last = packed.function.body[-1]
         assert isinstance(last, Return)
-        passed = [Assign(bound(param), "bind", (arg,), loc=s.loc) for param, arg in zip(params, args, strict=True)]
+        if any(isinstance(place, Listed) for place in leaves(packed.result)):
+            raise UnsupportedError(
+                "this derivative gives a list inside of a differentiated function", loc=s.loc,
+                reason="what stands for it there is an array", remedy="hand an array to it, not a list",
+            )  # fmt: skip
+        passed = [Assign(bound(param), self.passing(arg), (arg,), loc=s.loc) for param, arg in zip(params, args, strict=True)]
         body = map_block(packed.function.body, statement)
         tree: Tree = mapped(lambda place: Const(None) if place is None else renamed(last.values[place]), packed.result)
         return [*passed, *body, *self.bind(s, target, tree)]
+
+    def passing(self, arg: Operand) -> str:
+        """How a parameter gets its value: a list becomes an array."""
+        return "np.array" if isinstance(arg, Var) and isinstance(self.types.get(arg.name), ListOf) else "bind"
 
     def taken_over(self, routines: Mapping[str, Function]) -> dict[str, str]:
         """The names here of the routines that a derivative brings with it."""

@@ -25,7 +25,7 @@ from .analyses.activity import returned
 from .analyses.aliases import aliases_of
 from .analyses.types import infer
 from .applied import numba_type
-from .arguments import ArgTypes, bound, flat_types, functions_of, inputs_of
+from .arguments import ArgTypes, bound, flat_types, functions_of, inner_types, inputs_of
 from .defaults import knowing
 from .derive.reverse import reverse
 from .derive.tangent import push
@@ -35,6 +35,7 @@ from .errors import TransformError, UnsupportedError
 from .interface import Packed, Parameter, Parts, direction_name
 from .ir import Const, Function, Operand, Return, Scalar, Var, is_float
 from .jacobians import Mode, jacobian_list
+from .listarguments import check_lists
 from .names import base
 from .nesting import as_list, expanded, has_calls
 from .normalise import split_webs
@@ -45,7 +46,7 @@ from .seeds import cotangents, directions, items_in, tangents
 from .simplify import simplify
 from .simplify.checks import drop_checks
 from .source import Lifted, Source, head, is_transformed, read, signatures
-from .structure import Structure, leaves, mapped, structured
+from .structure import Structure, leaves, mapped, structured, unlisted
 from .walk import everywhere, walk, written
 
 
@@ -69,6 +70,7 @@ def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
 
 
 def _listed(source: Source | Lifted, argtypes: ArgTypes, captured: ArgTypes = ()) -> Function:
+    check_lists(source, argtypes)
     return _typed(parse(source, inputs_of(argtypes), functions_of(argtypes)), (*flat_types(argtypes), *captured))
 
 
@@ -210,7 +212,7 @@ def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, fa
     seeds = directions(function, chosen, direction)
     types = {slope.params[place].name: type_ for place, type_ in seeds.types.items()}
     captured = tuple(numba_type(function.types[var.name]) for var in _captured(function, function.params))
-    pushed = push(infer(slope, (*flat_types(own), *captured)), list(types), types)
+    pushed = push(infer(slope, (*inner_types(own), *captured)), list(types), types)
     results: list[Operand] = [_zero(function, name) if t is None else t for t, name in zip(pushed.tangents, names, strict=True)]
     v = _seed(direction_name(list(function.inputs)), _parts(seeds.structure, [pushed.seeds.get(p.name) for p in slope.params]))
     first, *rest = _public(primal, function, pushed.function.params)
@@ -224,10 +226,10 @@ def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, fa
 def jacobian(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, mode: Mode, fastmath: bool = False) -> Packed:
     """`jacfwd`, `jacrev`, `jacobian`: for each result and each argument the dense block, with the axes of the result first."""
     function = wengert_list(primal, argtypes)
-    chosen = chosen_parts(function, wrt)
+    chosen = unlisted(chosen_parts(function, wrt))
     places = [place for place in leaves(chosen) if place is not None and is_float(function.types[function.params[place].name])]
     captured = _captured(function, function.params)
-    types = (*flat_types(argtypes), *(numba_type(function.types[var.name]) for var in captured))
+    types = (*inner_types(argtypes), *(numba_type(function.types[var.name]) for var in captured))
     whole = reachable(simplify(_typed(jacobian_list(function, places, mode, fastmath), types)))
     values = returned(function)
     kept = [place for place, value in enumerate(values) if not isinstance(value, Var) or is_float(function.types[value.name])]
@@ -241,7 +243,7 @@ def jacobian(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, mode: Mo
 
     title = f"Jacobian of {_place(function)} with respect to {_about(function, wrt)}."
     return Packed(f"{function.name}_{mode}", title, whole, tuple(_public(primal, function, whole.params)),
-                  mapped(block, function.output), _captured(function, whole.params))  # fmt: skip
+                  mapped(block, unlisted(function.output)), _captured(function, whole.params))  # fmt: skip
 
 
 def hessian(slope: Any, argtypes: ArgTypes, wrt: Sequence[int] | int) -> Packed:

@@ -142,8 +142,6 @@ _EXPRESSIONS = (
 _OPERATORS = (
     Row("identity", "`{name}` without None", "whether two objects are one and the same says nothing about numbers",
         "compare numbers with `==`; an argument that may be missing is None: `if w is None:`"),
-    Row("membership", "`{name}` something that is no tuple", "there is no rule for a search",
-        "write the values as a tuple: `x in (a, b)`"),
 )  # fmt: skip
 
 _CALLS = (

@@ -16,8 +16,8 @@ from .analyses.activity import returned
 from .analyses.types import convert
 from .arguments import is_none
 from .errors import NotDifferentiableError, TransformError
-from .ir import Array, Function, Scalar, TupleOf, Type, Var, is_float
-from .structure import Structure, below, keys, labels_of, leaves
+from .ir import Array, Function, ListOf, Scalar, TupleOf, Type, Var, is_float
+from .structure import Listed, Structure, below, keys, labels_of, leaves, listed_like
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class _Matcher:
             return self.items(structure, items_in(given, label), label)
         if structure is None or not self.accepts(structure, given, label):
             return None
-        self.types[structure] = convert(given)
-        return structure
+        self.types[structure] = _inside(convert(given))
+        return listed_like(Listed(0) if isinstance(given, types.List) else 0, int(structure))  # type: ignore[no-any-return]
 
     def items(self, structure: tuple[Structure, ...], given: Sequence[Any], label: str) -> tuple[Structure, ...]:
         as_many(given, label, len(structure))
@@ -165,8 +165,14 @@ def kind_of(type_: Type | None) -> tuple[str, str]:
             return f"a {type_}", "drop it from argnums"
 
 
+def _inside(type_: Type) -> Type:
+    """A list of numbers is an array inside."""
+    return Array(type_.item.dtype, 1, "C") if isinstance(type_, ListOf) and isinstance(type_.item, Scalar) else type_
+
+
 def _like(value: Type | None, seed: Type) -> bool:
-    """Is the seed a real number for a number, an array of the same rank for an array?"""
+    """Is the seed a real number for a number, an array of the same rank for an array?  For a list both will do."""
+    seed = _inside(seed)
     if isinstance(value, Array):
         return isinstance(seed, Array) and seed.ndim == value.ndim and not seed.dtype.startswith("complex")
     return isinstance(seed, Scalar) and not seed.dtype.startswith("complex")

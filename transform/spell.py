@@ -101,6 +101,8 @@ def primitive(op: str, args: list[ast.expr]) -> ast.expr:
         return ast.BinOp(args[0], BINARY[op[:-1]], args[1])
     if op in COMPARE:
         return ast.Compare(args[0], [COMPARE[op]], [args[1]])
+    if op in ("in", "not in"):
+        return ast.Compare(args[0], [ast.In() if op == "in" else ast.NotIn()], [args[1]])
     if op in UNARY:
         return ast.UnaryOp(UNARY[op], args[0])
     if op in ("item", "part"):

@@ -27,6 +27,28 @@ class Record(tuple[Any, ...]):
         return fields_of(self.kind)
 
 
+class Listed(int):
+    """A place whose value is an array inside, and a list of numbers for the user."""
+
+
+class ListedName(str):
+    """The name of a parameter that comes as a list."""
+
+
+def listed_like(leaf: Any, new: Any) -> Any:
+    """What stands for a leaf that is a list is one, too."""
+    if not isinstance(leaf, Listed | ListedName):
+        return new
+    return Listed(new) if type(new) is int else ListedName(new) if type(new) is str else new
+
+
+def unlisted(structure: Any) -> Any:
+    """The structure with arrays in the place of lists."""
+    if isinstance(structure, tuple):
+        return rebuilt(structure, map(unlisted, structure))
+    return int(structure) if isinstance(structure, Listed) else structure
+
+
 def fields_of(kind: type) -> tuple[str, ...]:
     """The names of the fields of a namedtuple's class."""
     names: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]
@@ -63,7 +85,7 @@ def mapped(function: Callable[..., Any], structure: Any) -> Any:
     """The structure with the function applied to its leaves."""
     if isinstance(structure, tuple):
         return rebuilt(structure, (mapped(function, item) for item in structure))
-    return function(structure)
+    return listed_like(structure, function(structure))
 
 
 def leaves(structure: Any) -> Iterator[Any]:

@@ -129,6 +129,15 @@ def layouts(a, m):
     return sum([r @ r for r in rows]) * rows[1][0]
 
 
+def added_to_in_place(a):
+    rows = [a * 2.0, a * a]
+    rows[0] += a[1] * a
+    r = rows[1]
+    rows[1] *= a[0]
+    rows[1][0] -= a[2]
+    return rows[0] @ r + rows[1][0]
+
+
 def matrices(m, n):
     steps = [m]
     for _ in range(n):
@@ -141,7 +150,7 @@ def matrices(m, n):
     [
         (products, (A,)), (written_through_every_name, (A,)), (history, (A, 3)), (history, (A, 0)), (comprehension, (A,)),
         (views, (M,)), (two_buffers, (A, 3)), (pool, (A, 5)), (chosen, (A, 5)), (chosen, (A, 0)), (in_tuples, (A, 3)),
-        (handed_back, (A, 2)), (layouts, (A, M)), (matrices, (M, 3)),
+        (handed_back, (A, 2)), (added_to_in_place, (A,)), (layouts, (A, M)), (matrices, (M, 3)),
     ],
 )
 def test_lists_of_arrays(function: Any, args: tuple[Any, ...]) -> None:

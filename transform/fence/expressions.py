@@ -170,12 +170,12 @@ EXPRESSIONS: Mapping[type[ast.expr], Accepted] = {
     ast.Constant: Accepted("int, float, bool, `None`", _constant),
     ast.BinOp: Accepted("arithmetic with the operators below", _operands),
     ast.UnaryOp: Accepted("`-x`, `+x`, `not x`, `~x`", _operands),
-    ast.Compare: Accepted("comparisons, also chained; `is None`; `==` and `in` with tuples", _operands),
+    ast.Compare: Accepted("comparisons, also chained; `is None`; `==` and `in` with tuples and lists, `in` with arrays", _operands),
     ast.BoolOp: Accepted("`and`, `or`", _operands),
     ast.IfExp: Accepted("`a if c else b`", _operands),
     ast.NamedExpr: Accepted("`(x := e)`", _named),
     ast.Call: Accepted("a call of a function that is known before the call, with positional and keyword arguments", _call),
-    ast.List: Accepted("`[a, b]`: lists of numbers", _list),
+    ast.List: Accepted("`[a, b]`: lists of numbers, arrays, tuples and lists", _list),
     ast.ListComp: Accepted("`[f(x) for x in a if x > 0.0]`", _comprehension),
     ast.Lambda: Accepted("`lambda`", _lambda),
     ast.Attribute: Accepted("what a module holds (`np.exp`, `math.pi`), and the attributes below", _attribute),
@@ -192,11 +192,11 @@ OPERATORS: Mapping[type[ast.AST], str] = {
 
 PROPERTIES = frozenset({"T", "shape", "size", "ndim", "dtype", "flat"})
 METHODS = frozenset({
-    "append", "clear", "extend", "insert", "pop", "reverse",
+    "append", "clear", "count", "extend", "index", "insert", "pop", "remove", "reverse",
     "all", "any", "argmax", "argmin", "argsort", "astype", "copy", "cumprod", "cumsum", "dot", "fill", "flatten", "item", "mean",
     "nonzero", "ravel", "repeat", "reshape", "sum", "take", "transpose",
 })  # fmt: skip
 
 REFUSED_OPERATORS: Mapping[type[ast.AST], str] = {
-    ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
+    ast.Is: "is", ast.IsNot: "is not",
 }  # fmt: skip

@@ -208,9 +208,11 @@ class Expressions(Calls):
         if isinstance(op, ast.In | ast.NotIn) and isinstance(right, tuple):
             found = self.among(self.single(left, node), right, node)
             return found if positive else self._negated(found, node)
-        if isinstance(op, ast.Is | ast.IsNot | ast.In | ast.NotIn):
-            key = "membership" if isinstance(op, ast.In | ast.NotIn) else "identity"
-            raise self.refused(key, node, name=REFUSED_OPERATORS[type(op)])
+        if isinstance(op, ast.Is | ast.IsNot):
+            raise self.refused("identity", node, name=REFUSED_OPERATORS[type(op)])
+        if isinstance(op, ast.In | ast.NotIn):
+            args = self.single(left, node), self.single(right, node)
+            return self.primitive("in" if positive else "not in", args, node, "found")
         return self.primitive(COMPARE[type(op)], (self.single(left, node), self.single(right, node)), node)
 
     def _negated(self, value: Value, node: ast.AST) -> Value:

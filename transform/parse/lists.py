@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..ir import Assign, Const, For, If, Operand, Var
 from ..scopes import bound
@@ -14,6 +15,8 @@ from .frames import Frame
 from .iteration import Counted, Series
 from .loops import Loops
 from .values import Value
+
+_GIVING = {".pop": "item", ".index": "place", ".count": "count"}         # methods that give something back, and what it is called
 
 
 class Lists(Loops):
@@ -85,14 +88,16 @@ class Lists(Loops):
     def list_method(self, key: str, where: Var, args: list[ast.expr], node: ast.Call) -> Value | None:
         if key == ".extend" and len(args) == 1:
             series = self.series(args[0])
+            if isinstance(series.rounds, Var):          # as many as there are before the list itself grows
+                series = replace(series, rounds=self.primitive("max", (series.rounds, Const(0)), node, "n"))
 
             def add(k: Operand) -> None:
                 self.primitive(".append", (where, self.single(series.at(k), node)), node, "none")
 
             self.each(series, None, add, node)
             return None
-        result = self.primitive(key, (where, *(self.operand(arg) for arg in args)), node, "item" if key == ".pop" else "none")
-        return result if key == ".pop" else None
+        result = self.primitive(key, (where, *(self.operand(arg) for arg in args)), node, _GIVING.get(key, "none"))
+        return result if key in _GIVING else None
 
     def assigned(self, node: ast.NamedExpr) -> Value:
         """`name := value`, which belongs to the function, also inside a comprehension."""

@@ -44,6 +44,7 @@ from .fancy import lower_fancy
 from .joins import JOINS
 from .lists import without_lists
 from .lowered import Site, lowered
+from .membership import searched
 from .overlaps import separate_overlaps
 from .places import is_fancy
 from .ramps import ramp
@@ -110,6 +111,10 @@ class _Resolver:
                     raise refuse(s, "a name is a tuple that is written out in one place and something else in another",
                                   "a name keeps its structure", "use another name")  # fmt: skip
                 return [Assign(target, "item", (whole, number), loc=s.loc)]
+            case Assign(_, "in" | "not in", (item, whole)):
+                builder = Builder(self.types, self.namer, s.loc)
+                searched(s, item, whole, builder)
+                return builder.out
             case Assign(target, "as_shape", (extents,)):
                 return [replace(s, op="=" if isinstance(self.type(extents), TupleOf) else "tuple")]
             case Assign(target, op) if op in RULES and RULES[op].opaque:

@@ -42,7 +42,7 @@ from .comparisons import ORDER, compared
 from .refuse import refuse
 from .tupletypes import parts_of
 
-_LISTS = ("list_of", ".clear", ".reverse", ".copy", "*", "+", "+=", ".append", ".insert", ".pop", "bind", "item")
+_LISTS = ("list_of", ".clear", ".reverse", ".copy", "*", "*=", "+", "+=", ".append", ".insert", ".pop", "bind", "item")
 _TAKES = ("bind", "item", "part", "len", "rounds_of", "+", *ORDER)
 _FLOWS = ("bind", "item", "part", "tuple", "record", "list", ".append", ".insert", ".pop", "+", "+=", "*", ".copy")
 
@@ -250,6 +250,9 @@ class _Apart:
         b.emit(If(here, then, b.block(lambda: self.chosen(s, target, items, place, k + 1, b)), loc=s.loc))
 
     def returned(self, s: Return, values: tuple[Operand, ...]) -> Return:
+        if any(map(self.is_list, values)):
+            raise refuse(s, "a list of tuples is returned", "only lists of numbers can be handed back",
+                          "return a list for each item")  # fmt: skip
         trees = [self.tree(value) for value in values]
         places = count()
         moved = [mapped(lambda _: next(places), tree) for tree in trees]

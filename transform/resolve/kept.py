@@ -10,7 +10,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..ir import Array, Assign, Const, Function, ListOf, Load, Operand, Pop, Push, Scalar, Slice, Statement, Store, Type, Var, View
+from ..ir import (
+    Accumulate,
+    Array,
+    Assign,
+    Const,
+    Function,
+    ListOf,
+    Load,
+    Operand,
+    Pop,
+    Push,
+    Return,
+    Scalar,
+    Slice,
+    Statement,
+    Store,
+    Type,
+    Var,
+    View,
+)
 from ..names import Namer
 from ..walk import map_block, names, walk
 from .builder import INTEGER, Builder
@@ -73,6 +92,12 @@ class _Kept:
                 b.emit(replace(s, args=(array, k, self.enter(item, type_, b))))
             case Store(array, _, item) if (type_ := self.holder(array)) is not None and self.array(item):
                 b.emit(replace(s, value=self.enter(item, type_, b)))
+            case Accumulate(array, index, value) if (type_ := self.holder(array)) is not None:
+                place = b.new("place", INTEGER)
+                b.emit(Load(place, array, index, loc=s.loc))
+                part = b.new("part", type_)
+                self.leave(part, place, type_, b)
+                b.emit(Accumulate(part, (), value, loc=s.loc))
             case Assign(target, ".pop" | "item", (array, *_)) if (type_ := self.holder(array)) is not None:
                 place = b.new("place", INTEGER)
                 b.emit(replace(s, target=place))
@@ -85,6 +110,10 @@ class _Kept:
                 raise refuse(s, f"`{op}` of a list of arrays", "arrays are compared element by element", "write the loop")
             case Assign(_, "==" | "!=" | "<" | "<=" | ">" | ">=", (left, right)) if self.holder(left) or self.holder(right):
                 raise refuse(s, "lists of arrays are compared", "arrays are compared element by element", "write the loop")
+            case Return(values) if any(isinstance(item_of(self.old.get(getattr(v, "name", ""))), Array) and not self.array(v)
+                                       for v in values):  # fmt: skip
+                raise refuse(s, "a list of arrays is returned", "only lists of numbers can be handed back",
+                              "return the arrays as a tuple, or one array with one more axis")  # fmt: skip
             case _:
                 return [s]
         return b.out

@@ -10,24 +10,27 @@ from dataclasses import replace
 
 from ..analyses.cells import cells_of
 from ..analyses.liveness import live_after
-from ..ir import Assign, Function, Grow, Scalar, Statement, Var
+from ..ir import Assign, Function, Grow, Load, Scalar, Statement, Var
 from ..names import Namer, is_temporary
-from ..walk import binds, located, map_bind, map_block, map_reads, walk
+from ..walk import binds, located, map_bind, map_block, map_reads, names, reads, walk
 from .builder import Builder
 from .listnames import ListNames, lists_of
+
+SAME = ("bind", "+=", "*=")             # what they give is the list that they are given
 
 
 def coalesced(function: Function) -> Function:
     """The function with one name for lists that are bound to each other and never needed at the same time."""
+    function = _apart_from_arguments(function)
     lists = lists_of(function)
     apart = _interference(function, lists)
-    group = {name: {name} for name in lists}
+    group = {name: {name} for name in sorted(lists)}
     for left, right in _copies(function, lists):
         if group[left] is not group[right] and not any(frozenset((a, b)) in apart for a in group[left] for b in group[right]):
             group[left] |= group[right]
             for name in group[right]:
                 group[name] = group[left]
-    chosen = {name: Var(min(names, key=lambda n: (is_temporary(n), n))) for name, names in group.items()}
+    chosen = {name: Var(min(alike, key=lambda n: (is_temporary(n), n))) for name, alike in group.items()}
 
     def change(s: Statement) -> list[Statement]:
         s = map_reads(s, lambda operand: chosen.get(operand.name, operand) if isinstance(operand, Var) else operand)
@@ -37,10 +40,27 @@ def coalesced(function: Function) -> Function:
     return replace(function, body=map_block(function.body, change))
 
 
+def _apart_from_arguments(function: Function) -> Function:
+    """A list that is made of the list that has its name is made under another one: `l = l + [x]`."""
+    lists = lists_of(function)
+    types = dict(function.types)
+    namer = Namer(names(function))
+
+    def change(s: Statement) -> list[Statement]:
+        bound = [var for var in binds(s) if var.name in lists and var in reads(s)]
+        if not bound or not isinstance(s, Assign | Load) or (isinstance(s, Assign) and s.op in SAME):
+            return [s]
+        made = namer.temporary("made")
+        types[made.name] = types[bound[0].name]
+        return [replace(s, target=made), Assign(bound[0], "bind", (made,), loc=s.loc)]
+
+    return replace(function, body=map_block(function.body, change), types=types)
+
+
 def _copies(function: Function, lists: set[str]) -> Iterator[tuple[str, str]]:
     for s in walk(function.body):
         match s:
-            case Assign(Var(target), "bind" | "+=", (Var(source), *_)) if target != source and {target, source} <= lists:
+            case Assign(Var(target), "bind" | "+=" | "*=", (Var(source), *_)) if target != source and {target, source} <= lists:
                 yield source, target
             case _:
                 pass
@@ -53,8 +73,9 @@ def _interference(function: Function, lists: set[str]) -> set[frozenset[str]]:
     for path, s in located(function.body):
         for var in binds(s):
             if var.name in lists:
-                source = s.args[0] if isinstance(s, Assign) and s.op in ("bind", "+=") else None
-                found |= {frozenset((var.name, other)) for other in (live[path] & lists) - {var.name} if Var(other) != source}
+                source = s.args[0] if isinstance(s, Assign) and s.op in SAME else None
+                near = live[path] if source is not None else live[path] | {other.name for other in reads(s)}
+                found |= {frozenset((var.name, other)) for other in (near & lists) - {var.name} if Var(other) != source}
     return found
 
 

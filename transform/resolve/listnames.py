@@ -1,48 +1,48 @@
-"""Which names may be one and the same list, and which lists change their length.
+"""Which names may be one and the same list, which lists change their length, and which have to be boxed.
 
 Reference semantics in a language without references: a list that never changes its length is an array, and a second name for
 it is a view.  One that does is an array and a number, which each name has of its own; so while a list grows or shrinks
-under one name, no other name of it may be waiting to be read.  What breaks that is refused.
+under one name, no other name of it may be waiting to be read.  Lists for which that does not hold, and those that stand in
+other lists, are boxed (`listitems`).
 
 In: a typed Function before it is resolved.  Out: `ListNames`.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..analyses.liveness import live_after
-from ..ir import Array, Assign, Block, For, Function, If, ListOf, Load, Operand, Statement, Var, While
-from ..names import base
+from ..ir import Accumulate, Array, Assign, Block, For, Function, If, ListOf, Load, Slice, Statement, Store, Type, Var, While
 from ..walk import Path, binds, walk
-from .refuse import refuse
 
-RESIZES = (".pop", ".insert", ".clear", "+=")
-CREATES = ("list", "list_of", "+", "*", ".copy")
+RESIZES = (".pop", ".insert", ".clear", "+=", "*=", ".remove")
+ITEM = "[]"                            # behind the name of a list: what is in it
 
-_PIN = "a loop over "
 Object = tuple[Path, bool]              # where a list is made, and whether that was in an earlier round
 State = dict[str, frozenset[Object]]
 
 
 @dataclass(frozen=True, slots=True)
 class ListNames:
-    """`lists`: every name of a list; `growing`: those whose length changes; `kin`: a representative of the names that may
-    be one list."""
+    """`lists`: every name of a list; `growing`: plain ones whose length changes; `boxed`: those that several names or other
+    lists hold; `kin`: a representative of the names that may be one list, also for what is in a list (`rows[]`)."""
 
     lists: frozenset[str]
     growing: frozenset[str]
-    kin: dict[str, str]
+    boxed: frozenset[str]
+    kin: Mapping[str, str]
 
 
 def list_names(function: Function) -> ListNames:
-    lists = frozenset(lists_of(function))
-    kin = _classes(function, lists)
+    lists = lists_of(function)
+    kin = kinship(function, lists)
     resized = {kin[name] for s in walk(function.body) if (name := resizes(s, lists)) is not None}
-    found = ListNames(lists, frozenset(name for name in lists if kin[name] in resized), kin)
-    if resized:
-        _Sharing(function, found).check()
-    return found
+    inside = {root for name, root in kin.items() if name.endswith(ITEM)}
+    growing = frozenset(name for name in lists if kin[name] in resized - inside)
+    shared = _Sharing(function, growing, kin).shared() if growing else set()
+    boxed = frozenset(name for name in lists if kin[name] in inside | shared)
+    return ListNames(frozenset(lists), growing - boxed, boxed, kin)
 
 
 def lists_of(function: Function) -> set[str]:
@@ -50,45 +50,97 @@ def lists_of(function: Function) -> set[str]:
     return {name for name, type_ in function.types.items() if isinstance(type_, ListOf) and not isinstance(type_.item, Array)}
 
 
-def resizes(s: Statement, lists: frozenset[str]) -> str | None:
+def resizes(s: Statement, lists: set[str] | frozenset[str]) -> str | None:
     """The name of the list whose length the statement changes."""
     match s:
         case Assign(_, ".append", (Var(name), _)) if name in lists:
             return name
         case Assign(_, op, (Var(name), *_)) if op in RESIZES and name in lists:
             return name
+        case Store(Var(name), (Slice(),)) if name in lists:
+            return name
         case _:
             return None
 
 
-def _classes(function: Function, lists: frozenset[str]) -> dict[str, str]:
-    """Names that are bound to each other, whenever."""
-    kin = {name: name for name in sorted(lists)}
+# ---- kin ----------------------------------------------------------------------------------------------------------
 
-    def root(name: str) -> str:
-        while kin[name] != name:
-            name = kin[name]
+
+def kinship(function: Function, lists: set[str]) -> dict[str, str]:
+    """A representative for each name of a list, and for the lists inside it: those that may be one list have the same."""
+    kin = _Kin({name: function.types[name] for name in sorted(lists)})
+    for s in walk(function.body):
+        kin.statement(s)
+    return {name: kin.root(name) for name in kin.parent}
+
+
+class _Kin:
+    def __init__(self, types: Mapping[str, Type]) -> None:
+        self.depth: dict[str, int] = {}
+        self.parent: dict[str, str] = {}
+        for name, type_ in types.items():
+            depth = 0
+            while isinstance(type_, ListOf):
+                type_, depth = type_.item, depth + 1
+            self.depth[name] = depth
+            self.parent |= {name + ITEM * level: name + ITEM * level for level in range(depth)}
+
+    def root(self, name: str) -> str:
+        while self.parent[name] != name:
+            name = self.parent[name]
         return name
 
-    for s in walk(function.body):
+    def join(self, left: object, right: object, inside: tuple[int, int] = (0, 0)) -> None:
+        """The two names, or what is in the lists of these names, may be one list; then so may all that is inside."""
+        if not (isinstance(left, Var) and isinstance(right, Var) and left.name in self.depth and right.name in self.depth):
+            return
+        one, other = left.name + ITEM * inside[0], right.name + ITEM * inside[1]
+        while one in self.parent and other in self.parent:
+            self.parent[self.root(one)] = self.root(other)
+            one, other = one + ITEM, other + ITEM
+
+    def statement(self, s: Statement) -> None:
         match s:
-            case Assign(Var(target), "bind" | "+=", (Var(source), *_)) if target in lists and source in lists:
-                kin[root(target)] = root(source)
+            case Assign(target, "bind" | "*=", (source, *_)):
+                self.join(target, source)
+            case Assign(target, "+=", (source, more)):
+                self.join(target, source)
+                self.join(target, more, (1, 1))
+            case Assign(target, "+" | "*" | ".copy", args):
+                for arg in args:
+                    self.join(target, arg, (1, 1))
+            case Load(target, array, (Slice(),)):
+                self.join(target, array, (1, 1))
+            case Load(target, array) | Assign(target, ".pop" | "item", (array, *_)):
+                self.join(target, array, (0, 1))
+            case Store(array, (Slice(),), value):
+                self.join(array, value, (1, 1))
+            case Store(array, _, value) | Assign(_, ".append", (array, value, *_)) | Assign(_, ".insert", (array, _, value)):
+                self.join(array, value, (1, 0))
+            case Accumulate(array, _, more):            # `rows[k] += more`
+                self.join(array, more, (2, 1))
+            case Assign(target, "list", items):
+                for item in items:
+                    self.join(target, item, (1, 0))
             case _:
                 pass
-    return {name: root(name) for name in kin}
+
+
+# ---- sharing --------------------------------------------------------------------------------------------------------
 
 
 class _Sharing:
     """Which lists a name may stand for, flow by flow: where it was made, in this round of the loops around or earlier."""
 
-    def __init__(self, function: Function, names: ListNames) -> None:
-        self.function, self.names = function, names
+    def __init__(self, function: Function, growing: frozenset[str], kin: Mapping[str, str]) -> None:
+        self.function, self.growing, self.kin = function, growing, kin
         self.live = live_after(function.body)
-        self.definition = {var.name: s for s in walk(function.body) for var in binds(s)}
+        self.found: set[str] = set()
 
-    def check(self) -> None:
+    def shared(self) -> set[str]:
+        """The kin that change their length under one name while another one is waiting to be read."""
         self.block(self.function.body, (), {})
+        return self.found
 
     def block(self, block: Block, path: Path, state: State) -> State:
         for position, s in enumerate(block):
@@ -99,10 +151,8 @@ class _Sharing:
         match s:
             case If(_, then, orelse):
                 return _merged(self.block(then, (*path, 0), state), self.block(orelse, (*path, 1), state))
-            case For(stop=stop, body=body):
-                pins = {f"{_PIN}{path}{k}": state.get(name, frozenset()) for k, name in enumerate(self.gone_over(stop))}
-                after = self.loop(state | pins, lambda before: (before, self.block(body, (*path, 0), before)))
-                return {name: objects for name, objects in after.items() if name not in pins}
+            case For(body=body):
+                return self.loop(state, lambda before: (before, self.block(body, (*path, 0), before)))
             case While(header, _, body):
 
                 def round_(before: State) -> tuple[State, State]:
@@ -111,7 +161,7 @@ class _Sharing:
 
                 return self.loop(state, round_)
             case _:
-                name = resizes(s, self.names.lists)
+                name = resizes(s, self.growing)
                 if name is not None:
                     self.alone(s, path, name, state)
                 return self.bound(s, path, state)
@@ -124,48 +174,23 @@ class _Sharing:
                 return leaving
             state = around
 
-    def gone_over(self, stop: Operand) -> Iterator[str]:
-        """The lists whose lengths say how many rounds there are."""
-        match self.definition.get(stop.name) if isinstance(stop, Var) else None:
-            case Assign(_, "rounds_of", (Var(name),)) if name in self.names.lists:
-                yield name
-            case Assign(_, op, args) if op in ("min", "+", "-", "bind"):
-                for arg in args:
-                    yield from self.gone_over(arg)
-            case _:
-                pass
-
     def bound(self, s: Statement, path: Path, state: State) -> State:
         match s:
-            case Assign(Var(target), "bind" | "+=", (Var(source), *_)) if target in self.names.lists:
+            case Assign(Var(target), "bind" | "+=" | "*=", (Var(source), *_)) if target in self.growing:
                 return state | {target: state.get(source, frozenset())}
-            case Assign(Var(target)) | Load(Var(target)) if target in self.names.lists:
+            case Assign(Var(target)) | Load(Var(target)) if target in self.growing:
                 older = {name: frozenset((at, old or at == path) for at, old in objects) for name, objects in state.items()}
                 return older | {target: frozenset([(path, False)])}
             case _:
                 return state
 
     def alone(self, s: Statement, path: Path, name: str, state: State) -> None:
-        """No loop goes over the list, and no other name of it is read after its length has changed."""
+        """Is another name of the list read after its length has changed?"""
         mine = state.get(name, frozenset())
-        if any(other.startswith(_PIN) and mine & objects for other, objects in state.items()):
-            raise refuse(s, f"`{_shown(name)}` changes its length while a loop goes over it",
-                          "how many rounds there are must be known when the loop begins",
-                          "go over a copy: `for x in list(a):`, or write `while k < len(a):`")  # fmt: skip
         bound = {var.name for var in binds(s)}
-        for other in sorted(self.live[path] - {name} - bound):
-            if mine & state.get(other, frozenset()):
-                raise refuse(
-                    s, f"`{_shown(name)}` and `{_shown(other)}` are one list here, and its length changes",
-                    "each name of such a list would need to hear of it",
-                    "use one name for the list, or copy it: `list(a)`",
-                )  # fmt: skip
-
-
-def _shown(name: str) -> str:
-    return base(name) or "it"
+        if any(mine & state.get(other, frozenset()) for other in self.live[path] - {name} - bound):
+            self.found.add(self.kin[name])
 
 
 def _merged(left: State, right: State) -> State:
     return {name: left.get(name, frozenset()) | right.get(name, frozenset()) for name in (*left, *right)}
-

@@ -1,15 +1,14 @@
-"""Lists of numbers, as arrays.
+"""Lists of numbers and lists of lists, as arrays.
 
 In: a typed Function before it is resolved.  Out: the same without lists.  A list whose length never changes is an array; one
-that grows or shrinks is an array with room to spare and a number that says how much of it counts (`l` and `l_size`).
-Every name has both, which is right because no other name may be waiting when a length changes (`listnames`).
+that grows or shrinks is an array with room to spare and a number that says how much of it counts (`l` and `l_size`), if each
+name may have its own, and is boxed otherwise (`listitems`).  What stands in a list of lists is the number of a boxed list.
 Positions are checked as Numba checks them, unless the loop around tells that they are there.
 """
 from __future__ import annotations
 
 from dataclasses import replace
 
-from ..errors import UnsupportedError
 from ..ir import (
     Accumulate,
     Array,
@@ -18,34 +17,35 @@ from ..ir import (
     Const,
     For,
     Function,
-    Grow,
     If,
     Index,
     ListOf,
     Load,
     Operand,
+    Return,
     Scalar,
     Slice,
     Statement,
     Store,
-    TupleOf,
     Type,
     Var,
     View,
     While,
 )
 from ..names import Namer, base
+from ..structure import Listed, mapped
 from ..walk import binds, blocks, names, reads, walk, with_blocks
 from .apart import without_tuples
-from .builder import Builder
+from .builder import INTEGER, Builder
 from .covered import Covered, Trail
 from .displays import Displays
 from .kept import without_arrays
 from .listbinding import coalesced, rebound
-from .listnames import ListNames, list_names
+from .listitems import ROOM, Boxed, Items, Plain, Table, new_list, new_table
+from .listloops import asking
+from .listmethods import CHANGES, SEARCHES, compare
+from .listnames import ITEM, ListNames, list_names
 from .refuse import refuse
-
-_ROOM = 8                               # the least capacity of a list that grows
 
 
 def without_lists(function: Function) -> Function:
@@ -53,33 +53,67 @@ def without_lists(function: Function) -> Function:
     function = without_tuples(Displays(function).lowered())
     if not any(isinstance(type_, ListOf) for type_ in function.types.values()):
         return function
-    function = coalesced(without_arrays(function))
+    function = coalesced(asking(without_arrays(function)))
     lowering = _Lists(function, list_names(function))
-    return rebound(replace(function, body=lowering.block(function.body), types=lowering.types), lowering.known, lowering.namer)
+    params = tuple(map(lowering.parameter, function.params))
+    body = lowering.block(function.body)
+    body = (*lowering.entered(), *body)
+    function = replace(function, params=params, body=body, types=lowering.types, output=lowering.output)
+    return rebound(function, lowering.known, lowering.namer)
 
 
 class _Lists:
     def __init__(self, function: Function, known: ListNames) -> None:
         self.known = known
         self.namer = Namer(names(function))
+        self.old = function.types
         self.types: dict[str, Type] = dict(function.types)
         self.covered = Covered(function, known)
         self.single = {s.target.name: s.args[0] for s in walk(function.body)
                        if isinstance(s, Assign) and s.op == "list" and len(s.args) == 1}  # fmt: skip
         self.sizes = {name: self.namer.fresh(base(name) + "_size") for name in sorted(known.growing)}
-        for name in sorted(known.lists):
-            item = function.types[name]
-            assert isinstance(item, ListOf)
-            if isinstance(item.item, Scalar):
-                self.types[name] = Array(item.item.dtype, 1, "C")
         self.types |= {size.name: Scalar("int64") for size in self.sizes.values()}
-        for param in function.params:
-            if param.name in known.lists:
-                raise UnsupportedError(f"`{param.name}` is a list", loc=function.loc, reason="a list has no adjoint of its own",
-                                       remedy="pass an array: `np.array(values)`")  # fmt: skip
+        self.tables: dict[str, Table] = {}
+        self.start = Builder(self.types, self.namer, None)
+        self.output = function.output
+        self.params = function.params
+        self.given: dict[Var, Var] = {}                 # lists that grow, and the arrays that they come as
+        for name in sorted(known.lists):
+            self.types[name] = INTEGER if name in known.boxed else Array(self.dtype(name), 1, "C")
+        for name in sorted(known.boxed):
+            root = known.kin[name]
+            if root not in self.tables:
+                self.tables[root] = new_table(base(name), self.dtype(name), self.start)
+
+    def dtype(self, name: str) -> str:
+        """Of what stands in a list: a number, or the number of a list."""
+        type_ = self.old[name]
+        item = type_.item if isinstance(type_, ListOf) else None
+        return item.dtype if isinstance(item, Scalar) else "int64"
 
     def is_list(self, operand: object) -> bool:
         return isinstance(operand, Var) and operand.name in self.known.lists
+
+    def fixed(self, array: Var) -> bool:
+        """Is the list an array and nothing else, because its length never changes?"""
+        return array.name not in self.sizes and array.name not in self.known.boxed
+
+    def of_lists(self, operand: object) -> bool:
+        type_ = self.old[operand.name] if isinstance(operand, Var) and self.is_list(operand) else None
+        return isinstance(type_, ListOf) and isinstance(type_.item, ListOf)
+
+    def items(self, array: Var) -> Items:
+        if array.name in self.known.boxed:
+            return Boxed(array, self.tables[self.known.kin[array.name]])
+        return Plain(array, self.sizes.get(array.name))
+
+    def inside(self, array: Var, number: Var) -> Items:
+        """A list in a list of lists."""
+        return Boxed(number, self.tables[self.known.kin[array.name + ITEM]])
+
+    def extend(self, items: Items, others: Items, b: Builder) -> None:
+        count = b.integer("count", "=", others.length(b))
+        b.loop("k", count, lambda k: items.append(others.load(k, b), b))
 
     # ---- blocks -------------------------------------------------------------------------------------------
 
@@ -111,62 +145,55 @@ class _Lists:
     def filled(self, test: Operand, b: Builder) -> Var:
         """Has the list any items?"""
         assert isinstance(test, Var)
-        return b.assign("filled", Scalar("bool"), ">", self.length(test, b), Const(0))
+        return b.assign("filled", Scalar("bool"), ">", self.items(test).length(b), Const(0))
 
     # ---- statements ---------------------------------------------------------------------------------------
 
     def statement(self, s: Statement) -> list[Statement]:
-        touched = [var for var in reads(s) if var.name in self.known.lists]
-        touched += [var for var in binds(s) if var.name in self.known.lists]
-        if not touched:
+        if not any(var.name in self.known.lists for var in (*reads(s), *binds(s))):
             return [s]
-        self.simple_items(s, touched)
         b = self.builder(s)
         if not self.lowered(s, b):
             raise refuse(s, f"a list is used in `{_shown(s)}`", "lists have items, a length, and what changes those",
                           "make an array of it: `np.array(values)`")  # fmt: skip
         return b.out
 
-    def simple_items(self, s: Statement, lists: list[Var]) -> None:
-        for var in lists:
-            if not isinstance(self.types[var.name], Array):
-                type_ = self.types[var.name]
-                what = {ListOf: "lists", Array: "arrays", TupleOf: "tuples"}.get(type(getattr(type_, "item", None)), "such values")
-                raise refuse(s, f"a list of {what} is not supported", "only lists of numbers have an adjoint",
-                              "use an array with one more axis: `np.empty((n, m))`")  # fmt: skip
-
     def lowered(self, s: Statement, b: Builder) -> bool:
         match s:
             case Assign(target, "list", items):
                 self.create(target, Const(len(items)), b)
                 for k, item in enumerate(items):
-                    b.store(target, (Const(k),), item)
+                    self.items(target).store(Const(k), item, b)
             case Assign(target, "list_of", (count,)):
                 self.create(target, self.at_least_none(count, b), b)
             case Assign(_, ".append", (Var() as array, item, k)):
-                b.store(array, (k,), item)
-            case Assign(_, ".append", (Var() as array, item)):
-                self.append(array, item, b)
+                self.items(array).store(k, item, b)
             case Assign(target, "bind", (Var() as array,)):
                 self.bind(target, array, b)
             case Assign(target, "len" | "rounds_of", (Var() as array,)):
-                b.emit(Assign(target, "=", (self.length(array, b),), loc=s.loc))
+                b.emit(Assign(target, "=", (self.items(array).length(b),), loc=s.loc))
             case Assign(target, "bool", (Var() as array,)):
                 b.emit(Assign(target, "=", (self.filled(array, b),), loc=s.loc))
             case Assign(target, "item", (Var() as array, number, Const() as count)):
                 if number == Const(0):
-                    b.effect("check_count", self.length(array, b), count)
-                b.emit(Load(target, array, (number,), loc=s.loc))
+                    b.effect("check_count", self.items(array).length(b), count)
+                self.take(target, array, number, b)
             case Load(target, array, (Slice() as part,)):
-                whole = self.whole(array, b)
-                self.copy(target, b.view(whole, (part,), 1), b)
+                self.copy(target, b.view(self.items(array).whole(b), (part,), 1), b)
             case Load(target, array, (k,)):
-                b.emit(Load(target, array, (self.place(s, array, k, b),), loc=s.loc))
-            case Store(array, (k,), value) | Accumulate(array, (k,), value) if not isinstance(k, Slice) and not self.is_list(value):
-                b.emit(replace(s, index=(self.place(s, array, k, b),)))
-            case Store(array, _, Var() as value) if not self.is_list(array):
-                b.emit(replace(s, value=self.whole(value, b)))
-            case Assign(target, "np.array" | "np.asarray", (Var() as array, *_)):
+                self.take(target, array, self.place(s, array, k, b), b)
+            case Accumulate(array, (k,), Var() as more) if self.of_lists(array):
+                self.extend(self.inside(array, self.items(array).load(self.place(s, array, k, b), b)), self.items(more), b)
+            case Store(array, (k,), _) | Accumulate(array, (k,), _) if not isinstance(k, Slice) and self.is_list(array):
+                held = self.items(array)
+                b.emit(replace(s, array=held.memory, index=(held.position(self.place(s, array, k, b), b),)))
+            case Store(array, _, Var() as value) if not self.is_list(array) and not self.of_lists(value):
+                b.emit(replace(s, value=self.items(value).whole(b)))
+            case Return(values):
+                b.emit(replace(s, values=tuple(self.given_back(s, value, b) for value in values)))
+                marked = {place for place, value in enumerate(values) if self.is_list(value)}
+                self.output = mapped(lambda place: Listed(place) if place in marked else place, self.output)
+            case Assign(target, "np.array" | "np.asarray", (Var() as array, *_)) if not self.of_lists(array):
                 self.array(target, array, b)
             case Assign():
                 return self.changed(s, b) or self.combined(s, b)
@@ -174,31 +201,45 @@ class _Lists:
                 return False
         return True
 
+    def given_back(self, s: Statement, value: Operand, b: Builder) -> Operand:
+        """A result that is a list, as an array of its items."""
+        if not isinstance(value, Var) or not self.is_list(value):
+            return value
+        if self.of_lists(value):
+            raise refuse(s, "a list of lists is returned", "only lists of numbers can be handed back",
+                          "return an array, or several lists")  # fmt: skip
+        items = self.items(value)
+        if isinstance(items, Plain) and items.size is None:
+            return value
+        return b.assign(base(value.name), Array(self.dtype(value.name), 1, "C"), ".copy", items.whole(b))
+
+    def take(self, target: Var, array: Var, k: Operand, b: Builder) -> None:
+        items = self.items(array)
+        b.emit(Load(target, items.memory, (items.position(k, b),), loc=b.loc))
+
     def changed(self, s: Assign, b: Builder) -> bool:
-        """What changes a list in place."""
+        """What changes a list in place, or looks for something in it."""
         match s:
-            case Assign(target, ".pop", (Var() as array,)):
-                b.effect("check_pop", self.length(array, b))
-                self.resize(array, -1, b)
-                b.emit(Load(target, array, (self.sizes[array.name],), loc=s.loc))
-            case Assign(target, ".pop", (Var() as array, k)):
-                place = self.place(s, array, k, b)
-                b.emit(Load(target, array, (place,), loc=s.loc))
-                self.resize(array, -1, b)
-                self.shift(array, place, b)
-            case Assign(_, ".insert", (Var() as array, k, item)):
-                place = b.integer("place", "insert_place", k, self.length(array, b))
-                b.emit(Grow((array,), self.sizes[array.name], loc=s.loc))
-                self.make_room(array, place, b)
-                b.store(array, (place,), item)
-                self.resize(array, 1, b)
-            case Assign(_, ".clear", (Var() as array,)):
-                b.emit(Assign(self.sizes[array.name], "=", (Const(0),), loc=s.loc))
-            case Assign(_, ".reverse", (Var() as array,)):
-                self.turn(array, b)
+            case Assign(target, ".pop" | ".remove" | ".insert" as op, (Var() as array, k, *rest)) if self.is_list(array):
+                where = k if op != ".pop" else self.place(s, array, k, b)
+                CHANGES[op](target, self.items(array), (where, *rest), b)
+            case Assign(target, op, (Var() as array, *args)) if op in CHANGES and self.is_list(array):
+                CHANGES[op](target, self.items(array), args, b)
+            case Assign(target, op, (Var() as array, *args)) if op in SEARCHES and self.is_list(array) and not self.of_lists(array):
+                SEARCHES[op](target, self.items(array), args, b)
+            case Assign(target, "in" | "not in" as op, (item, Var() as array)) if self.is_list(array) and not self.of_lists(array):
+                SEARCHES[op](target, self.items(array), (item,), b)
             case Assign(target, "+=", (Var() as array, Var() as more)) if self.is_list(more):
-                count = b.integer("count", "=", self.length(more, b))
-                b.loop("k", count, lambda k: self.append(array, b.load(more, (k,), "item"), b))
+                self.extend(self.items(array), self.items(more), b)
+                if target != array:
+                    self.bind(target, array, b)
+            case Assign(target, "*=", (Var() as array, times)):
+                items = self.items(array)
+                count, least = b.integer("count", "=", items.length(b)), self.at_least_none(times, b)
+                more = b.integer("more", "*", count, b.integer("times", "-", least, Const(1)))
+                b.loop("k", more, lambda k: items.append(items.load(k, b), b))
+                none = b.assign("none", Scalar("bool"), "<", more, Const(0))
+                b.when(none, lambda: items.put_length(Const(0), b))
                 if target != array:
                     self.bind(target, array, b)
             case _:
@@ -209,31 +250,62 @@ class _Lists:
         """New lists made of others."""
         match s:
             case Assign(target, "+", (Var() as left, Var() as right)) if self.is_list(left) and self.is_list(right):
-                first, second = self.length(left, b), self.length(right, b)
+                one, other = self.items(left), self.items(right)
+                first, second = b.integer("count", "=", one.length(b)), b.integer("count", "=", other.length(b))
                 self.create(target, b.integer("count", "+", first, second), b)
-                b.loop("k", first, lambda k: b.store(target, (k,), b.load(left, (k,), "item")))
-                b.loop("k", second, lambda k: b.store(target, (b.integer("place", "+", first, k),), b.load(right, (k,), "item")))
+                made = self.items(target)
+                b.loop("k", first, lambda k: made.store(k, one.load(k, b), b))
+                b.loop("k", second, lambda k: made.store(b.integer("place", "+", first, k), other.load(k, b), b))
             case Assign(target, "*", (Var() as array, times) | (times, Var() as array)) if self.is_list(array):
                 self.repeat(target, array, self.at_least_none(times, b), b)
             case Assign(target, ".copy", (Var() as array,)):
-                self.copy(target, self.whole(array, b), b)
+                self.copy(target, self.items(array).whole(b), b)
+            case Assign(target, "==" | "!=" | "<" | "<=" | ">" | ">=" as op, (Var() as left, Var() as right)):
+                if self.of_lists(left):
+                    return False
+                compare(target, op, self.items(left), self.items(right), b)
             case _:
                 return False
         return True
 
-    # ---- lists as arrays ------------------------------------------------------------------------------------
+    # ---- parameters -----------------------------------------------------------------------------------------
+
+    def parameter(self, param: Var) -> Var:
+        """A list comes as an array; one that grows, or that has to be boxed, is made of it first."""
+        if not self.is_list(param) or self.fixed(param):
+            return param
+        given = self.namer.fresh(param.name)
+        self.types[given.name] = Array(self.dtype(param.name), 1, "C")
+        self.given[param] = given
+        return given
+
+    def entered(self) -> list[Statement]:
+        """Lists that grow are made of what the caller gave, which must not be the list of another parameter."""
+        for param, given in self.given.items():
+            for other in self.params:
+                if other != param and self.is_list(other) and self.dtype(other.name) == self.dtype(param.name):
+                    names = Const(base(param.name)), Const(base(other.name))
+                    self.start.effect("check_disjoint", given, self.given.get(other, other), *names)
+        for param, given in self.given.items():
+            self.copy(param, given, self.start)
+        return self.start.out
+
+    # ---- new lists ------------------------------------------------------------------------------------------
 
     def create(self, target: Var, count: Operand, b: Builder) -> None:
         """A new list of so many items, which are still to be stored."""
+        if target.name in self.known.boxed:
+            new_list(target, self.tables[self.known.kin[target.name]], count, b)
+            return
         size = self.sizes.get(target.name)
         if size is None:
             b.empty(target, (count,))
             return
         if isinstance(count, Const):
             assert isinstance(count.value, int)
-            b.empty(target, (Const(max(count.value, _ROOM)),))
+            b.empty(target, (Const(max(count.value, ROOM)),))
         else:
-            b.empty(target, (b.integer("room", "max", count, Const(_ROOM)),))
+            b.empty(target, (b.integer("room", "max", count, Const(ROOM)),))
         b.emit(Assign(size, "=", (count,), loc=b.loc))
 
     def at_least_none(self, count: Operand, b: Builder) -> Operand:
@@ -241,103 +313,61 @@ class _Lists:
             return Const(max(int(count.value), 0)) if isinstance(count.value, int) else count
         return b.integer("count", "max", count, Const(0))
 
-    def length(self, array: Var, b: Builder) -> Operand:
-        size = self.sizes.get(array.name)
-        return b.integer("count", "len", array) if size is None else size
-
-    def whole(self, array: Var, b: Builder) -> Var:
-        """All items that count, as an array."""
-        size = self.sizes.get(array.name)
-        return array if size is None else b.view(array, (Slice(None, size),), 1)
-
     def copy(self, target: Var, part: Var, b: Builder) -> None:
-        size = self.sizes.get(target.name)
-        if size is None:
+        if self.fixed(target):
             b.emit(Assign(target, ".copy", (part,), loc=b.loc))
             return
         count = b.integer("count", "len", part)
         self.create(target, count, b)
-        b.loop("k", count, lambda k: b.store(target, (k,), b.load(part, (k,), "item")))
+        items = self.items(target)
+        b.loop("k", count, lambda k: items.store(k, b.load(part, (k,), "item"), b))
 
     def bind(self, target: Var, array: Var, b: Builder) -> None:
+        if target.name in self.known.boxed:
+            b.emit(Assign(target, "=", (array,), loc=b.loc))
+            return
         b.emit(View(target, array, "=", loc=b.loc))
         if target.name in self.sizes:
             b.emit(Assign(self.sizes[target.name], "=", (self.sizes[array.name],), loc=b.loc))
 
-    def append(self, array: Var, item: Operand, b: Builder) -> None:
-        size = self.sizes[array.name]
-        b.emit(Grow((array,), size, loc=b.loc))
-        b.store(array, (size,), item)
-        self.resize(array, 1, b)
-
-    def resize(self, array: Var, by: int, b: Builder) -> None:
-        size = self.sizes[array.name]
-        b.emit(Assign(size, "+" if by > 0 else "-", (size, Const(abs(by))), loc=b.loc))
-
-    def shift(self, array: Var, place: Operand, b: Builder) -> None:
-        """Everything behind the place moves one to the front."""
-        counter = b.new("k", Scalar("int64"))
-        def move() -> None:
-            b.store(array, (counter,), b.load(array, (b.integer("next", "+", counter, Const(1)),), "item"))
-
-        b.emit(For(counter, place, self.sizes[array.name], Const(1), b.block(move), loc=b.loc))
-
-    def make_room(self, array: Var, place: Operand, b: Builder) -> None:
-        """Everything from the place on moves one to the back."""
-        counter = b.new("k", Scalar("int64"))
-        def move() -> None:
-            b.store(array, (counter,), b.load(array, (b.integer("before", "-", counter, Const(1)),), "item"))
-
-        b.emit(For(counter, self.sizes[array.name], place, Const(-1), b.block(move), loc=b.loc))
-
-    def turn(self, array: Var, b: Builder) -> None:
-        count = self.length(array, b)
-        last = b.integer("last", "-", count, Const(1))
-
-        def swap(k: Var) -> None:
-            other = b.integer("other", "-", last, k)
-            first, second = b.load(array, (k,), "item"), b.load(array, (other,), "item")
-            b.store(array, (k,), second)
-            b.store(array, (other,), first)
-
-        b.loop("k", b.integer("half", "//", count, Const(2)), swap)
-
     def repeat(self, target: Var, array: Var, times: Operand, b: Builder) -> None:
         single = self.single.get(array.name)
-        if single is not None and target.name not in self.sizes:
+        if single is not None and not self.is_list(single) and self.fixed(target):
             b.emit(Assign(target, "np.full", (times, single), loc=b.loc))
             return
-        count = self.length(array, b)
+        items = self.items(array)
+        count = b.integer("count", "=", items.length(b))
         self.create(target, b.integer("count", "*", times, count), b)
+        made = self.items(target)
 
         def once(j: Var) -> None:
             start = b.integer("start", "*", j, count)
-            b.loop("k", count, lambda k: b.store(target, (b.integer("place", "+", start, k),), b.load(array, (k,), "item")))
+            b.loop("k", count, lambda k: made.store(b.integer("place", "+", start, k), items.load(k, b), b))
 
         b.loop("j", times, once)
 
     def array(self, target: Var, array: Var, b: Builder) -> None:
         """`np.array` of a list of numbers."""
-        type_ = b.array(target)
-        count = self.length(array, b)
-        if type_.dtype == b.array(array).dtype:
-            b.emit(Assign(target, ".copy", (self.whole(array, b),), loc=b.loc))
+        items = self.items(array)
+        if b.array(target).dtype == b.array(items.memory).dtype:
+            b.emit(Assign(target, ".copy", (items.whole(b),), loc=b.loc))
             return
+        count = items.length(b)
         b.empty(target, (count,))
-        b.loop("k", count, lambda k: b.store(target, (k,), b.load(array, (k,), "item")))
+        b.loop("k", count, lambda k: b.store(target, (k,), items.load(k, b)))
 
     # ---- positions ------------------------------------------------------------------------------------------
 
     def place(self, s: Statement, array: Var, k: Index, b: Builder) -> Operand:
-        """The position of an item in the array, after Numba's check that it is there."""
+        """The position of an item in the list, after Numba's check that it is there."""
         if not isinstance(k, Var | Const):
             raise refuse(s, "a list has one index", "it has one axis", "use an array")
-        fixed = array.name not in self.sizes
-        if self.covered.surely(array, k):
+        boxed = array.name in self.known.boxed
+        if not boxed and self.covered.surely(array, k):
             return k
-        count = self.length(array, b)
+        count = self.items(array).length(b)
         b.effect("check_index", k, count)
-        if fixed or self.covered.never_negative(k):
+        if self.fixed(array) or self.covered.never_negative(k):
             return k
         if isinstance(k, Const):
             assert isinstance(k.value, int)
@@ -347,4 +377,3 @@ class _Lists:
 
 def _shown(s: Statement) -> str:
     return s.loc.text.strip() if s.loc is not None else "this statement"
-

@@ -1,0 +1,36 @@
+"""Which lists a function may be given: lists of numbers.
+
+Numba takes no lists of lists or of arrays as arguments, and its typed lists hold their items out of reach of array code.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from numba.core import types
+
+from .arguments import items_of
+from .errors import UnsupportedError
+from .source import Lifted, Source
+from .structure import leaves
+
+
+def check_lists(source: Source | Lifted, argtypes: Sequence[Any]) -> None:
+    """Raise UnsupportedError for an argument, or a part of one, that is a list of anything but numbers."""
+    where = source.source if isinstance(source, Lifted) else source
+    for name, type_ in zip(where.params, argtypes, strict=False):
+        for leaf in leaves(items_of(type_)):
+            if isinstance(leaf, types.ListType):
+                raise _refused(where, name, "a typed list", "its items are out of reach of array code")
+            if isinstance(leaf, types.List) and not isinstance(leaf.dtype, types.Number | types.Boolean):
+                raise _refused(where, name, f"a list of {_called(leaf.dtype)}", "only lists of numbers are taken as arguments")
+
+
+def _called(item: Any) -> str:
+    kinds = {types.BaseTuple: "tuples", types.List: "lists", types.Array: "arrays"}
+    return next((word for kind, word in kinds.items() if isinstance(item, kind)), f"`{item}`")
+
+
+def _refused(source: Source, name: str, what: str, reason: str) -> UnsupportedError:
+    return UnsupportedError(f"`{name}` is {what}", loc=source.loc(source.tree), reason=reason,
+                            remedy="pass an array, or a list for each item")  # fmt: skip

@@ -1,0 +1,87 @@
+"""Loops over lists whose length changes in the loop: they ask in every round whether there is another item, as Numba's do.
+
+In: a typed Function with lists.  Out: the same with a `While` in the place of such a `For`.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from ..ir import Accumulate, Assign, Block, For, Function, Operand, Scalar, Statement, Type, Var, While
+from ..names import Namer
+from ..walk import binds, map_block, names, walk
+from .builder import Builder
+from .listnames import ITEM, kinship, lists_of, resizes
+
+_COMPUTED = ("min", "+", "-", "bind")   # what a number of rounds is made of
+
+
+def asking(function: Function) -> Function:
+    lists = lists_of(function)
+    loops = _Loops(function, lists)
+    if not any(True for s in walk(function.body) for _ in loops.changes(s)):
+        return function
+    body = map_block(function.body, loops.statement)
+    return replace(function, body=body, types=loops.types)
+
+
+class _Loops:
+    def __init__(self, function: Function, lists: set[str]) -> None:
+        self.lists, self.kin = lists, kinship(function, lists)
+        self.types: dict[str, Type] = dict(function.types)
+        self.namer = Namer(names(function))
+        self.definition: Mapping[str, Statement] = {var.name: s for s in walk(function.body) for var in binds(s)}
+
+    def statement(self, s: Statement) -> list[Statement]:
+        if not isinstance(s, For):
+            return [s]
+        over = {self.kin[name] for name in self.gone_over(s.stop)}
+        changed = {name for inner in walk(s.body) for name in self.changes(inner)}
+        if not over & changed:
+            return [s]
+        b = Builder(self.types, self.namer, s.loc)
+        number = b.new("k", Scalar("int64"))
+        b.emit(Assign(number, "=", (s.start,), loc=s.loc))
+        b.emit(self.asked(s, number, b))
+        return b.out
+
+    def changes(self, s: Statement) -> Iterator[str]:
+        """The kin whose length the statement changes."""
+        name = resizes(s, self.lists)
+        if name is not None:
+            yield self.kin[name]
+        if isinstance(s, Accumulate) and s.array.name + ITEM in self.kin:
+            yield self.kin[s.array.name + ITEM]
+
+    def asked(self, s: For, number: Var, b: Builder) -> While:
+        test = b.new("more", Scalar("bool"))
+
+        def ask() -> None:
+            b.emit(Assign(test, "<", (number, self.again(s.stop, b)), loc=s.loc))
+
+        header = b.block(ask)
+        start: Block = (Assign(s.counter, "=", (number,), loc=s.loc), Assign(number, "+", (number, s.step), loc=s.loc))
+        return While(header, test, (*start, *s.body), loc=s.loc)
+
+    def gone_over(self, stop: Operand) -> Iterator[str]:
+        """The lists whose lengths say how many rounds there are."""
+        match self.definition.get(stop.name) if isinstance(stop, Var) else None:
+            case Assign(_, "rounds_of", (Var(name),)) if name in self.lists:
+                yield name
+            case Assign(_, op, args) if op in _COMPUTED:
+                for arg in args:
+                    yield from self.gone_over(arg)
+            case _:
+                pass
+
+    def again(self, stop: Operand, b: Builder) -> Operand:
+        """The number of rounds as it is now."""
+        if not any(True for _ in self.gone_over(stop)):
+            return stop
+        match self.definition.get(stop.name) if isinstance(stop, Var) else None:
+            case Assign(_, "rounds_of", (array,)):
+                return b.integer("n", "len", array)
+            case Assign(_, op, args):
+                return b.integer("n", "=" if op == "bind" else op, *(self.again(arg, b) for arg in args))
+            case _:
+                return stop
