@@ -35,7 +35,7 @@ LAYERS = (
     ("simplify",),
     ("derive",),
     ("classes", "breaks", "waiting", "nest", "spelling", "emit"),   # list → text
-    ("arguments", "seeds", "nesting", "defaults", "differentiable", "jacobians", "pipeline"),
+    ("arguments", "listarguments", "seeds", "nesting", "defaults", "differentiable", "jacobians", "pipeline"),
     ("pickling", "api"),
     ("diagnosis", "differences", "check"),
 )
