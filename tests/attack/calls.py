@@ -48,7 +48,7 @@ def number(w: Writer, depth: int) -> str:
     return f"{helper.name}({w.argument(depth)}, {array})"
 
 
-@construct("statement", "helper for two numbers", 13, lambda w: bool(fitting(w, "pair")) and len(w.scope.numbers) > 1)
+@construct("statement", "helper for two numbers", 16, lambda w: bool(fitting(w, "pair")) and len(w.scope.numbers) > 1)
 def pair(w: Writer) -> None:
     helper, array = w.choices.of(fitting(w, "pair"))
     first, second = w.scope.numbers[:2]

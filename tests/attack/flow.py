@@ -120,6 +120,15 @@ def rows(w: Writer) -> None:
         w.block(3)
 
 
+@construct("statement", "np.ndenumerate", 3, lambda w: may_loop(w) and w.has(2))
+def numbered(w: Writer) -> None:
+    name = w.table()
+    first, second, item = w.fresh("i"), w.fresh("i"), w.fresh("o")
+    rows, columns = w.scope.arrays[name].shape
+    head = f"for ({first}, {second}), {item} in np.ndenumerate({name}):"
+    body(w, head, {first: (0, rows - 1), second: (0, columns - 1)}, [item], 2)
+
+
 @construct("statement", "np.ndindex", 3, lambda w: may_loop(w) and w.has(2))
 def places(w: Writer) -> None:
     name = w.table()

@@ -51,7 +51,7 @@ def pop(w: Writer) -> None:
     w.line(f"    {w.choices.of(w.scope.numbers)} = {name}.pop({w.pick('', '', '0')}) * 0.7")
 
 
-@construct("statement", "item of a list, written", 12, has_list)
+@construct("statement", "item of a list, written", 15, has_list)
 def write(w: Writer) -> None:
     w.line(f"{item(w)} {w.pick('=', '+=', '*=')} {w.number(1)}")
 

@@ -13,8 +13,10 @@ from tests.attack import (  # noqa: F401 (they register constructs)
     effects,
     flow,
     lists,
+    lists_of,
     memory,
     parameters,
+    rearranged,
     recursion,
     scalars,
     shapes,
@@ -38,9 +40,11 @@ import wengert as wg
 
 GROUPS = {
     "view": {"view by slices", "row or column as a view", "transpose", "reshape", "ravel", "alias", "for over rows",
+             "new axis as a view", "axes in another order", "plane as a view", "array of a list as a view", "part of any length",
              "write through a view that has no name", "helper for a view"},
     "overwrite": {"element write", "element update", "element swap", "slice write", "slice update", "overlapping slices",
-                  "whole array write", "swap of rows", "array of integers as index, written", "array of bools as index"},
+                  "whole array write", "swap of rows", "array of integers as index, written", "array of bools as index",
+                  "part of any length, written", "array in a list, written", "filled"},
     "exit": {"break", "continue", "early return", "return in a loop", "while True"},
     "helper": {"helper", "nested function", "lambda"},
 }  # fmt: skip
@@ -135,13 +139,16 @@ def _result(w: Writer) -> tuple[Any, Callable[[], str]]:
     def view() -> str:
         return w.choices.of(lines) + w.pick("", "[::-1]", "[1:]")
 
-    kind = w.pick("number", "number", "number", "number and array", "arrays", "array", "nested tuple", "namedtuple")
+    kind = w.pick("number", "number", "number", "number and array", "arrays", "array", "nested tuple", "namedtuple", "point")
     if kind == "number":
         return 1.0, number
     w.used["result: " + kind] += 1
     if kind == "array":
         w.used["array result"] += 1
         return 0.3, view
+    if kind == "point":
+        w.used["array result"] += 1
+        return 0.3, lambda: f"np.array({number()})"
     if kind == "arrays":
         return (0.3, 0.7), lambda: f"{view()}, {w.choices.of(lines)} * {numbers[0]}"
     if kind == "namedtuple":

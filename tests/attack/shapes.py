@@ -13,6 +13,8 @@ def new_axis(w: Writer, shape: Shape, depth: int) -> str:
         rows, columns = w.array(shape[:1], 0), w.array(shape[1:], 0)
         return f"{rows}[:, None] {w.pick('*', '+')} {w.pick(f'{columns}[None]', f'np.expand_dims({columns}, 0)', columns)}"
     row = w.array(shape, 0)
+    if len(shape) == 3:
+        return f"{w.array(shape[1:], 0)}[None] * {w.array(shape[:1], 0)}[:, None, None]"
     return w.pick(f"np.expand_dims({row}, 0)[0]", f"{row}[:, None][:, 0]", f"{row}[None, :][0]", f"np.expand_dims({row}, 1).T[0]")
 
 
@@ -36,6 +38,8 @@ def join(w: Writer, shape: Shape, depth: int) -> str:
     pieces = [w.array((size, *others), 0) for size in (cut, first - cut)]
     if len(shape) == 1:
         return w.pick("np.concatenate(({}, {}))", "np.hstack(({}, {}))").format(*pieces)
+    if len(shape) == 3:
+        return w.pick("np.concatenate(({}, {}))", "np.vstack(({}, {}))").format(*pieces)
     if first == 2 and w.chance(50):
         return w.pick("np.stack(({}, {}))", "np.vstack(({}, {}))").format(*(w.array(shape[1:], 0) for _ in range(2)))
     if shape[1] == 2 and w.chance(50):
@@ -129,7 +133,7 @@ def span(w: Writer) -> str:
     return f"{end(w)}:{end(w)}{w.pick('', '', ':-1', ':2', ':-2')}"
 
 
-@construct("statement", "part of any length", 5)
+@construct("statement", "part of any length", 6)
 def part(w: Writer) -> None:
     source, name = w.vector(True), w.fresh("g")
     w.line(f"{name} = {source}[{span(w)}]{w.pick('', '', f'[{span(w)}]')}")
@@ -145,7 +149,7 @@ def part_written(w: Writer) -> None:
                   lambda: f"{array}[:] = {array}[::-1] * {w.number(0)}", lambda: f"{array}[1:] += {array}[:-1]")())  # fmt: skip
 
 
-@construct("number", "part of any length, read", 8, lambda w: bool(w.scope.loose))
+@construct("number", "part of any length, read", 12, lambda w: bool(w.scope.loose))
 def part_read(w: Writer, depth: int) -> str:
     name = w.choices.of(w.scope.loose)
     array = w.pick(name, f"np.sin({name})", f"{name}[{span(w)}]", f"({name} * {name}[::-1])", f"{name}.copy()")
@@ -153,7 +157,7 @@ def part_read(w: Writer, depth: int) -> str:
                   f"({name}[0] if {name}.size > 0 else {w.leaf()})")  # fmt: skip
 
 
-@construct("statement", "for over a part of any length", 18, lambda w: bool(w.scope.loose) and w.scope.loops < 3 and w.depth < 5)
+@construct("statement", "for over a part of any length", 22, lambda w: bool(w.scope.loose) and w.scope.loops < 3 and w.depth < 5)
 def part_gone_over(w: Writer) -> None:
     name, item = w.choices.of(w.scope.loose), w.fresh("o")
     w.line(f"for {item} in {name}:")

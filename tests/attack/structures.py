@@ -12,7 +12,7 @@ class Pair(NamedTuple):
     second: Any
 
 
-@construct("statement", "tuple", 5)
+@construct("statement", "tuple", 6)
 def pair(w: Writer) -> None:
     name = w.fresh("p")
     w.line(f"{name} = ({w.number(1)}, {w.number(1)})")

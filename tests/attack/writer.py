@@ -41,6 +41,8 @@ class Scope:
     named: list[str] = field(default_factory=list)             # namedtuples of two floats
     lists: list[str] = field(default_factory=list)             # lists of floats, one item at least
     loose: list[str] = field(default_factory=list)             # vectors of whatever length, none perhaps; may be written
+    rows: dict[str, int] = field(default_factory=dict)         # lists of vectors of this length, one at least
+    couples: list[str] = field(default_factory=list)           # lists of pairs of floats, one at least
     points: list[str] = field(default_factory=list)            # arrays without axes
     places: dict[str, int] = field(default_factory=dict)       # arrays of whole numbers from 0 to 2, and their length
     flags: dict[str, int] = field(default_factory=dict)        # arrays of bools, and their length
