@@ -50,7 +50,7 @@ def array_written(w: Writer) -> None:
                   lambda: f"{here}[:] = {w.array((length,))}")())  # fmt: skip
 
 
-@construct("statement", "array of a list as a view", 18, has_rows)
+@construct("statement", "array of a list as a view", 26, has_rows)
 def array_named(w: Writer) -> None:
     name, view = w.choices.of(list(w.scope.rows)), w.fresh("v")
     w.line(f"{view} = {name}[{place(w, name)}]")
@@ -88,21 +88,21 @@ def couples(w: Writer) -> None:
     w.scope.couples.append(name)
 
 
-@construct("statement", "list of tuples changed", 16, has_couples)
+@construct("statement", "list of tuples changed", 24, has_couples)
 def couples_changed(w: Writer) -> None:
     name = w.choices.of(w.scope.couples)
     couple = f"({w.number(1)}, {w.number(1)})"
     w.line(w.pick(f"{name}.append({couple})", f"{name}[{place(w, name)}] = {couple}", f"{name}.insert(0, {couple})"))
 
 
-@construct("statement", "tuple of a list unpacked", 32, lambda w: has_couples(w) and len(w.scope.numbers) > 1)
+@construct("statement", "tuple of a list unpacked", 50, lambda w: has_couples(w) and len(w.scope.numbers) > 1)
 def couple_unpacked(w: Writer) -> None:
     name = w.choices.of(w.scope.couples)
     first, second = w.scope.numbers[:2]
     w.line(f"{first}, {second} = {name}[{place(w, name)}]")
 
 
-@construct("statement", "for over a list of tuples", 18, lambda w: has_couples(w) and w.scope.loops < 3 and w.depth < 5)
+@construct("statement", "for over a list of tuples", 26, lambda w: has_couples(w) and w.scope.loops < 3 and w.depth < 5)
 def over_couples(w: Writer) -> None:
     name, first, second = w.choices.of(w.scope.couples), w.fresh("o"), w.fresh("o")
     w.line(f"for {first}, {second} in {name}:")
@@ -112,7 +112,7 @@ def over_couples(w: Writer) -> None:
         w.block(2)
 
 
-@construct("number", "tuple of a list, read", 14, has_couples)
+@construct("number", "tuple of a list, read", 22, has_couples)
 def couple_read(w: Writer, depth: int) -> str:
     name = w.choices.of(w.scope.couples)
     return f"{name}[{place(w, name)}][{w.pick(0, 1)}]"

@@ -58,7 +58,7 @@ def for_a_number(w: Writer, depth: int) -> str:
     return called(w, "number")
 
 
-@construct("statement", "recursion for two numbers", 20, lambda w: bool(fitting(w, "pair")) and len(w.scope.numbers) > 1)
+@construct("statement", "recursion for two numbers", 30, lambda w: bool(fitting(w, "pair")) and len(w.scope.numbers) > 1)
 def for_two(w: Writer) -> None:
     first, second = w.scope.numbers[:2]
     w.line(f"{first}, {second} = {called(w, 'pair')}")

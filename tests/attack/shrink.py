@@ -1,13 +1,16 @@
 """Failing programs made small: by hypothesis, to which the numbers that a program was drawn from are its choices, and then as
 texts (`reduce`).
 
-A candidate counts if its first finding is of the same kind (`value of jvp`, `without replay`, `error: KeyError`).
+A candidate counts if its first finding is of the same kind (`value of jvp`, `without replay`, `error: KeyError`), and comes in time:
+what is left of a loop may have no end.
 """
 
 from __future__ import annotations
 
+import signal
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +28,31 @@ from tests.attack.reduce import reduced
 from wengert.transform.switches import OPTIMISATIONS
 
 
+SECONDS = 30
+
+
+class _Endless(BaseException):
+    """A candidate takes too long."""
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """Ends what takes more than some seconds; what is inside may go on as if it had failed."""
+
+    def late(*_: object) -> None:
+        raise _Endless
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(SECONDS)
+    try:
+        yield
+    except _Endless:
+        pass
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
 @st.composite
 def programs(pick: Any) -> Program:
     """Programs, as a strategy."""
@@ -37,9 +65,10 @@ def smallest(seed: int, number: int, findings: tuple[str, ...], most: int = 1000
     switches = [name for name in OPTIMISATIONS if kind == f"without {name}:"]
 
     def found(candidate: Program) -> tuple[str, ...]:
-        with warnings.catch_warnings(), seam.without_inference():
+        with in_time(), warnings.catch_warnings(), seam.without_inference():
             warnings.simplefilter("ignore")
             return tuple(f for f in judge(candidate, "small", switches).findings if kind_of(f) == kind)
+        return ()
 
     drawn = _drawn(program(seed, number), lambda candidate: bool(found(candidate)), most)
     text = reduced(drawn.text, lambda text: bool(found(replace(drawn, text=text))), most)

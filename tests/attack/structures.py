@@ -25,7 +25,7 @@ def unpacked(w: Writer) -> None:
     w.line(f"{first}, {second} = {w.choices.of(w.scope.pairs)}")
 
 
-@construct("statement", "tuple bound anew", 16, lambda w: bool(w.scope.pairs))
+@construct("statement", "tuple bound anew", 22, lambda w: bool(w.scope.pairs))
 def again(w: Writer) -> None:
     name = w.choices.of(w.scope.pairs)
     w.line(f"{name} = ({name}[1] * 0.5, {w.number(1)})")
