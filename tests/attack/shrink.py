@@ -10,7 +10,7 @@ from __future__ import annotations
 import signal
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -31,7 +31,7 @@ from wengert.transform.switches import OPTIMISATIONS
 SECONDS = 30
 
 
-class _Endless(BaseException):
+class _EndlessError(BaseException):
     """A candidate takes too long."""
 
 
@@ -40,14 +40,13 @@ def in_time() -> Iterator[None]:
     """Ends what takes more than some seconds; what is inside may go on as if it had failed."""
 
     def late(*_: object) -> None:
-        raise _Endless
+        raise _EndlessError
 
     before = signal.signal(signal.SIGALRM, late)
     signal.alarm(SECONDS)
     try:
-        yield
-    except _Endless:
-        pass
+        with suppress(_EndlessError):
+            yield
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
