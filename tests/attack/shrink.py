@@ -1,8 +1,8 @@
 """Failing programs made small: by hypothesis, to which the numbers that a program was drawn from are its choices, and then as
 texts (`reduce`).
 
-A candidate counts if its first finding is of the same kind (`value of jvp`, `without replay`, `error: KeyError`), and comes in time:
-what is left of a loop may have no end.
+A candidate counts if its first finding is of the same kind (`value of jvp`, `without replay`, `error: KeyError`), and comes in
+time: what is left of a loop may have no end.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from tests.attack.judge import judge
 from tests.attack.programs import Program, draw
 from tests.attack.reduce import reduced
 from wengert.transform.switches import OPTIMISATIONS
-
 
 SECONDS = 30
 
