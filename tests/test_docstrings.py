@@ -7,6 +7,7 @@ import doctest
 import pytest
 
 import wengert as wg
+from wengert.transform import userrules
 
 EXAMPLES = {
     name: getattr(wg, name).__doc__
@@ -24,4 +25,6 @@ def test_example(name: str) -> None:
     report: list[str] = []
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     failed, _ = runner.run(test, out=report.append)
+    for key, _text in userrules.declared():             # the registry is one for all tests
+        userrules.withdraw(key)
     assert not failed, "".join(report)

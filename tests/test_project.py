@@ -26,7 +26,7 @@ LAYERS = (
     ("structure", "ir"),
     ("errors", "names", "printing", "interface", "switches"),
     ("walk", "spell", "wording", "show"),                          # the list, read and written
-    ("rules",),
+    ("rules", "userrules"),
     ("verify",),
     ("scopes", "control", "locate", "source", "refusals", "fence", "fingerprint"),      # the user's text
     ("applied", "hints", "parse", "normalise"),                    # text → list

@@ -27,6 +27,7 @@ from .pickling import packed, unpacked
 from .show import WengertList
 from .source import EMPTY, Lifted, arguments_of, head, is_transformed, python_function, read, signature_with
 from .structure import Structure, mapped
+from .userrules import declared
 
 Argnums = int | str | Sequence[int | str]
 
@@ -53,7 +54,7 @@ class Request:
         given = tuple(map(fingerprint_of_type, argtypes))
         if found is None or None in given:
             return None
-        parts = (found, given, _STAMP, numba.__version__, np.__version__)
+        parts = (found, given, declared(), _STAMP, numba.__version__, np.__version__)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
     def generate(self, argtypes: tuple[Any, ...]) -> Generated:

@@ -9,15 +9,16 @@ if TYPE_CHECKING:
     from .transform.api import grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp, wengert
     from .transform.check import check_grads
     from .transform.errors import NotDifferentiableError, TransformError, UnsupportedError
+    from .transform.userrules import rule
 
 __version__ = "0.1.0"
 __all__ = [
     "NotDifferentiableError", "TransformError", "UnsupportedError",
-    "check_grads", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jvp", "stop_gradient", "value_and_grad", "vjp",
-    "wengert",
+    "check_grads", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jvp", "rule", "stop_gradient", "value_and_grad",
+    "vjp", "wengert",
 ]
 
-_HOMES = {"check_grads": "transform.check", "stop_gradient": "runtime"}
+_HOMES = {"check_grads": "transform.check", "stop_gradient": "runtime", "rule": "transform.userrules"}
 
 if not TYPE_CHECKING:
 

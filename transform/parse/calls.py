@@ -83,6 +83,8 @@ class Calls(Tuples):
             raise error
         reason = "it is neither a primitive that has one nor a Python function whose source can be read"
         remedy = "compute it from functions that have a rule, or outside of the differentiated function"
+        if getattr(np, getattr(function, "__name__", ""), None) is function:
+            remedy = f"give it one: `@wg.rule({name})` on a function that returns its partials"
         raise self.refuse(node.func, f"there is no derivative rule for `{name}`", reason, remedy)
 
     def stopped(self, value: Value, node: ast.Call) -> Value:

@@ -135,7 +135,7 @@ def zero(
     """No derivative flows through the primitive; its body is ``...``.  `opaque`: none may come to it."""
 
     def declare(function: Declared) -> Declared:
-        tree = _definition(function)
+        tree = definition(function)
         params, defaults, variadic = _signature(tree)
         _register(ops, Rule("", "zero", params, defaults, active=(False,) * len(params), strong=(False,) * len(params),
                             cheap=cheap, variadic=variadic, broadcasts=broadcasts, opaque=opaque))
@@ -148,7 +148,7 @@ def effect(*ops: Op, opaque: bool = False) -> Callable[[Declared], Declared]:
     """As `zero`, for what is called for what it does; `opaque`: its arguments may not carry a derivative."""
 
     def declare(function: Declared) -> Declared:
-        params, defaults, variadic = _signature(_definition(function))
+        params, defaults, variadic = _signature(definition(function))
         inert = (False,) * len(params)
         _register(ops, Rule("", "zero", params, defaults, active=inert, strong=inert, variadic=variadic,
                             effect=True, opaque=opaque))
@@ -161,7 +161,7 @@ def lowered(*ops: Op) -> Callable[[Declared], Declared]:
     """Not a primitive: written as other statements once types are known (`resolve.lowered`); its body is ``...``."""
 
     def declare(function: Declared) -> Declared:
-        params, defaults, _ = _signature(_definition(function))
+        params, defaults, _ = _signature(definition(function))
         _register(ops, Rule("", "lowered", params, defaults, active=(False,) * len(params), strong=(False,) * len(params)))
         return function
 
@@ -174,7 +174,7 @@ def elementwise(
     """``def f(result, *params): return partials``; with ``*more`` at the end, more operands are taken from the left."""
 
     def declare(function: Declared) -> Declared:
-        tree = _definition(function)
+        tree = definition(function)
         result, params, defaults = _headed(tree)
         partials = _returned(tree, len(params))
         _register(ops, Rule("", "elementwise", params, defaults, result=result, partials=partials,
@@ -200,7 +200,7 @@ def rule(*ops: Op, cheap: bool = False) -> Callable[[Declared], Declared]:
     what their names say; a parameter whose adjoint is `None` has no tangent."""
 
     def declare(holder: Declared) -> Declared:
-        forward, reverse = (_definition(getattr(holder, name, None), f"{holder.__name__}.{name}")
+        forward, reverse = (definition(getattr(holder, name, None), f"{holder.__name__}.{name}")
                             for name in ("jvp", "vjp"))
         result, params, defaults = _headed(reverse)
         params, seed = params[:-1], params[-1] if params else ""
@@ -222,7 +222,7 @@ def _by_transposes(
     kind: Literal["linear", "bilinear"], ops: tuple[Op, ...], cheap: bool, broadcasts: bool = False
 ) -> Callable[[Declared], Declared]:
     def declare(function: Declared) -> Declared:
-        tree = _definition(function)
+        tree = definition(function)
         seed, params, defaults = _headed(tree)
         if not seed.endswith("_bar"):
             raise RuleError(f"{tree.name}: the first parameter of a {kind} rule is the result's adjoint, such as y_bar")
@@ -253,6 +253,12 @@ def _register(ops: tuple[Op, ...], template: Rule) -> None:
         _keys.update((id(c), key) for c in callables)
 
 
+def forget(key: str) -> None:
+    """Take a rule out again."""
+    for primitive in _rules.pop(key).callables:
+        _keys.pop(id(primitive), None)
+
+
 # ---- reading a body -----------------------------------------------------------------------------------------
 
 
@@ -265,7 +271,7 @@ def _definitions(source: str) -> Mapping[int, ast.FunctionDef]:
     }
 
 
-def _definition(function: object, what: str | None = None) -> ast.FunctionDef:
+def definition(function: object, what: str | None = None) -> ast.FunctionDef:
     if not isinstance(function, FunctionType):
         raise RuleError(f"{what or getattr(function, '__name__', function)} is not a function")
     code = function.__code__
