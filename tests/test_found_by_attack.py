@@ -9,6 +9,7 @@ import pytest
 
 import wengert as wg
 from tests import oracles
+from wengert.transform.switches import OPTIMISATIONS, without
 
 X = np.array([0.7, -1.3, 0.4, 1.1, 0.9, -0.6])
 
@@ -49,3 +50,28 @@ def array_of_a_list_in_a_branch(x: Any, k: Any) -> Any:
 @pytest.mark.parametrize("k", [1, 2])
 def test_a_list_that_numba_would_take_away(k: int) -> None:
     right(array_of_a_list_in_a_branch, X, k)
+
+
+def names_of_memory_that_a_loop_changes(x: Any, m: Any) -> Any:
+    s = x[1]
+    a = x * 2.0
+    b = x * 3.0
+    c = np.sin(x)
+    for i in range(-2, 2):
+        rounds = 0
+        while True:
+            rounds += 1
+            tries = 0
+            while abs(s) > 0.05 and tries < 6:
+                s = s * 0.6 - 0.1 * s
+                a[x > -0.2] = (1.2 + s**2) ** np.sin(c[(i + 1) % 5])
+            if rounds > 2:
+                break
+        a = b if m[i] <= 0.0 else b[::-1]
+    return np.sum(a * x) + np.sum(b * np.arange(6.0)) + s
+
+
+@pytest.mark.parametrize("switch", OPTIMISATIONS)
+def test_a_loop_that_binds_arrays_is_not_run_again(switch: str) -> None:
+    with without(switch):
+        right(names_of_memory_that_a_loop_changes, np.abs(X), np.array([-1.0, 1.0, 1.0, -1.0]))
