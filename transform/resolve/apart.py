@@ -263,7 +263,7 @@ class _Apart:
     # ---- anything else ------------------------------------------------------------------------------------
 
     def whole(self, s: Statement, b: Builder) -> list[Statement]:
-        """A tuple of integers is put together for those who ask for it, and taken apart where something else makes it."""
+        """A tuple is put together for the functions that ask for it, and taken apart where one makes it."""
         if isinstance(s, For | While | If | Leave):
             raise self.unfit(s)
         new: dict[Var, Var] = {}
@@ -273,8 +273,8 @@ class _Apart:
                 continue
             if any(isinstance(part, tuple) for part in tree) or self.is_list(var):
                 raise self.unfit(s)
-            argument = isinstance(s, Assign) and s.op in RULES and var not in binds(s)
-            if not argument and any(_counts(self.types[part.name]) for part in tree):
+            called = isinstance(s, Assign) and s.op in RULES
+            if not called and any(_counts(self.types[part.name]) for part in tree):
                 raise self.unfit(s)
             new[var] = b.new(base(var.name), self.types[var.name])
         for var in dict.fromkeys(reads(s)):
