@@ -77,7 +77,7 @@ _STATEMENTS = (
         "return the value, or write it into an array argument"),
     Row("Nonlocal", "`nonlocal`", "a write to an outer variable is an effect that the derivative cannot see",
         "return the value, or write it into an array argument"),
-    Row("Delete", "`del`", _STATE + "may need the value again",
+    Row("Delete", "`del` of anything but items of a list", _STATE + "may need the value again",
         "leave the statement out"),
     Row("Import", "`import` inside a function", "Numba cannot compile it", "import at the top of the module"),
     Row("ImportFrom", "`import` inside a function", "Numba cannot compile it", "import at the top of the module"),
@@ -177,7 +177,6 @@ ATTRIBUTES: dict[str, str] = {
     "imag": "compute with real numbers",
     "conj": "compute with real numbers",
     "tolist": "index the array instead",
-    "sort": "sort outside, and pass the order as an array of integers",
     "nbytes": "write `.size`",
 } | dict.fromkeys(
     ("max", "min", "var", "std", "prod", "trace", "diagonal"),
@@ -186,7 +185,7 @@ ATTRIBUTES: dict[str, str] = {
 OTHER_ATTRIBUTE = "use an array's .T .shape .size .ndim .copy() .reshape() .ravel() .sum() .mean() .dot(), or a loop"
 
 _BY_REASON = {
-    "iterator": "enumerate zip reversed map filter iter next sorted any all",
+    "iterator": "enumerate zip reversed map filter iter next any all",
     "container": "dict set frozenset tuple str bytes bytearray complex",
     "reflection": "eval exec compile getattr setattr hasattr isinstance issubclass type vars id globals locals super "
                   "callable hash repr dir",

@@ -119,6 +119,8 @@ def primitive(op: str, args: list[ast.expr]) -> ast.expr:
         return ast.List([], ast.Load())
     if op == ".append":
         args = args[:2]
+    if op == ".permute":                                # sorting, whose order is known; it only has to be typed
+        op, args = ".sort", args[:1]
     if op == "list":
         return ast.List(args, ast.Load())
     if op.startswith("cast:"):

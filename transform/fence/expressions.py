@@ -192,7 +192,7 @@ OPERATORS: Mapping[type[ast.AST], str] = {
 
 PROPERTIES = frozenset({"T", "shape", "size", "ndim", "dtype", "flat"})
 METHODS = frozenset({
-    "append", "clear", "count", "extend", "index", "insert", "pop", "remove", "reverse",
+    "append", "clear", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort",
     "all", "any", "argmax", "argmin", "argsort", "astype", "copy", "cumprod", "cumsum", "dot", "fill", "flatten", "item", "mean",
     "nonzero", "ravel", "repeat", "reshape", "sum", "take", "transpose",
 })  # fmt: skip

@@ -21,7 +21,7 @@ SERIES: Mapping[Callable[..., object], tuple[str, str, tuple[int, int]]] = {
 }
 """By the function: its name, how it is written, and how many arguments it takes.  `prange` has its serial meaning."""
 
-ITEMS = (list, sum, max, min)
+ITEMS = (list, sum, max, min, sorted)
 """Functions whose first argument may be anything that a `for` could go over."""
 
 _OF_SERIES = (enumerate, zip, reversed)

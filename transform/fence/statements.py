@@ -142,6 +142,13 @@ def _message(source: Source, node: ast.expr) -> None:
         expression(source, node)
 
 
+def _deleted(source: Source, node: ast.Delete, loop: bool) -> None:
+    for target in node.targets:
+        if not isinstance(target, ast.Subscript):
+            raise error(source, "Delete", node)
+        subscript(source, target)
+
+
 def _plain(source: Source, node: ast.Pass | ast.Break | ast.Continue, loop: bool) -> None:
     pass
 
@@ -182,4 +189,5 @@ STATEMENTS: Mapping[type[ast.stmt], Accepted] = {
     ast.Assert: Accepted("`assert`", _assert),
     ast.Expr: Accepted("a call as a statement, a docstring", _effect),
     ast.Pass: Accepted("`pass`", _plain),
+    ast.Delete: Accepted("`del l[k]`, `del l[a:b]` of a list", _deleted),
 }

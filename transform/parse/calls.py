@@ -19,7 +19,7 @@ from ..structure import Record, is_record_class, leaves, rebuilt
 from .tuples import Tuples
 from .values import Closure, Derived, Known, Value, is_none
 
-LIST_METHODS = {".append", ".pop", ".insert", ".clear", ".extend", ".reverse", ".index", ".count", ".remove"}
+LIST_METHODS = {".append", ".pop", ".insert", ".clear", ".extend", ".reverse", ".index", ".count", ".remove", ".sort"}
 _VIEWS = {".reshape": "shape", ".transpose": "axes", ".ravel": ""}
 """Methods that may be written as functions, and the argument that they take: the items of a tuple, or one after the other."""
 _VIEW_FUNCTIONS = {np.reshape: ".reshape", np.ravel: ".ravel", np.transpose: ".transpose"}

@@ -9,12 +9,14 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..ir import Assign, Const, For, If, Operand, Var
+from numba.typed import List as TypedList
+
+from ..ir import Assign, Const, For, If, Operand, Slice, Store, Var
 from ..scopes import bound
 from .frames import Frame
 from .iteration import Counted, Series
 from .loops import Loops
-from .values import Value
+from .values import Closure, Known, Value, is_none
 
 _GIVING = {".pop": "item", ".index": "place", ".count": "count"}         # methods that give something back, and what it is called
 
@@ -96,8 +98,53 @@ class Lists(Loops):
 
             self.each(series, None, add, node)
             return None
+        if key == ".sort":
+            if args:
+                raise self.refuse(node, "the arguments do not fit `sort`", "Python would raise TypeError here", "name them")
+            self.sort(where, node)
+            return None
         result = self.primitive(key, (where, *(self.operand(arg) for arg in args)), node, _GIVING.get(key, "none"))
         return result if key in _GIVING else None
+
+    def sort(self, where: Var, node: ast.Call) -> None:
+        """The items in the order of their keys."""
+        words = {word.arg: word.value for word in node.keywords}
+        if not words.keys() <= {"key", "reverse"}:
+            raise self.refuse(node, f"the arguments do not fit `{ast.unparse(node.func)}`", "Python would raise TypeError here")
+        keys = where
+        key = self.value(words["key"]) if "key" in words else Const(None)
+        if not is_none(key):
+            if not isinstance(key, Closure | Known):
+                raise self.refuse(words["key"], "this key is no function that is known before the call", "every item goes to it",
+                                  "write a `lambda`")  # fmt: skip
+            function = key.function if isinstance(key, Known) else key
+            series = self.items_of(where, node)
+            keys = self.primitive("list_of", (series.rounds,), node, "keys")
+
+            def add(k: Operand) -> None:
+                call = ast.copy_location(ast.Call(words["key"], [], []), node)
+                self.primitive(".append", (keys, self.single(self.key_of(function, call, series.at(k)), node), k), node, "none")
+
+            self.each(series, None, add, node)
+        backwards = self.operand(words["reverse"]) if "reverse" in words else Const(False)
+        order = self.primitive("sort_order", (keys, backwards), node, "order")
+        self.primitive(".permute", (where, order), node, "none")
+
+    def key_of(self, function: object, call: ast.Call, item: Value) -> Value:
+        value = self.inline(function, call, (item,))
+        if value is None:
+            raise self.refuse(call, "this key returns nothing", "the items are sorted by what it returns")
+        return value
+
+    def delete(self, target: ast.expr) -> None:
+        """`del l[k]` is a `pop` whose item nobody wants, `del l[a:b]` puts no items in the place of some."""
+        assert isinstance(target, ast.Subscript)
+        where, index = self.array(target.value), self.index(target.slice)
+        if any(isinstance(item, Slice) for item in index):
+            nothing = self.load(where, (Slice(Const(0), Const(0)),), target)
+            self.emit(Store(where, index, nothing, loc=self.loc(target)))
+        else:
+            self.primitive(".pop", (where, *(item for item in index if isinstance(item, Var | Const))), target, "item")
 
     def assigned(self, node: ast.NamedExpr) -> Value:
         """`name := value`, which belongs to the function, also inside a comprehension."""
@@ -114,10 +161,18 @@ class Lists(Loops):
     def of_items(self, function: object, node: ast.Call) -> Value | None:
         """The value of a call of one of these; None if it is none of them."""
         match function, node.args, [word.arg for word in node.keywords]:
+            case kind, _, _ if kind is TypedList:
+                raise self.refuse(node, "a typed list is not supported", "its items are out of reach of array code",
+                                  "write a plain list: `[]`, `[a, b]`, `list(a)`")  # fmt: skip
             case builtin, [], [] if builtin is list:
                 return self.primitive("list", (), node, "items")
             case builtin, [items], [] if builtin is list:
                 return self._listed(items, node)
+            case builtin, [items], _ if builtin is sorted:
+                made = self._listed(items, node)
+                assert isinstance(made, Var)
+                self.sort(made, node)
+                return made
             case builtin, [items, *start], words if builtin is sum and len(start) + len(words) <= 1 and words in ([], ["start"]):
                 return self._summed(items, [*start, *(word.value for word in node.keywords)], node)
             case builtin, [items], [] if builtin in (max, min):

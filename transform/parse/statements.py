@@ -54,6 +54,9 @@ class Parser(Lists):
                 self.assertion(node)
             case ast.Expr(ast.Constant()) | ast.Pass():
                 pass
+            case ast.Delete(targets):
+                for target in targets:
+                    self.delete(target)
             case ast.Expr(ast.Call() as call):
                 self.call(call)
             case _:

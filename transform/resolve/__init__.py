@@ -111,6 +111,9 @@ class _Resolver:
                     raise refuse(s, "a name is a tuple that is written out in one place and something else in another",
                                   "a name keeps its structure", "use another name")  # fmt: skip
                 return [Assign(target, "item", (whole, number), loc=s.loc)]
+            case Assign(_, ".permute"):
+                raise refuse(s, "an array is sorted in place", "there is no rule for it",
+                             "sort outside, and pass the order as an array of integers")  # fmt: skip
             case Assign(_, "in" | "not in", (item, whole)):
                 builder = Builder(self.types, self.namer, s.loc)
                 searched(s, item, whole, builder)

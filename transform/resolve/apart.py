@@ -42,7 +42,7 @@ from .comparisons import ORDER, compared
 from .refuse import refuse
 from .tupletypes import parts_of
 
-_LISTS = ("list_of", ".clear", ".reverse", ".copy", "*", "*=", "+", "+=", ".append", ".insert", ".pop", "bind", "item")
+_LISTS = ("list_of", ".clear", ".reverse", ".copy", "*", "*=", "+", "+=", ".permute", ".append", ".insert", ".pop", "bind", "item")
 _TAKES = ("bind", "item", "part", "len", "rounds_of", "+", *ORDER)
 _FLOWS = ("bind", "item", "part", "tuple", "record", "list", ".append", ".insert", ".pop", "+", "+=", "*", ".copy")
 
@@ -147,6 +147,9 @@ class _Apart:
         match s:
             case Assign(target, "list", items):
                 self.each(self.tree(target), [self.tree(item) for item in items], lambda t, args: self.again(s, t, args, b))
+            case Assign(_, "sort_order"):
+                raise refuse(s, "a list of tuples is sorted without a key", "there is no rule for the order of tuples",
+                              "name what it is sorted by: `key=lambda p: p[0]`")  # fmt: skip
             case Assign(target, "len" | "rounds_of" | "bool", (Var() as array,)):
                 b.emit(replace(s, args=(next(leaves(self.tree(array))),)))
             case Assign(target, op, args) if op in _LISTS:

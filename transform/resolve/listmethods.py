@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ..ir import Assign, Const, For, Leave, Load, Operand, Raise, Scalar, Var
+from ..ir import Assign, Const, For, Leave, Load, Operand, Raise, Scalar, Slice, Var
 from .builder import INTEGER, Builder
 from .listitems import Items
 
@@ -68,6 +68,31 @@ def remove(target: Var, items: Items, args: Sequence[Operand], b: Builder) -> No
     place = b.new("place", INTEGER)
     index(place, items, args, b)
     _close(items, place, b)
+
+
+def permute(target: Var, items: Items, args: Sequence[Operand], b: Builder) -> None:
+    """The items in another order, which is given by their places."""
+    order, old = args[0], b.copy(items.whole(b))
+    assert isinstance(order, Var)
+    b.loop("k", b.integer("count", "=", items.length(b)),
+           lambda k: items.store(k, b.load(old, (b.load(order, (k,), "place"),), "item"), b))  # fmt: skip
+
+
+def splice(items: Items, part: Slice, others: Items, b: Builder) -> None:
+    """Other items in the place of some: `l[a:b] = m`."""
+    size = b.integer("size", "=", items.length(b))
+    start = Const(0) if part.start is None else b.integer("start", "insert_place", part.start, size)
+    stop = size if part.stop is None else b.integer("stop", "insert_place", part.stop, size)
+    stop = b.integer("stop", "max", start, stop)
+    new, rest = b.copy(others.whole(b)), b.copy(b.view(items.whole(b), (Slice(stop),), 1))
+    items.put_length(start, b)
+    extend(items, new, b)
+    extend(items, rest, b)
+
+
+def extend(items: Items, more: Var, b: Builder) -> None:
+    """The elements of an array come behind the items."""
+    b.loop("k", b.integer("count", "len", more), lambda k: items.append(b.load(more, (k,), "item"), b))
 
 
 # ---- searches -----------------------------------------------------------------------------------------------------
@@ -140,5 +165,6 @@ def compare(target: Var, op: str, left: Items, right: Items, b: Builder) -> None
 
 CHANGES: Mapping[str, Method] = {
     ".append": append, ".pop": pop, ".insert": insert, ".clear": clear, ".reverse": reverse, ".remove": remove,
+    ".permute": permute,
 }  # fmt: skip
 SEARCHES: Mapping[str, Method] = {".index": index, ".count": count, "in": among, "not in": not_among}

@@ -43,7 +43,7 @@ from .kept import without_arrays
 from .listbinding import coalesced, rebound
 from .listitems import ROOM, Boxed, Items, Plain, Table, new_list, new_table
 from .listloops import asking
-from .listmethods import CHANGES, SEARCHES, compare
+from .listmethods import CHANGES, SEARCHES, compare, splice
 from .listnames import ITEM, ListNames, list_names
 from .refuse import refuse
 
@@ -187,6 +187,10 @@ class _Lists:
             case Store(array, (k,), _) | Accumulate(array, (k,), _) if not isinstance(k, Slice) and self.is_list(array):
                 held = self.items(array)
                 b.emit(replace(s, array=held.memory, index=(held.position(self.place(s, array, k, b), b),)))
+            case Assign(_, "sort_order", (Var() as keys, backwards)) if not self.of_lists(keys):
+                b.emit(replace(s, args=(self.items(keys).whole(b), backwards)))
+            case Store(array, (Slice(step=None) as part,), Var() as value) if self.is_list(array) and self.is_list(value):
+                splice(self.items(array), part, self.items(value), b)
             case Store(array, _, Var() as value) if not self.is_list(array) and not self.of_lists(value):
                 b.emit(replace(s, value=self.items(value).whole(b)))
             case Return(values):

@@ -15,6 +15,7 @@ from ...runtime import (
     place,
     retyped,
     shrink,
+    sort_order,
     steps,
     stop_gradient,
     stretch,
@@ -121,6 +122,10 @@ def whole_shape(extents): ...
 
 @zero(place, cheap=True)
 def index_in(k, shape): ...
+
+
+@zero(sort_order)
+def sorted_places(keys, backwards): ...
 
 
 @zero(list_place, insert_place, cheap=True)
