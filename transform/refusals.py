@@ -77,7 +77,7 @@ _STATEMENTS = (
         "return the value, or write it into an array argument"),
     Row("Nonlocal", "`nonlocal`", "a write to an outer variable is an effect that the derivative cannot see",
         "return the value, or write it into an array argument"),
-    Row("Delete", "`del` of anything but items of a list", _STATE + "may need the value again",
+    Row("deleted name", "`del` of anything but items of a list", _STATE + "may need the value again",
         "leave the statement out"),
     Row("Import", "`import` inside a function", "Numba cannot compile it", "import at the top of the module"),
     Row("ImportFrom", "`import` inside a function", "Numba cannot compile it", "import at the top of the module"),

@@ -145,7 +145,7 @@ def _message(source: Source, node: ast.expr) -> None:
 def _deleted(source: Source, node: ast.Delete, loop: bool) -> None:
     for target in node.targets:
         if not isinstance(target, ast.Subscript):
-            raise error(source, "Delete", node)
+            raise error(source, "deleted name", node)
         subscript(source, target)
 
 
