@@ -56,12 +56,13 @@ def _seed() -> None:
 
 
 def _value(primal: Any, subject: Subject) -> Any:
-    """What the primal gives as Numba compiles it; None where Numba cannot (a closure that is handed to a helper)."""
+    """What the primal gives as Numba compiles it; None where Numba cannot (a closure that is handed to a helper, one in
+    a function that calls itself)."""
     try:
         compiled = oracles.compiled_primal(primal)
         _seed()
         return oracles.copied(compiled(*subject.fresh()))
-    except (NumbaError, NotImplementedError):
+    except (NumbaError, NotImplementedError, RuntimeError):
         return None
 
 

@@ -82,7 +82,7 @@ class _Judge:
         y, jv = self.called(self.forward, (subject.fresh(), subject.v), found)
         again, jtu = self.called(self.backward, (subject.fresh(), subject.u), found)
         self.jv, self.jtu = flat(jv), flat(jtu)
-        if np.linalg.norm(self.jv) > LARGE or np.linalg.norm(self.jtu) > LARGE:
+        if np.linalg.norm(self.jv) > LARGE or np.linalg.norm(self.jtu) > LARGE or self.overflows():
             return Verdict(tuple(found), "irregular")
         found += [f"value of {mode}" for mode, value in (("jvp", y), ("vjp", again)) if not self.same(value)]
         found += self.modes()
@@ -91,6 +91,15 @@ class _Judge:
             found += self.first_order()
         found += [*self.second_order(kink), *self.switched(off), *self.exceptions(), *sharing(subject, self.backward, subject.u)]
         return Verdict(tuple(found), "kink" if kink else "", bool(np.any(self.jtu)))
+
+    def overflows(self) -> bool:
+        """Is a derivative no number because + − × alone went beyond float64 on the way?  (In longdouble they do not.)"""
+        if np.isfinite(self.jv).all() and np.isfinite(self.jtu).all():
+            return False
+        args = self.subject.moved(np.longdouble(0), self.subject.v)
+        wide = [derived.run(np.longdouble, (args, seed))[1]
+                for derived, seed in ((self.forward, self.subject.v), (self.backward, self.subject.u))]  # fmt: skip
+        return bool(np.isfinite(flat(tuple(wide))).all())
 
     def called(self, derived: Derived, args: tuple[Any, ...], found: list[str]) -> Any:
         """The derivative at these arguments, which it must not change."""
