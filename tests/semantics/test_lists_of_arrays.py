@@ -1,3 +1,4 @@
+# ruff: noqa: SIM108
 """Lists of arrays: the arrays themselves are in them, so that a write through any name of one is seen through all."""
 
 from __future__ import annotations
@@ -155,6 +156,93 @@ def matrices(m, n):
 )
 def test_lists_of_arrays(function: Any, args: tuple[Any, ...]) -> None:
     agrees(function, *args, primal=njit(function))
+
+
+def the_arguments_themselves(a, b):
+    rows = [a, b]
+    rows[0][0] = 2.0 * a[1] * b[0]
+    rows[1][1] += a[0]
+    c = rows[1]
+    rows.append(c)
+    rows[2][0] *= 3.0
+    return a[0] * a[2] + np.sum(b * b) + c[0]
+
+
+def bound_in_branches(a, n):
+    if n > 2:
+        rows = [a * 1.0]
+    else:
+        rows = [a * 2.0, a * a]
+    best = rows[0]
+    for i in range(n):
+        if i % 2 == 0:
+            rows.append(best * a[i % 4])
+        else:
+            best = rows[-1]
+            best[0] += a[1]
+            rows = rows[1:]
+    t = 0.0
+    while rows:
+        r = rows.pop()
+        t = t * 0.5 + np.sum(r * r)
+    return t + best[0]
+
+
+def in_recursion(a, n):
+    return walked(a, n) * a[0]
+
+
+@njit
+def walked(a, n):
+    if n == 0:
+        return a[0]
+    rows = [[a[n]], [a[0], a[1]]]
+    rows[n % 2].append(walked(a, n - 1))
+    pairs = [(x, x * a[0]) for x in rows[n % 2]]
+    parts = [a * 2.0]
+    parts[0][1] = pairs[-1][1]
+    return parts[0][1] + pairs[0][0]
+
+
+def beside_a_derivative(a):
+    rows = [a * x for x in a]
+    g = wg.grad(total)(rows[1], 2.0)
+    rows.append(g)
+    return rows[-1] @ rows[0]
+
+
+def total(v, s):
+    parts = [v * s, v * v]
+    parts[0][0] += parts[1][1]
+    return np.sum(parts[0] * parts[1])
+
+
+def filled_by_a_nested_function(a):
+    rows = []
+
+    def put(v):
+        rows.append(v)
+        return len(rows)
+
+    t = 0.0
+    for x in a:
+        t += put(a * x)
+    return rows[1] @ rows[2] * t
+
+
+@pytest.mark.parametrize(
+    ("function", "args"),
+    [
+        (the_arguments_themselves, (A, np.array([1.1, 0.4]))), (bound_in_branches, (A, 1)), (bound_in_branches, (A, 7)),
+        (in_recursion, (A, 3)), (filled_by_a_nested_function, (A,)),
+    ],
+)
+def test_wherever_they_come_from(function: Any, args: tuple[Any, ...]) -> None:
+    agrees(function, *args, primal=njit(function))
+
+
+def test_beside_a_derivative() -> None:
+    agrees(beside_a_derivative, A)
 
 
 @pytest.mark.parametrize("switch", OPTIMISATIONS)

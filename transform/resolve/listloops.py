@@ -12,6 +12,7 @@ from ..names import Namer
 from ..walk import binds, map_block, names, walk
 from .builder import Builder
 from .listnames import ITEM, kinship, lists_of, resizes
+from .refuse import refuse
 
 _COMPUTED = ("min", "+", "-", "bind")   # what a number of rounds is made of
 
@@ -39,6 +40,9 @@ class _Loops:
         changed = {name for inner in walk(s.body) for name in self.changes(inner)}
         if not over & changed:
             return [s]
+        if any(isinstance(inner, Assign) and inner.op == ".append" and len(inner.args) == 3 for inner in walk(s.body)):
+            raise refuse(s, "a list changes its length while a comprehension goes over it",
+                          "how many items there will be must be known when it begins", "write the loop")  # fmt: skip
         b = Builder(self.types, self.namer, s.loc)
         number = b.new("k", Scalar("int64"))
         b.emit(Assign(number, "=", (s.start,), loc=s.loc))
