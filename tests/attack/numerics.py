@@ -220,11 +220,17 @@ class _NumPy:
         self.full = lambda shape, value, dtype=dtype: np.full(shape, value, dtype)
         for name in ("zeros_like", "ones_like", "empty_like"):
             setattr(self, name, partial(self.like, getattr(np, name), dtype))
-        self.float64, self.random = dtype, _Random
+        self.float64, self.random = dtype, _Random(dtype)
+        for name in ("array", "asarray"):
+            setattr(self, name, partial(self.converted, getattr(np, name)))
         self.hypot = lambda x, y: np.sqrt(x * x + y * y)
 
     def made(self, make: Callable[..., Any], default: Any, shape: Any, dtype: Any = None) -> Any:
         return make(shape, dtype or default)
+
+    def converted(self, make: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
+        made = make(*args, **keywords)
+        return made.astype(self.float64, copy=False) if made.dtype.kind == "f" else made
 
     def like(self, make: Callable[..., Any], dtype: Any, a: Any) -> Any:
         return make(a) if isinstance(a, np.ndarray) else dtype(make(a))
@@ -247,21 +253,24 @@ class _Transforms:
 
 
 class _Random:
-    """`np.random`, where locations and scales are of any kind."""
+    """`np.random`, where draws in arrays, locations and scales are of any kind."""
 
     rand, random, randint, seed = np.random.rand, np.random.random, np.random.randint, np.random.seed
-    standard_normal, gumbel, laplace = np.random.standard_normal, np.random.gumbel, np.random.laplace
 
-    @staticmethod
-    def normal(loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:
-        return loc + scale * np.random.standard_normal(size)
+    def __init__(self, dtype: Any) -> None:
+        self.dtype = dtype
 
-    @staticmethod
-    def uniform(low: Any, high: Any, size: Any = None) -> Any:
+    def standard_normal(self, size: Any = None) -> Any:
+        drawn = np.random.standard_normal(size)
+        return drawn if size is None else drawn.astype(self.dtype)
+
+    def normal(self, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:
+        return loc + scale * self.standard_normal(size)
+
+    def uniform(self, low: Any, high: Any, size: Any = None) -> Any:
         return low + (high - low) * np.random.random(size)
 
-    @staticmethod
-    def logistic(loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:
+    def logistic(self, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:
         return loc + scale * np.random.logistic(0.0, 1.0, size)
 
 
