@@ -2,7 +2,7 @@
 
 Each program runs in two ways: as generated, uncompiled Python (fast), and compiled: a subset in the quick tier, all
 of them in the full one. The quick tier asks of every program for its gradient and for the agreement of modes, and of
-every third, in the order of the corpus, for the rest. Programs that mean something else to NumPy run compiled only.
+every eighth, in the order of the corpus, for the rest. Programs that mean something else to NumPy run compiled only.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from tests.programs import PROGRAMS, Program
 
 
 def cases(outputs: tuple[str, ...], costly: bool = False) -> list[Any]:
-    """(program, compiled) for every program with such outputs; what is costly runs on every third in the quick tier."""
+    """(program, compiled) for every program with such outputs; what is costly runs on every eighth in the quick tier."""
     found = []
     for number, program in enumerate(PROGRAMS):
         if program.outputs not in outputs:
             continue
-        later = [pytest.mark.full] if costly and number % 4 else []
+        later = [pytest.mark.full] if costly and number % 8 else []
         if not program.needs_numba:
             found.append(pytest.param(program, False, id=f"{program.name}-python", marks=later))
         quick = program.compiled or program.needs_numba

@@ -21,6 +21,13 @@ def sorts(a):
     m = sorted(a, reverse=True)
     pairs = [(x, k) for k, x in enumerate(a)]
     pairs.sort(key=lambda p: -p[0])
+    total = 0.0
+    for k in range(4):
+        total += (k + 1.0) * l[k] * m[k] + k * pairs[k][0] * pairs[k][1]
+    return total
+
+
+def sorts_what_is_no_number(a):
     rows = [a * x for x in a]
     rows.sort(key=lambda r: r[1], reverse=True)
     order = sorted([3, 1, 2], key=lambda k: -k)
@@ -28,12 +35,13 @@ def sorts(a):
     lists.sort(key=lambda r: r[0])
     total = 0.0
     for k in range(4):
-        total += (k + 1.0) * l[k] * m[k] + k * pairs[k][0] * pairs[k][1] + k * rows[k][2] + lists[k][0] * k * k
+        total += k * rows[k][2] + lists[k][0] * k * k
     return total * a[order[0]]
 
 
-def test_lists_sorted() -> None:
-    agrees(sorts, A, primal=njit(sorts))
+@pytest.mark.parametrize("function", [sorts, pytest.param(sorts_what_is_no_number, marks=pytest.mark.full)])
+def test_lists_sorted(function: Any) -> None:
+    agrees(function, A, primal=njit(function))
 
 
 def with_ties(n):
@@ -113,9 +121,15 @@ def test_what_is_deleted_is_there() -> None:
 
 
 @pytest.mark.compiled
-def test_compiled() -> None:
-    value, gradient = wg.value_and_grad(sorts)(A)
-    plain, expected = run(wg.value_and_grad(sorts), A)
-    assert value == njit(sorts)(A) == pytest.approx(plain, rel=1e-14)
+@pytest.mark.full
+@pytest.mark.parametrize("function", [sorts, sorts_what_is_no_number])
+def test_lists_sorted_compiled(function: Any) -> None:
+    value, gradient = wg.value_and_grad(function)(A)
+    plain, expected = run(wg.value_and_grad(function), A)
+    assert value == njit(function)(A) == pytest.approx(plain, rel=1e-14)
     assert np.allclose(gradient, expected, rtol=1e-13)
+
+
+@pytest.mark.compiled
+def test_compiled() -> None:
     assert wg.value_and_grad(with_ties)(1.0) == pytest.approx(run(wg.value_and_grad(with_ties), 1.0), rel=1e-13)
