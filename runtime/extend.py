@@ -111,7 +111,7 @@ def lift_pair(helper: Callable[..., Any]) -> None:
 
     def choose(a: Any, b: Any) -> Any:
         dtype = float_type(a, b)
-        if not any(getattr(operand, "ndim", 0) for operand in (a, b)):
+        if _has_no_axes(a) or _has_no_axes(b):
             return _of_items(helper, a, b)
         if isinstance(a, types.Array) and isinstance(b, types.Array):
             return _of_arrays(helper, dtype) if max(a.ndim, b.ndim) != 1 else _of_vectors(helper, dtype)
@@ -136,17 +136,17 @@ def lift_pair(helper: Callable[..., Any]) -> None:
     overload(helper)(choose)
 
 
+def _has_no_axes(operand: Any) -> bool:
+    return isinstance(operand, types.Array) and operand.ndim == 0
+
+
 def _of_items(helper: Any, a: Any, b: Any) -> Any:
-    """Of arrays without axes, or one of them and a number."""
-    match isinstance(a, types.Array), isinstance(b, types.Array):
-        case True, True:
-            return lambda a, b: helper(a[()], b[()])
-        case True, False:
-            return lambda a, b: helper(a[()], b)
-        case False, True:
-            return lambda a, b: helper(a, b[()])
-        case _:
-            return None
+    """An array without axes is taken for its number."""
+    if not _has_no_axes(a):
+        return lambda a, b: helper(a, b[()])
+    if not _has_no_axes(b):
+        return lambda a, b: helper(a[()], b)
+    return lambda a, b: helper(a[()], b[()])
 
 
 def _of_arrays(helper: Any, dtype: Any) -> Any:

@@ -18,6 +18,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -227,7 +228,7 @@ class _Judge:
         if expected is None:                            # another way through, which may have a result of another shape
             return
         for derived, seed in ((self.forward, subject.v), (self.backward, subject.u)):
-            found = raised(lambda derived=derived, seed=seed: derived.python(subject.fresh(99.0), seed))  # type: ignore[misc]
+            found = raised(partial(derived.python, subject.fresh(99.0), seed))
             if found != expected:
                 yield f"{derived.written.entry} raises {found}, the primal {expected}"
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 # imported by every process that is forked from this one
@@ -66,7 +67,7 @@ def _by_tests(options: argparse.Namespace, mutants: tuple[Mutant, ...], verdicts
     tree, log = Tree(options.state / "tree"), options.state / "log.txt"
     if options.reach and not _reach(options.state, tree):
         return 1
-    known = reach.read(sorted((options.state / "reach").glob("*.json"))) if options.reach else None
+    known = reach.read(sorted((options.state / f"reach-{tree.digest()}").glob("*.json"))) if options.reach else None
     for mutant in mutants:
         before = verdicts.of(mutant).get("tests")
         if before is not None and (before["by"] or not options.again):
@@ -74,7 +75,7 @@ def _by_tests(options: argparse.Namespace, mutants: tuple[Mutant, ...], verdicts
         asked = killers.chosen(mutant, known, verdicts.kills(MUTANTS))
         compiled = killers.compiled(mutant)
         with tree.planted(mutant):
-            outcome = apart(tree, lambda: killers.by_tests(asked, compiled, CPU), 4 * SLOW, log)  # noqa: B023
+            outcome = apart(tree, partial(killers.by_tests, asked, compiled, CPU), 4 * SLOW, log)
         found = outcome.result or {"by": _death(outcome), "tests": 0}
         verdicts.add(mutant, "tests", {**found, "seconds": round(outcome.seconds, 1)})
         verdict = f"{found['by'] or 'SURVIVES'} ({found['tests']})"
@@ -84,13 +85,13 @@ def _by_tests(options: argparse.Namespace, mutants: tuple[Mutant, ...], verdicts
 
 def _reach(state: Path, tree: Tree) -> bool:
     """See to it that it is known what each test comes past."""
-    folder = state / "reach"
+    folder = state / f"reach-{tree.digest()}"
     folder.mkdir(exist_ok=True)
     for file in reach.files():
         kept = folder / (file.replace("/", ".") + ".json")
         if kept.exists():
             continue
-        outcome = apart(tree, lambda: reach.traced(tree.package, [file], kept), 4 * SLOW, state / "log.txt")  # noqa: B023
+        outcome = apart(tree, partial(reach.traced, tree.package, [file], kept), 4 * SLOW, state / "log.txt")
         print(f"{outcome.seconds:6.1f} s  {file}", flush=True)
         if outcome.result not in (0, 5):                # 5: nothing to run in this tier
             print((state / "log.txt").read_text()[-3000:])
@@ -101,13 +102,14 @@ def _reach(state: Path, tree: Tree) -> bool:
 
 def _programs_reached(options: argparse.Namespace, tree: Tree, log: Path) -> reach.Reach:
     """What each of the programs comes past, found out in batches."""
-    folder = options.state / "reach-attack"
+    folder = options.state / f"reach-attack-{tree.digest()}"
     folder.mkdir(exist_ok=True)
     for first in range(0, options.attack, BATCH):
         kept, numbers = folder / f"{options.seed}-{first:06}.json", range(first, min(first + BATCH, options.attack))
         if kept.exists():
             continue
-        outcome = apart(tree, lambda: reach.traced_programs(tree.package, options.seed, numbers, kept), 4 * SLOW, log)  # noqa: B023
+        work = partial(reach.traced_programs, tree.package, options.seed, numbers, kept)
+        outcome = apart(tree, work, 4 * SLOW, log)
         print(f"{outcome.seconds:6.1f} s  programs {numbers.start} to {numbers.stop - 1}", flush=True)
         if outcome.result != 0:
             raise SystemExit(f"without a mutant the attack finds something, or nothing runs: see {log}")
@@ -123,7 +125,7 @@ def _by_attack(options: argparse.Namespace, mutants: tuple[Mutant, ...], verdict
             continue
         numbers = killers.programs_for(mutant, options.attack, known)
         with tree.planted(mutant):
-            outcome = apart(tree, lambda: killers.by_attack(options.seed, numbers), 8 * SLOW, log)  # noqa: B023
+            outcome = apart(tree, partial(killers.by_attack, options.seed, numbers), 8 * SLOW, log)
         found = outcome.result or {"program": 1, "finding": _death(outcome)}
         verdicts.add(mutant, "attack", {**found, "programs": options.attack, "seconds": round(outcome.seconds, 1)})
         print(f"{outcome.seconds:6.1f} s  {mutant.id:45} {found['program'] or 'SURVIVES'} {found['finding']}", flush=True)

@@ -69,6 +69,13 @@ class Tree:
         for part in ("transform", "runtime"):
             shutil.copytree(ROOT / part, self.package / part, ignore=ignored)
 
+    def digest(self) -> str:
+        """Of the package as it is: what is known of its lines holds for this text alone."""
+        found = hashlib.sha256()
+        for path in sorted(self.package.rglob("*.py")):
+            found.update(path.relative_to(self.package).as_posix().encode() + b"\0" + path.read_bytes())
+        return found.hexdigest()[:12]
+
     @contextmanager
     def planted(self, mutant: Mutant | None) -> Iterator[None]:
         """The tree with the mutant in it; None: as it is."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -18,13 +19,13 @@ from typing import Any
 RAN = "__ran__"
 
 
-class Noting:
+class Noting(MetaPathFinder):
     """Finds the modules of the package, and has what they note, by path in the package and by the line of the statement."""
 
     def __init__(self, package: Path) -> None:
         self.package = package.resolve()
         self.ran: dict[str, bytearray] = {}
-        sys.meta_path.insert(0, self)  # type: ignore[arg-type]
+        sys.meta_path.insert(0, self)
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         if name.split(".")[0] != "wengert":

@@ -90,6 +90,7 @@ SHAPES = {
     "equal": (LEFT, LEFT[::-1].copy()), "row": (LEFT, LEFT[0]), "column": (LEFT[:, :1], LEFT), "scalar": (LEFT, 2.0),
     "number": (np.float64(2.0), LEFT), "fortran": (np.asfortranarray(LEFT), LEFT[::-1]), "strided": (LEFT[:, ::2], 1.0),
     "vector": (LEFT[0], LEFT[1]), "three": (np.stack([LEFT, LEFT]), LEFT), "empty": (LEFT[:0], LEFT[:1]),
+    "vector and no axes": (LEFT[0], np.array(2.0)), "no axes and table": (np.array(2.0), LEFT),
 }
 
 

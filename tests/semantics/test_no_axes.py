@@ -124,10 +124,16 @@ def test_arrays_without_axes(f, args) -> None:
         assert isinstance(bar, np.ndarray) == isinstance(arg, np.ndarray)
 
 
+def beside_axes(c, x):
+    """The partials are pairs of an array and one without axes: products of what may be infinite and what may be zero."""
+    h = np.asarray(np.exp(c * 0.5))
+    return np.sum(np.exp(x * h)) + np.sum(np.sqrt(x.reshape(1, x.size)) / h) * np.sum(x * c)
+
+
 @pytest.mark.compiled
 @pytest.mark.parametrize(("f", "args"), [
     (argument, (C, 1.3)), (viewed, (C, X)), (in_place, (C, np.array(0.4))), (in_a_loop, (C, 3)), (added_to_numbers, (C, 1.3)),
-    (of_arrays_alone, (C, np.array(0.4))),
+    (of_arrays_alone, (C, np.array(0.4))), (beside_axes, (C, X * X)),
 ])  # fmt: skip
 def test_arrays_without_axes_compiled(f, args) -> None:
     value, bar = wg.value_and_grad(f)(*args)

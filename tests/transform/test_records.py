@@ -52,6 +52,22 @@ def test_what_numbers_a_round_is_not_recorded() -> None:
     assert not lines(wg.grad(branching, (0, 1)).source_for(0.9, 0.7, 200), "round_tape")
 
 
+def squares(x, n):
+    """Quadratic: the second derivative needs the tangents of what is recorded for the first, and not the values."""
+    y, total, i = x, 0.0, 0
+    while i < n:
+        total += y * y
+        y = 0.5 * y + x
+        i += 1
+    return total
+
+
+def test_what_no_derivative_needs_is_not_recorded() -> None:
+    text = wg.hvp(squares).source_for(0.7, 1.0, 5)
+    assert lines(text, "tape_dot[rounds] = ") and not lines(text, "y_tape[rounds] = ")
+    agrees(squares, 0.7, 80)
+
+
 def scaled_rows(a, t):
     a[1:] *= t
     a[:, 0] /= 1.0 + t * t

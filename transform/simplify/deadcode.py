@@ -33,7 +33,7 @@ def live_part(block: Block, memory: Aliases, names: Iterable[str], contents_of: 
     for array in contents_of:
         live.look(array)
     live.spread()
-    return live.swept(nodes)
+    return _swept(nodes)
 
 
 @dataclass(eq=False, slots=True)
@@ -113,23 +113,9 @@ class _Live:
             ways_out = [last for inner in blocks(s) for last in inner[-1:] if isinstance(last, Leave)]
             for one in (s, *ways_out):
                 for var in reads(one):
-                    if not isinstance(one, Grow) or var == one.position:
-                        self.want(var.name)
+                    self.want(var.name)
                 for var in contents(one):
                     self.look(var.name)
-
-    def swept(self, nodes: list[_Node]) -> Block:
-        """What is left: nested blocks and groups of tapes without what is not wanted."""
-        out: list[Statement] = []
-        for node in nodes:
-            s = node.statement
-            if isinstance(s, Grow) and node.kept:
-                out.append(replace(s, tapes=tuple(tape for tape in s.tapes if tape.name in self.names)))
-            elif node.kept:
-                out.append(with_blocks(s, tuple(map(self.swept, node.inner))) if node.inner else s)
-            elif isinstance(s, Remark | Leave):
-                out.append(s)
-        return tuple(out)
 
 
 def _wanted_for(s: Statement) -> list[str]:
@@ -145,3 +131,12 @@ def _wanted_for(s: Statement) -> list[str]:
             return [var.name for var in binds(s)]
 
 
+def _swept(nodes: list[_Node]) -> Block:
+    out: list[Statement] = []
+    for node in nodes:
+        s = node.statement
+        if node.kept:
+            out.append(with_blocks(s, tuple(map(_swept, node.inner))) if node.inner else s)
+        elif isinstance(s, Remark | Leave):
+            out.append(s)
+    return tuple(out)

@@ -11,8 +11,6 @@ DEADCODE = area(
     ("redone checks", "return self.effects and acts(s)", "return acts(s)", "checks are made again with the round"),
     ("views", "                for root in roots:\n                    self.by_root", "                for root in ():\n                    self.by_root", "stores to what is read"),
     ("tapes", "            return [tape.name for tape in tapes]", "            return []", "tapes do not grow"),
-    ("tapes alive", "if not isinstance(one, Grow) or var == one.position:", "if True:", "a tape that is not needed lives on by growing"),
-    ("tapes dropped", "for tape in s.tapes if tape.name in self.names)))", "for tape in s.tapes[:1])))", "only one tape of a loop grows"),
     ("pops", "return [target.name, list_.name]", "return [target.name]", "what is not needed is not popped"),
     ("once", "        while self.waiting:", "        if self.waiting:", "what a kept statement reads is dead"),
     ("memory", "for root in self.aliases.of(array) - self.memory:", "for root in {array} - self.memory:", "stores to what is read under another name"),
