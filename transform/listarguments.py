@@ -24,6 +24,12 @@ def check_lists(source: Source | Lifted, argtypes: Sequence[Any]) -> None:
                 raise _refused(where, name, "a typed list", "its items are out of reach of array code")
             if isinstance(leaf, types.List) and not isinstance(leaf.dtype, types.Number | types.Boolean):
                 raise _refused(where, name, f"a list of {_called(leaf.dtype)}", "only lists of numbers are taken as arguments")
+    for type_ in source.types if isinstance(source, Lifted) else ():
+        if isinstance(type_, types.List) and not isinstance(type_.dtype, types.Number | types.Boolean):
+            raise UnsupportedError(
+                f"`{where.name}` captures a list of {_called(type_.dtype)}, and is differentiated", loc=where.loc(where.tree),
+                reason="only lists of numbers are handed to derivatives", remedy="capture an array, or a list for each item",
+            )  # fmt: skip
 
 
 def _called(item: Any) -> str:

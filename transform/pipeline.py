@@ -22,7 +22,6 @@ from numba import typeof
 
 from . import fence
 from .analyses.activity import returned
-from .analyses.aliases import aliases_of
 from .analyses.types import infer
 from .applied import numba_type
 from .arguments import ArgTypes, bound, flat_types, functions_of, inner_types, inputs_of
@@ -36,7 +35,6 @@ from .interface import Packed, Parameter, Parts, direction_name
 from .ir import Const, Function, Operand, Return, Scalar, Var, is_float
 from .jacobians import Mode, jacobian_list
 from .listarguments import check_lists
-from .names import base
 from .nesting import as_list, expanded, has_calls
 from .normalise import split_webs
 from .parse import parse
@@ -47,7 +45,7 @@ from .simplify import simplify
 from .simplify.checks import drop_checks
 from .source import Lifted, Source, head, is_transformed, read, signatures
 from .structure import Structure, leaves, mapped, structured, unlisted
-from .walk import everywhere, walk, written
+from .walk import everywhere
 
 
 def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
@@ -55,7 +53,7 @@ def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
     if is_transformed(primal):
         return split_webs(as_list(primal.recipe.product(argtypes), argtypes))
     if isinstance(primal, Lifted):
-        return _unwritten(_listed(primal, argtypes, primal.types))
+        return _listed(primal, argtypes, primal.types)
     source = read(primal)
     fixed = signatures(primal)
     if fixed is not None and tuple(argtypes) not in fixed:
@@ -80,21 +78,6 @@ def _typed(function: Function, flat: ArgTypes) -> Function:
     if has_calls(typed):
         typed = infer(everywhere(expanded(typed), split_webs), flat)
     return with_summaries(everywhere(everywhere(typed, resolve), split_webs))
-
-
-def _unwritten(function: Function) -> Function:
-    """A derivative writes into nothing that it is given; what a nested function captures would not stay what it was."""
-    memory = aliases_of(function)
-    captured = {var.name for var in _captured(function, function.params)}
-    for s in walk(function.body):
-        for array in written(s):
-            for name in sorted(memory.of(array.name) & captured):
-                raise UnsupportedError(
-                    f"`{function.name}` writes into `{base(name)}`, which it captures, and is differentiated", loc=s.loc,
-                    reason="a derivative writes into nothing that the function is given",
-                    remedy=f"write into a copy: `{base(name)}.copy()`, or pass it as an argument",
-                )  # fmt: skip
-    return function
 
 
 def outline(primal: Any, given: tuple[Structure, ...], around: frozenset[object]) -> Structure:

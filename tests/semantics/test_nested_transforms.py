@@ -327,16 +327,6 @@ def test_the_fourth_derivative_of_a_nested_function() -> None:
 # ---- what is refused --------------------------------------------------------------------------------------------------
 
 
-def writes_what_it_captures(x):
-    kept = np.zeros(2)
-
-    def f(t):
-        kept[0] = t
-        return t * x
-
-    return wg.grad(f)(x) + kept[0]
-
-
 def derives_itself(x):
     def f(t):
         return t if t < 1.0 else wg.grad(f)(t)
@@ -361,7 +351,6 @@ def names_an_argument_twice(x):
 
 
 @pytest.mark.parametrize(("f", "message"), [
-    (writes_what_it_captures, "writes into `kept`, which it captures"),
     (derives_itself, "the nested function `f` calls itself"),
     (derives_what_it_stands_in, "is a derivative of the function that calls it"),
     (hands_on_a_function, "a function is handed to a derivative"),
