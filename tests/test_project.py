@@ -36,7 +36,7 @@ LAYERS = (
     ("derive",),
     ("classes", "breaks", "waiting", "nest", "spelling", "emit"),   # list → text
     ("arguments", "listarguments", "seeds", "nesting", "defaults", "differentiable", "jacobians", "pipeline"),
-    ("pickling", "api"),
+    ("pickling", "request", "api"),
     ("diagnosis", "differences", "check"),
 )
 

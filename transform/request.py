@@ -1,0 +1,183 @@
+"""A transform of a function as an object: what is pickled, what generates source, and what other functions are told of it.
+
+In: the kind of the transform, the function, what to differentiate by, Numba's options.  Out: a `Request`, which asks `pipeline` for
+the source of each combination of argument types when the callable that it makes is first called with them (`runtime.dispatch`).
+"""
+from __future__ import annotations
+
+import hashlib
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+
+from ..runtime.build import Generated
+from ..runtime.cache import stamp
+from ..runtime.dispatch import Specialised, make_template, make_transformed
+from . import fence, pipeline
+from .errors import TransformError
+from .fingerprint import fingerprint, fingerprint_of_type
+from .interface import Packed, ParameterKind, direction_name
+from .nesting import result_of
+from .pickling import packed, unpacked
+from .source import EMPTY, Lifted, head, is_transformed, python_function, read, signature_with
+from .structure import Structure, mapped
+from .userrules import declared
+
+Argnums = int | str | Sequence[int | str]
+
+_STAMP = stamp(Path(__file__).parent)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A transform of a function: what is pickled, and what generates source."""
+
+    kind: str
+    primal: Any
+    argnums: int | tuple[int, ...] | None
+    options: tuple[tuple[str, object], ...]
+    has_aux: bool = False
+
+    @property
+    def name(self) -> str:
+        nested = isinstance(self.primal, Lifted) or is_transformed(self.primal)
+        return f"{head(self.primal).name if nested else python_function(self.primal).__name__}_{self.kind}"
+
+    def key(self, argtypes: tuple[Any, ...]) -> str | None:
+        found = self.fingerprint()
+        given = tuple(map(fingerprint_of_type, argtypes))
+        if found is None or None in given:
+            return None
+        parts = (found, given, declared(), _STAMP, numba.__version__, np.__version__)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+    def generate(self, argtypes: tuple[Any, ...]) -> Generated:
+        written = pipeline.write(self.product(argtypes), dict(self.options))
+        return Generated(written.entry, written.text, written.injected)
+
+    def __reduce__(self) -> tuple[Callable[..., Request], tuple[object, ...]]:
+        return _request, (self.kind, packed(self.primal), self.argnums, self.options, self.has_aux)
+
+    def fingerprint(self) -> str | None:
+        """What tells this transform from others, for the keys of functions that call it."""
+        found = fingerprint(self.primal)
+        return None if found is None else repr((self.kind, self.argnums, self.options, self.has_aux, found))
+
+    def outline(self, inputs: tuple[Structure, ...], around: frozenset[object]) -> Structure:
+        """The structure of the result for arguments of these structures, called in the text of the functions `around`."""
+        if self.kind in ("vjp", "jvp"):
+            given = inputs[0] if isinstance(inputs[0], tuple) else ()
+            output = pipeline.outline(self.primal, given, around)
+            return output, (tuple(given) if self.kind == "vjp" else output)
+        own = (inputs[0], *inputs[2:]) if self.kind == "hvp" else inputs
+        assert self.argnums is not None
+        slots: Structure = own[self.argnums] if isinstance(self.argnums, int) else tuple(own[k] for k in self.argnums)
+        output = pipeline.outline(self.primal, own, around) if self.has_aux else 0
+        if self.kind in ("jacfwd", "jacrev", "jacobian"):
+            output = pipeline.outline(self.primal, own, around)
+        if self.kind in ("jacfwd", "jacrev", "jacobian", "hessian"):
+            found: Structure = mapped(lambda leaf: None if leaf is None else slots, slots if self.kind == "hessian" else output)
+            return found
+        if self.kind == "value_and_grad":
+            return output, slots
+        return (slots, output[1]) if isinstance(output, tuple) and len(output) == 2 else slots
+
+    def result_type(self, packed: Packed, argtypes: tuple[Any, ...]) -> Any:
+        return result_of(packed, argtypes)
+
+    def product(self, argtypes: tuple[Any, ...]) -> Packed:
+        fastmath = bool(dict(self.options).get("fastmath"))
+        match self.kind:
+            case "grad" | "value_and_grad":
+                assert self.argnums is not None
+                with_value = self.kind == "value_and_grad"
+                return pipeline.gradient(self.primal, argtypes, self.argnums, with_value, self.has_aux, fastmath)
+            case "jacfwd" | "jacrev" | "jacobian":
+                assert self.argnums is not None
+                return pipeline.jacobian(self.primal, argtypes, self.argnums, self.kind, fastmath)
+            case "hessian":
+                assert self.argnums is not None
+                return pipeline.hessian(Request("grad", self.primal, self.argnums, ()).make(), argtypes, self.argnums)
+            case "hvp":
+                assert self.argnums is not None
+                return pipeline.hessian_vector(self.primal, argtypes, self.argnums, fastmath)
+            case "vjp":
+                return pipeline.vector_jacobian(self.primal, argtypes, fastmath)
+            case _:
+                return pipeline.jacobian_vector(self.primal, argtypes)
+
+    def make(self) -> Specialised:
+        """The transformed callable."""
+        if not isinstance(self.primal, Lifted) and not is_transformed(self.primal):
+            fence.check_parameters(read(self.primal), self.kind == "hvp")
+        source = head(self.primal)
+        required: tuple[ParameterKind, object] = "plain", EMPTY
+        match self.kind:
+            case "vjp":
+                params = {"primals": required, "y_bar": required}
+            case "jvp":
+                params = {"primals": required, "tangents": required}
+            case "hvp":
+                first, *rest = source.parameters.items()
+                params = {first[0]: required, direction_name(source.params): required, **dict(rest)}
+            case _:
+                params = source.parameters
+        template = make_template(self.name, signature_with(params), source.doc, source.module)
+        return make_transformed(template, self, self.primal, dict(self.options), self)
+
+
+def _request(kind: str, primal: Any, argnums: Any, options: tuple[tuple[str, object], ...], has_aux: bool) -> Request:
+    return Request(kind, unpacked(primal), argnums, options, has_aux)
+
+
+def made(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object], has_aux: bool = False) -> Specialised:
+    positions = None if argnums is None else _positions(f, argnums)
+    return Request(kind, f, positions, _checked(options), has_aux).make()
+
+
+_OPTIONS = {"boundscheck", "cache", "error_model", "fastmath", "forceinline", "inline", "nogil", "parallel"}
+
+
+_KEEPS_NAN = ("afn", "arcp", "contract", "nsz", "reassoc")
+"""LLVM's fast-math flags without nnan and ninf: those make NaN and Inf undefined, which a user has to ask for by name."""
+
+
+def _checked(options: Mapping[str, object]) -> tuple[tuple[str, object], ...]:
+    """Options of `@njit` in a fixed order."""
+    for name in options:
+        if name not in _OPTIONS:
+            raise TypeError(f"`{name}` is not an option of numba.njit that derivatives take: {', '.join(sorted(_OPTIONS))}")
+    given = sorted(({**options, "fastmath": _KEEPS_NAN} if options.get("fastmath") is True else options).items())
+    return tuple((k, tuple(sorted(v)) if isinstance(v, set | frozenset) else v) for k, v in given)
+
+
+def _positions(f: Any, argnums: Argnums) -> int | tuple[int, ...]:
+    if isinstance(argnums, Sequence) and not isinstance(argnums, str):
+        if not argnums:
+            raise TypeError("argnums is empty: name at least one argument")
+        positions = tuple(_position(f, item) for item in argnums)
+        if len(set(positions)) < len(positions):
+            raise TypeError("argnums names an argument twice")
+        return positions
+    return _position(f, argnums)
+
+
+def _position(f: Any, argnum: int | str) -> int:
+    params = head(f).params
+    if isinstance(argnum, str):
+        if argnum not in params:
+            raise TransformError(f"`{head(f).name}` has no argument `{argnum}`", reason=f"it has {', '.join(params)}")
+        return params.index(argnum)
+    if isinstance(argnum, bool) or not hasattr(argnum, "__index__") or isinstance(argnum, np.ndarray):
+        raise TypeError(
+            f"argnums takes positions or names, not a {type(argnum).__name__}: the arguments of f go to the result, grad(f)(x)"
+        )
+    argnum = operator.index(argnum)
+    if not -len(params) <= argnum < len(params):
+        raise TransformError(f"`{head(f).name}` has no argument {argnum}", reason=f"it has {len(params)}: {', '.join(params)}")
+    return argnum % len(params)
