@@ -35,8 +35,8 @@ LAYERS = (
     ("simplify",),
     ("derive",),
     ("classes", "breaks", "waiting", "nest", "spelling", "emit"),   # list → text
-    ("arguments", "listarguments", "seeds", "nesting", "defaults", "differentiable", "jacobians", "pipeline"),
-    ("pickling", "request", "api"),
+    ("arguments", "listarguments", "seeds", "nesting", "defaults", "differentiable", "packing", "jacobians", "pipeline"),
+    ("pickling", "request", "pullback", "api"),
     ("diagnosis", "differences", "check"),
 )
 

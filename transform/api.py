@@ -5,15 +5,15 @@ argument types when it is first called with them.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, overload
 
 import numba
 
 from ..runtime.dispatch import Specialised
 from . import pipeline
-from .errors import UnsupportedError
-from .request import Argnums, made
+from .pullback import Pullback, pulled, pushed
+from .request import Argnums, made, requested
 from .show import WengertList
 from .source import arguments_of
 
@@ -63,7 +63,11 @@ def value_and_grad(f: Any = None, argnums: Argnums = 0, has_aux: bool = False, *
     return _transform("value_and_grad", f, argnums, numba_options, has_aux)
 
 
-def vjp(f: Callable[..., Any], *primals: Any, **numba_options: Any) -> Specialised:
+@overload
+def vjp(f: Callable[..., Any], **numba_options: Any) -> Specialised: ...
+@overload
+def vjp(f: Callable[..., Any], x: Any, /, *primals: Any, **numba_options: Any) -> tuple[Any, Pullback]: ...
+def vjp(f: Callable[..., Any], *primals: Any, **numba_options: Any) -> Any:
     """The vector-Jacobian product, compiled: ``(primals, y_bar) -> (y, primals_bar)``.
 
     `primals` is the tuple of all arguments; `y_bar` has the structure of the result; `primals_bar` has one item for each
@@ -73,31 +77,42 @@ def vjp(f: Callable[..., Any], *primals: Any, **numba_options: Any) -> Specialis
     ...     return x * y
     >>> vjp(product)((2.0, 3.0), 1.0)
     (6.0, (3.0, 2.0))
+
+    Given the primals as well, ``vjp(f, *primals)`` is ``(y, pullback)`` (from Python only), where ``pullback(y_bar)`` is
+    `primals_bar`, as often as wanted and whatever becomes of the primals: it has copies of them, and runs the function again,
+    with the random numbers that y was computed from.
+
+    >>> y, pullback = vjp(product, 2.0, 3.0)
+    >>> y, pullback(1.0), pullback(10.0)
+    (6.0, (3.0, 2.0), (30.0, 20.0))
     """
-    if primals:
-        raise UnsupportedError(
-            "vjp takes the function alone", reason="`vjp(f, x, ...)`, which returns a pullback, is not supported",
-            remedy="call the result: `y, primals_bar = vjp(f)((x, ...), y_bar)`",
-        )  # fmt: skip
-    return made("vjp", f, None, numba_options)
+    request = requested("vjp", f, None, numba_options)
+    return pulled(request, primals) if primals else request.make()
 
 
-def jvp(f: Callable[..., Any], *primals_and_tangents: Any, **numba_options: Any) -> Specialised:
+@overload
+def jvp(f: Callable[..., Any], **numba_options: Any) -> Specialised: ...
+@overload
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], **numba_options: Any
+) -> tuple[Any, Any]: ...
+def jvp(f: Callable[..., Any], primals: Any = None, tangents: Any = None, **numba_options: Any) -> Any:
     """The Jacobian-vector product, compiled: ``(primals, tangents) -> (y, y_dot)``.
 
-    `tangents` has one item for each argument; None stands for one that does not move.
+    `tangents` has one item for each argument; None stands for one that does not move.  Given both, ``jvp(f, primals, tangents)``
+    is ``(y, y_dot)`` at once (from Python only).
 
     >>> def product(x, y):
     ...     return x * y
     >>> jvp(product)((2.0, 3.0), (1.0, None))
     (6.0, 3.0)
+    >>> jvp(product, (2.0, 3.0), (1.0, None))
+    (6.0, 3.0)
     """
-    if primals_and_tangents:
-        raise UnsupportedError(
-            "jvp takes the function alone", reason="`jvp(f, primals, tangents)`, which calls at once, is not supported",
-            remedy="call the result: `y, y_dot = jvp(f)((x, ...), (x_dot, ...))`",
-        )  # fmt: skip
-    return made("jvp", f, None, numba_options)
+    request = requested("jvp", f, None, numba_options)
+    if primals is None and tangents is None:
+        return request.make()
+    return pushed(request, primals, tangents)
 
 
 def jacfwd(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised:

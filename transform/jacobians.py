@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from .analyses.activity import returned
-from .analyses.effects import doings, is_effect, is_print
+from .analyses.effects import draws
 from .applied import Applied
+from .derive.again import unprinted
 from .derive.reverse import reverse
-from .derive.routines import Derivatives
 from .derive.tangent import push
 from .errors import NotDifferentiableError
 from .interface import Packed, Parameter
@@ -43,7 +43,7 @@ from .names import Namer
 from .nesting import result_of
 from .simplify import simplify
 from .structure import Structure
-from .walk import names, walk
+from .walk import names
 
 Mode = Literal["jacfwd", "jacrev", "jacobian"]
 
@@ -171,10 +171,7 @@ def jacobian_list(function: Function, wrt: Sequence[int], mode: Mode, fastmath: 
     """The list; `wrt` are places of parameters with floats.  The results: the block of the first result and the first of the
     parameters, of the first and the second, and so on, for the results that are floats."""
     write = _Writer(Namer((*names(function), *function.captures)))
-    draws = any(is_effect(s) and not is_print(s) for s in walk(function.body)) or any(
-        doing.draws for doing in doings(function.routines).values()
-    )
-    state = write.op("state", "random_state") if draws else None
+    state = write.op("state", "random_state") if draws(function) else None
     values = returned(function)
     kept = [k for k, value in enumerate(values) if is_float(_type(function, value))]
     if not kept:
@@ -314,7 +311,7 @@ def _tangents(function: Function, wrt: Sequence[int], kept: Sequence[int]) -> Pa
     types = {name: _seed_type(function.types[name]) for name in params}
     pushed = push(function, params, types)
     ordered = (*pushed.function.params[: len(function.params)], *(pushed.seeds[name] for name in params))
-    return _piece(f"{function.name}_jvp", _unprinted(replace(pushed.function, params=ordered)), [pushed.tangents[k] for k in kept])
+    return _piece(f"{function.name}_jvp", unprinted(replace(pushed.function, params=ordered)), [pushed.tangents[k] for k in kept])
 
 
 def _cotangents(function: Function, wrt: Sequence[int], kept: Sequence[int], fastmath: bool) -> Packed:
@@ -324,7 +321,7 @@ def _cotangents(function: Function, wrt: Sequence[int], kept: Sequence[int], fas
     reversed_ = reverse(function, params, types, fastmath=fastmath)
     seeds = tuple(seed for k in kept if (seed := reversed_.seeds[k]) is not None)
     whole = replace(reversed_.function, params=(*reversed_.function.params[: len(function.params)], *seeds))
-    return _piece(f"{function.name}_vjp", _unprinted(whole), [reversed_.gradients[name] for name in params])
+    return _piece(f"{function.name}_vjp", unprinted(whole), [reversed_.gradients[name] for name in params])
 
 
 def _piece(name: str, function: Function, results: Sequence[Operand | None]) -> Packed:
@@ -332,13 +329,6 @@ def _piece(name: str, function: Function, results: Sequence[Operand | None]) -> 
     tidy = simplify(replace(function, body=(*function.body, Return(values, True))))
     params = tuple(Parameter(param.name, param.name) for param in function.params)
     return Packed(name, "", tidy, params, tuple(range(len(values))))
-
-
-def _unprinted(function: Function) -> Function:
-    """What runs again prints nothing."""
-    derivatives = Derivatives(function)
-    quiet = derivatives.unprinted(function)
-    return replace(quiet, routines=derivatives.made(lambda routine, _: routine))
 
 
 def _seed_type(type_: Type | None) -> Type:

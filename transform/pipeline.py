@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from numba import typeof
@@ -26,17 +25,30 @@ from .analyses.types import infer
 from .applied import numba_type
 from .arguments import ArgTypes, bound, flat_types, functions_of, inner_types, inputs_of
 from .defaults import knowing
+from .derive.again import first_run, second_run
 from .derive.reverse import reverse
 from .derive.tangent import push
 from .differentiable import chosen_parts, float_names, one_number
 from .emit import Written, emit
 from .errors import TransformError, UnsupportedError
-from .interface import Packed, Parameter, Parts, direction_name
-from .ir import Const, Function, Operand, Return, Scalar, Var, is_float
+from .interface import Packed, Parameter, direction_name
+from .ir import Function, Operand, Var, is_float
 from .jacobians import Mode, jacobian_list
 from .listarguments import check_lists
 from .nesting import as_list, expanded, has_calls
 from .normalise import split_webs
+from .packing import (
+    about_of,
+    captured_of,
+    pack,
+    parts_of,
+    place_of,
+    public_parameters,
+    returning,
+    seed_parameter,
+    slots_of,
+    zero_like,
+)
 from .parse import parse
 from .recursion import reachable, with_summaries
 from .resolve import resolve
@@ -135,17 +147,18 @@ def gradient(
     reversed_ = reverse(function, names, None, fastmath=fastmath)
     values = reversed_.values if with_value else reversed_.values[1:] if has_aux else ()
     results = [*values, *(reversed_.gradients[name] for name in names)]
-    slots = _slots(function, chosen, names, len(values))
+    slots = slots_of(function, chosen, names, len(values))
     structure: Structure = slots
     if with_value:
         structure = (function.output, slots)
     elif has_aux and isinstance(function.output, tuple):
         structure = (slots, mapped(lambda place: place - 1, function.output[1]))
     suffix = "value_and_grad" if with_value else "grad"
-    title = f"{'Value and gradient' if with_value else 'Gradient'} of {_place(function)} with respect to {_about(function, wrt)}."
-    return _pack(
+    what = "Value and gradient" if with_value else "Gradient"
+    title = f"{what} of {place_of(function)} with respect to {about_of(function, wrt)}."
+    return pack(
         f"{function.name}_{suffix}", title, reversed_.function, results, structure,
-        _public(primal, function, reversed_.function.params), _captured(function, reversed_.function.params),
+        public_parameters(primal, function, reversed_.function.params), captured_of(function, reversed_.function.params),
     )  # fmt: skip
 
 
@@ -158,12 +171,41 @@ def vector_jacobian(primal: Any, argtypes: ArgTypes, fastmath: bool = False) -> 
     count = len(returned(function))
     reversed_ = reverse(function, wrt, [seeds.types.get(place) for place in range(count)], fastmath=fastmath)
     results = [*reversed_.values, *(reversed_.gradients[name] for name in wrt)]
-    taken = Parameter("primals", _parts(inputs, reversed_.function.params))
-    seed = _seed("y_bar", _parts(seeds.structure, reversed_.seeds))
-    title = f"Adjoint of {_place(function)} with respect to {_about(function)}."
-    structure = (function.output, _slots(function, inputs, wrt, count))
-    captured = _captured(function, reversed_.function.params)
-    return _pack(f"{function.name}_vjp", title, reversed_.function, results, structure, [taken, seed], captured)
+    taken = Parameter("primals", parts_of(inputs, reversed_.function.params))
+    seed = seed_parameter("y_bar", parts_of(seeds.structure, reversed_.seeds))
+    title = f"Adjoint of {place_of(function)} with respect to {about_of(function)}."
+    structure = (function.output, slots_of(function, inputs, wrt, count))
+    captured = captured_of(function, reversed_.function.params)
+    return pack(f"{function.name}_vjp", title, reversed_.function, results, structure, [taken, seed], captured)
+
+
+def value(primal: Any, argtypes: ArgTypes) -> Packed:
+    """What `vjp` of a function and its primals computes at once: (primals,) -> (y, the state that it drew random numbers from)."""
+    function, inputs = _with_defaults(primal, items_in(argtypes[0], "primals"))
+    pushed = push(function, [], {})
+    whole, state = first_run(pushed.function)
+    taken = Parameter("primals", parts_of(inputs, whole.params))
+    structure = (function.output, None if state is None else len(pushed.values))
+    results = [*pushed.values, *([] if state is None else [state])]
+    return pack(f"{function.name}_value", f"Value of {place_of(function)}.", whole, results, structure, [taken], ())
+
+
+def pullback(primal: Any, argtypes: ArgTypes, fastmath: bool = False) -> Packed:
+    """What it computes for each cotangent afterwards: (primals, state, y_bar) -> primals_bar, with the draws that belong to y."""
+    primals, _, y_bar = argtypes
+    function, inputs = _with_defaults(primal, items_in(primals, "primals"))
+    wrt = float_names(function, tuple(function.inputs.values()))
+    seeds = cotangents(function, y_bar)
+    types = [seeds.types.get(place) for place in range(len(returned(function)))]
+    reversed_ = reverse(function, wrt, types, fastmath=fastmath)
+    whole, state = second_run(reversed_.function)
+    given = [
+        Parameter("primals", parts_of(inputs, whole.params)), Parameter("state", None if state is None else state.name),
+        seed_parameter("y_bar", parts_of(seeds.structure, reversed_.seeds)),
+    ]  # fmt: skip
+    title = f"Pullback of {place_of(function)} with respect to {about_of(function)}."
+    results = [reversed_.gradients[name] for name in wrt]
+    return pack(f"{function.name}_pullback", title, whole, results, slots_of(function, inputs, wrt, 0), given, ())
 
 
 def jacobian_vector(primal: Any, argtypes: ArgTypes) -> Packed:
@@ -175,12 +217,12 @@ def jacobian_vector(primal: Any, argtypes: ArgTypes) -> Packed:
     moving = [k for k, tangent in enumerate(pushed.tangents) if tangent is not None]
     results = [*pushed.values, *(pushed.tangents[k] for k in moving)]
     dots = mapped(lambda place: len(pushed.values) + moving.index(place) if place in moving else None, function.output)
-    taken = Parameter("primals", _parts(inputs, pushed.function.params))
-    seed = Parameter("tangents", _parts(seeds.structure, [pushed.seeds.get(p.name) for p in function.params]))
+    taken = Parameter("primals", parts_of(inputs, pushed.function.params))
+    seed = Parameter("tangents", parts_of(seeds.structure, [pushed.seeds.get(p.name) for p in function.params]))
     about = ", ".join(name for name, structure in function.inputs.items() if set(leaves(structure)) & set(seeds.types))
-    title = f"Tangent of {_place(function)} with respect to {about}."
-    captured = _captured(function, pushed.function.params)
-    return _pack(f"{function.name}_jvp", title, pushed.function, results, (function.output, dots), [taken, seed], captured)
+    title = f"Tangent of {place_of(function)} with respect to {about}."
+    captured = captured_of(function, pushed.function.params)
+    return pack(f"{function.name}_jvp", title, pushed.function, results, (function.output, dots), [taken, seed], captured)
 
 
 def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, fastmath: bool = False) -> Packed:
@@ -191,18 +233,19 @@ def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, fa
     names = float_names(function, chosen)
     one_number(function)
     reversed_ = reverse(function, names, None, fastmath=fastmath)
-    slope = reachable(simplify(_returning(reversed_.function, [reversed_.gradients[name] for name in names])))
+    slope = reachable(simplify(returning(reversed_.function, [reversed_.gradients[name] for name in names])))
     seeds = directions(function, chosen, direction)
     types = {slope.params[place].name: type_ for place, type_ in seeds.types.items()}
-    captured = tuple(numba_type(function.types[var.name]) for var in _captured(function, function.params))
+    captured = tuple(numba_type(function.types[var.name]) for var in captured_of(function, function.params))
     pushed = push(infer(slope, (*inner_types(own), *captured)), list(types), types)
-    results: list[Operand] = [_zero(function, name) if t is None else t for t, name in zip(pushed.tangents, names, strict=True)]
-    v = _seed(direction_name(list(function.inputs)), _parts(seeds.structure, [pushed.seeds.get(p.name) for p in slope.params]))
-    first, *rest = _public(primal, function, pushed.function.params)
-    title = f"Hessian-vector product of {_place(function)} with respect to {_about(function, wrt)}."
-    return _pack(
-        f"{function.name}_hvp", title, pushed.function, results, _slots(function, chosen, names, 0),
-        [replace(first, defaults=()), v, *rest], _captured(function, pushed.function.params),
+    results: list[Operand] = [zero_like(function, name) if t is None else t for t, name in zip(pushed.tangents, names, strict=True)]
+    directed = parts_of(seeds.structure, [pushed.seeds.get(p.name) for p in slope.params])
+    v = seed_parameter(direction_name(list(function.inputs)), directed)
+    first, *rest = public_parameters(primal, function, pushed.function.params)
+    title = f"Hessian-vector product of {place_of(function)} with respect to {about_of(function, wrt)}."
+    return pack(
+        f"{function.name}_hvp", title, pushed.function, results, slots_of(function, chosen, names, 0),
+        [replace(first, defaults=()), v, *rest], captured_of(function, pushed.function.params),
     )  # fmt: skip
 
 
@@ -211,7 +254,7 @@ def jacobian(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, mode: Mo
     function = wengert_list(primal, argtypes)
     chosen = unlisted(chosen_parts(function, wrt))
     places = [place for place in leaves(chosen) if place is not None and is_float(function.types[function.params[place].name])]
-    captured = _captured(function, function.params)
+    captured = captured_of(function, function.params)
     types = (*inner_types(argtypes), *(numba_type(function.types[var.name]) for var in captured))
     whole = reachable(simplify(_typed(jacobian_list(function, places, mode, fastmath), types)))
     values = returned(function)
@@ -224,9 +267,9 @@ def jacobian(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, mode: Mo
         found: Structure = mapped(lambda place: first + places.index(place) if place in places else None, chosen)
         return found
 
-    title = f"Jacobian of {_place(function)} with respect to {_about(function, wrt)}."
-    return Packed(f"{function.name}_{mode}", title, whole, tuple(_public(primal, function, whole.params)),
-                  mapped(block, unlisted(function.output)), _captured(function, whole.params))  # fmt: skip
+    title = f"Jacobian of {place_of(function)} with respect to {about_of(function, wrt)}."
+    return Packed(f"{function.name}_{mode}", title, whole, tuple(public_parameters(primal, function, whole.params)),
+                  mapped(block, unlisted(function.output)), captured_of(function, whole.params))  # fmt: skip
 
 
 def hessian(slope: Any, argtypes: ArgTypes, wrt: Sequence[int] | int) -> Packed:
@@ -242,35 +285,6 @@ def write(packed: Packed, options: Mapping[str, object]) -> Written:
     return emit(replace(packed, function=everywhere(packed.function, drop_checks)), options)
 
 
-# ---- parameters -----------------------------------------------------------------------------------------------------
-
-
-def _public(primal: Any, function: Function, params: Sequence[Var]) -> list[Parameter]:
-    """The primal's own parameters, with their defaults; `params` are those of the derivative."""
-    source = head(primal)
-    out = []
-    for name, structure in function.inputs.items():
-        default = (structured(source.defaults[name]),) if name in source.defaults else ()
-        out.append(Parameter(name, _parts(structure, params), default, source.kind(name)))
-    return out
-
-
-def _parts(structure: Structure, vars: Sequence[Var | None]) -> Parts:
-    """The names at the places."""
-
-    def name(place: int | None) -> str | None:
-        var = None if place is None else vars[place]
-        return None if var is None else var.name
-
-    parts: Parts = mapped(name, structure)
-    return parts
-
-
-def _seed(name: str, parts: Parts) -> Parameter:
-    """A parameter for a derivative that the caller hands in, under the name that it has in the text if it is one value."""
-    return Parameter(parts if isinstance(parts, str) else name, parts)
-
-
 def _with_defaults(primal: Any, given: ArgTypes) -> tuple[Function, tuple[Structure, ...]]:
     """The list of a function that is called with such a tuple of arguments, and what each item of the tuple is made of.
     Parameters that get none are their defaults."""
@@ -283,51 +297,3 @@ def _with_defaults(primal: Any, given: ArgTypes) -> tuple[Function, tuple[Struct
         for item in (structure if source.kind(name) == "starred" and isinstance(structure, tuple) else (structure,))
     )  # fmt: skip
     return function, items
-
-
-def _captured(function: Function, params: Sequence[Var]) -> tuple[Var, ...]:
-    """The parameters for what a nested function captures, which stand behind its own; `params` are those of the derivative."""
-    own = {place for structure in function.inputs.values() for place in leaves(structure)}
-    return tuple(param for place, param in enumerate(params[: len(function.params)]) if place not in own)
-
-
-# ---- packing --------------------------------------------------------------------------------------------------------
-
-
-def _pack(
-    name: str, title: str, function: Function, results: Sequence[Operand | None], structure: Structure, params: Sequence[Parameter],
-    captured: tuple[Var, ...],
-) -> Packed:  # fmt: skip
-    """Close the function with its Return, tidy it, and name its public parameters."""
-    tidy = reachable(simplify(_returning(function, results)))
-    return Packed(name, title, tidy, tuple(params), structure, captured)
-
-
-def _returning(function: Function, results: Sequence[Operand | None]) -> Function:
-    values = tuple(Const(None) if value is None else value for value in results)
-    return replace(function, body=(*function.body, Return(values, True)))
-
-
-def _slots(function: Function, structure: Structure, names: Sequence[str], first: int) -> Structure:
-    """The structure of arguments with places among the results, which has gradients by `names` from `first` on."""
-    places = {name: first + k for k, name in enumerate(names)}
-    slots: Structure = mapped(lambda place: None if place is None else places.get(function.params[place].name), structure)
-    return slots
-
-
-def _zero(function: Function, name: str) -> Const:
-    type_ = function.types[name]
-    return Const(0.0, "float32" if isinstance(type_, Scalar) and type_.dtype == "float32" else None)
-
-
-def _place(function: Function) -> str:
-    loc = function.loc
-    return function.name if loc is None else f"{function.name} ({Path(loc.file).name}:{loc.line})"
-
-
-def _about(function: Function, wrt: Sequence[int] | int | None = None) -> str:
-    """The arguments that a derivative is with respect to, all with floats if not chosen."""
-    names = list(function.inputs)
-    if wrt is None:
-        return ", ".join(name for name in names if float_names(function, function.inputs[name]))
-    return ", ".join(names[position] for position in ((wrt,) if isinstance(wrt, int) else wrt))

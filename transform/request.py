@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -108,13 +108,25 @@ class Request:
                 return pipeline.hessian_vector(self.primal, argtypes, self.argnums, fastmath)
             case "vjp":
                 return pipeline.vector_jacobian(self.primal, argtypes, fastmath)
+            case "value":
+                return pipeline.value(self.primal, argtypes)
+            case "pullback":
+                return pipeline.pullback(self.primal, argtypes, fastmath)
             case _:
                 return pipeline.jacobian_vector(self.primal, argtypes)
 
-    def make(self) -> Specialised:
-        """The transformed callable."""
+    def of_kind(self, kind: str) -> Request:
+        return replace(self, kind=kind)
+
+    def checked(self) -> Request:
+        """The request, if the parameters of the function can be those of a derivative."""
         if not isinstance(self.primal, Lifted) and not is_transformed(self.primal):
             fence.check_parameters(read(self.primal), self.kind == "hvp")
+        return self
+
+    def make(self) -> Specialised:
+        """The transformed callable."""
+        self.checked()
         source = head(self.primal)
         required: tuple[ParameterKind, object] = "plain", EMPTY
         match self.kind:
@@ -136,8 +148,13 @@ def _request(kind: str, primal: Any, argnums: Any, options: tuple[tuple[str, obj
 
 
 def made(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object], has_aux: bool = False) -> Specialised:
+    return requested(kind, f, argnums, options, has_aux).make()
+
+
+def requested(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object], has_aux: bool = False) -> Request:
+    """The request for a transform, its arguments checked."""
     positions = None if argnums is None else _positions(f, argnums)
-    return Request(kind, f, positions, _checked(options), has_aux).make()
+    return Request(kind, f, positions, _checked(options), has_aux)
 
 
 _OPTIONS = {"boundscheck", "cache", "error_model", "fastmath", "forceinline", "inline", "nogil", "parallel"}

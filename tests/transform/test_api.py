@@ -12,27 +12,32 @@ def cube(x):
     return x * x * x
 
 
-def test_vjp_with_primals_is_refused_with_what_to_write() -> None:
-    for primals in ((2.0,), (np.ones(3), 1.0)):
-        with pytest.raises(wg.UnsupportedError) as caught:
-            wg.vjp(cube, *primals)
-        assert str(caught.value) == (
-            "vjp takes the function alone\n"
-            "  reason: `vjp(f, x, ...)`, which returns a pullback, is not supported\n"
-            "  help:   call the result: `y, primals_bar = vjp(f)((x, ...), y_bar)`"
-        )
-    assert wg.vjp(cube).python_for((2.0,), 1.0)((2.0,), 1.0) == (8.0, (12.0,))
+def pulls(x):
+    y, pullback = wg.vjp(cube, x)
+    return pullback(y)[0]
 
 
-def test_jvp_with_primals_is_refused_with_what_to_write() -> None:
+def pushes(x):
+    y, y_dot = wg.jvp(cube, (x,), (1.0,))
+    return y * y_dot
+
+
+def pulls_a_constant(x):
+    y, pullback = wg.vjp(cube, 2.0)
+    return x * y
+
+
+@pytest.mark.parametrize(
+    ("function", "text", "help_"),
+    [(pulls, "wg.vjp(cube, x)", "`wg.vjp(f)((x, ...), y_bar)`"),
+     (pulls_a_constant, "wg.vjp(cube, 2.0)", "`wg.vjp(f)((x, ...), y_bar)`"),
+     (pushes, "wg.jvp(cube, (x,), (1.0,))", "`wg.jvp(f)((x, ...), (x_dot, ...))`")],
+)  # fmt: skip
+def test_forms_for_python_inside_a_differentiated_function(function, text, help_) -> None:
     with pytest.raises(wg.UnsupportedError) as caught:
-        wg.jvp(cube, (2.0,), (1.0,))
-    assert str(caught.value) == (
-        "jvp takes the function alone\n"
-        "  reason: `jvp(f, primals, tangents)`, which calls at once, is not supported\n"
-        "  help:   call the result: `y, y_dot = jvp(f)((x, ...), (x_dot, ...))`"
-    )
-    assert wg.jvp(cube).python_for((2.0,), (1.0,))((2.0,), (1.0,)) == (8.0, 12.0)
+        wg.grad(function).source_for(2.0)
+    assert f"`{text}` is not known before the call" in str(caught.value)
+    assert f"help:   give the result its arguments: {help_}" in str(caught.value)
 
 
 @pytest.mark.parametrize("argnums", [2.0, np.ones(3), True, (0, 1.5)], ids=repr)

@@ -32,6 +32,12 @@ def acts(s: Statement) -> bool:
     return is_effect(s) or (isinstance(s, Assign) and s.op.startswith("check_"))
 
 
+def draws(function: Function) -> bool:
+    """Does it draw random numbers, by itself or through its routines?"""
+    own = any(is_effect(s) and not is_print(s) for s in walk(function.body))
+    return own or any(doing.draws for doing in doings(function.routines).values())
+
+
 def doings(routines: Mapping[str, Function]) -> dict[str, Doing]:
     """What each routine does, by itself and through those that it calls."""
     found = {name: Doing() for name in routines}

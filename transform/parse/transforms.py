@@ -19,6 +19,8 @@ from ..structure import Structure, leaves, mapped, rebuilt, unstructured
 from .functions import Functions
 from .values import Closure, Constant, Derived, Step, Value, functions
 
+_CALLS = {"vjp": "`wg.vjp(f)((x, ...), y_bar)`", "jvp": "`wg.jvp(f)((x, ...), (x_dot, ...))`"}
+
 
 class Transforms(Functions):
     def made(self, node: ast.Call) -> Any:
@@ -28,10 +30,11 @@ class Transforms(Functions):
             return MISSING
         args = [self.constant(arg) for arg in node.args]
         words = {word.arg: self.constant(word.value) for word in node.keywords if word.arg}
-        if any(value is MISSING for value in (*args, *words.values())):
+        at_once = transform.__name__ in _CALLS and (len(args) > 1 or {"primals", "tangents"} & words.keys())
+        if at_once or any(value is MISSING for value in (*args, *words.values())):
             raise self.refuse(node, f"`{ast.unparse(node)}` is not known before the call",
                               "a transform takes a function and constants here",
-                              "give the result its arguments: `wg.grad(f)(x)`")  # fmt: skip
+                              f"give the result its arguments: {_CALLS.get(transform.__name__, '`wg.grad(f)(x)`')}")  # fmt: skip
         nested = args[0] if args else MISSING
         if not isinstance(nested, Closure | Derived):
             return self.at(node, partial(transform, *args, **words))
