@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from .analyses.aliases import aliases_of
-from .derive.own import copy_of
 from .ir import Assign, Const, Function, Statement, View, is_array
+from .layouts import copy_of
 from .names import Namer
 from .structure import leaves, structured
 from .walk import all_binds, names, walk, written

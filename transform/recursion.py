@@ -1,9 +1,9 @@
 """Functions that call themselves: what a call of one reads and changes, and what is refused in them.
 
 In: a resolved Function with its routines.  Out: the same, with every Call saying what it reads and writes (from the bodies of
-all routines together, to a fixed point), and with a check in front of calls whose arguments may share memory.  Refused is a
-routine whose result shares memory with an argument, other than by being it (the shadow of a result is the caller's, that of an
-argument its own).
+all routines together, to a fixed point), and with a check in front of calls whose arguments may share memory.  No result of a
+routine shares memory with an argument (the shadow of a result is the caller's, that of an argument its own): one that is always
+the argument is none (`handed_back`), and of one that may be a part of it there is a copy (`returned_views`).
 """
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from .analyses.activity import returned
 from .analyses.aliases import Aliases, aliases_of
 from .analyses.contents import contents
 from .analyses.effects import Doing, doings
-from .errors import UnsupportedError
 from .handed_back import without_arguments
 from .ir import Accumulate, Assign, Block, Call, Const, Function, Other, Statement, Type, Var, is_array
 from .names import Namer, base
+from .returned_views import with_own_results
 from .walk import everywhere, map_block, names, walk, written
 
 
@@ -44,8 +43,7 @@ def with_summaries(function: Function) -> Function:
         if new == found:
             break
         found = new
-    for routine in function.routines.values():
-        _check_results(routine)
+    function = with_own_results(function)
     params = {name: routine.params for name, routine in function.routines.items()}
     return everywhere(function, lambda one: _checked(one, params))
 
@@ -88,22 +86,6 @@ def _summary(routine: Function) -> Summary:
             reads |= memory.of(s.array.name)
     params = [param.name for param in routine.params]
     return Summary(tuple(name in reads for name in params), tuple(name in writes for name in params))
-
-
-def _check_results(routine: Function) -> None:
-    memory = aliases_of(routine)
-    foreign = {param.name for param in routine.params} | set(routine.captures)
-    seen: set[str] = set()
-    for value in returned(routine):
-        roots = memory.of(value.name) if isinstance(value, Var) else frozenset()
-        if roots & (foreign | seen):
-            raise UnsupportedError(
-                f"`{base(routine.name)}` calls itself and returns an array that shares memory with "
-                f"{'an argument' if roots & foreign else 'another result'}", loc=routine.body[-1].loc,
-                reason="the derivative keeps apart what the function is given and what it makes",
-                remedy="return a copy: `.copy()`, or the argument itself on every path",
-            )  # fmt: skip
-        seen |= roots
 
 
 def _checked(function: Function, params: Mapping[str, tuple[Var, ...]]) -> Function:

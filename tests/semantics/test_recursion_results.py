@@ -61,13 +61,6 @@ def mutual(x):
     return np.sum(x * x) + w[1]
 
 
-def fresh(a, n):
-    """What is returned is an array of its own each time, and then the argument of the call before."""
-    if n == 0:
-        return a
-    return fresh(a * a[0], n - 1)
-
-
 CASES = [returned_at_last, in_turn, mutual]
 
 
@@ -99,12 +92,3 @@ def njit_of_in_turn(x):
     first, s, second = compiled_swept(x, y, 2)
     second[2] *= first[1]
     return s * np.sum(first) * x[2]
-
-
-def uses_fresh(x):
-    return np.sum(fresh(x, 2))
-
-
-def test_what_is_an_argument_on_some_paths_only_is_refused() -> None:
-    with pytest.raises(wg.UnsupportedError, match="shares memory with an argument"):
-        wg.grad(uses_fresh).source_for(X)

@@ -8,11 +8,11 @@ the same: their state before the call is kept, too.
 """
 from __future__ import annotations
 
-from ..ir import Accumulate, Array, Assign, Call, Const, Operand, Slice, Statement, Var, View
+from ..ir import Accumulate, Array, Assign, Call, Operand, Statement, Var, View
+from ..layouts import alike
 from ..names import base
 from ..walk import Path
 from .adjoint import Adjoints, Position, Sides
-from .own import copy_of
 from .program import Definition, Program
 from .routines import Wanted
 
@@ -68,12 +68,8 @@ def _entry(program: Program, s: Call, k: int, path: Path, at: Position, sides: S
     copy = program.namer.fresh(base(arg.name) + "_then")
     program.types[copy.name] = type_
     made: list[Statement] = [Assign(copy, "np.empty_like", (arg,))]
-    if s.reads[k]:
-        made = copy_of(copy, arg, program.types, program.namer)
-    if type_.layout == "A" and type_.ndim:
-        whole = program.namer.temporary(base(arg.name) + "_then")
-        program.types[whole.name] = Array(type_.dtype, type_.ndim, "C")
-        made = [Assign(whole, ".copy", (arg,)), View(copy, whole, "index", (Slice(step=Const(1)),))]
+    if s.reads[k] or (type_.layout == "A" and type_.ndim):
+        made = alike(copy, arg, program.types, program.namer)
     sides.before += made
     for statement in made:
         assert isinstance(statement, Assign | View)

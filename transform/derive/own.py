@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..analyses.aliases import Aliases, aliases_of
-from ..ir import Array, Assign, Const, Function, Operand, Statement, Type, Var, View, is_array
+from ..ir import Array, Assign, Const, Function, Operand, Statement, Type, Var, is_array
+from ..layouts import copy_of
 from ..names import Namer, base
 from ..structure import labels_of
 from ..switches import on
@@ -47,17 +48,6 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
     renamed = dict(zip(function.params, params, strict=True))
     named = [replace(c, args=tuple(renamed.get(a, a) if isinstance(a, Var) else a for a in c.args)) for c in checks]
     return tuple(params), [*named, *copies], types
-
-
-def copy_of(target: Var, array: Var, types: dict[str, Type], namer: Namer) -> list[Statement]:
-    """A copy in the layout of the original, so that what was a view of it is a view of the copy."""
-    type_ = types[array.name]
-    assert isinstance(type_, Array)
-    if type_.layout != "F" or type_.ndim < 2:
-        return [Assign(target, ".copy", (array,))]
-    turned, copied = namer.temporary(base(array.name)), namer.temporary(base(array.name))
-    types[turned.name] = types[copied.name] = Array(type_.dtype, type_.ndim, "C")
-    return [View(turned, array, ".T"), Assign(copied, ".copy", (turned,)), View(target, copied, ".T")]
 
 
 def own_results(

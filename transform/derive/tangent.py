@@ -40,13 +40,14 @@ from ..ir import (
     While,
     is_float,
 )
+from ..layouts import copy_of
 from ..names import Namer, base, is_temporary
 from ..rules import RULES
 from ..rules.declare import Rule
 from ..switches import on
 from ..walk import names, walk, written
 from .bodies import Bodies
-from .own import copy_of, own_arguments, own_results
+from .own import own_arguments, own_results
 from .partials import Partial, partials_of
 from .routines import Derivatives, Wanted
 

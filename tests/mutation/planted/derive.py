@@ -126,10 +126,22 @@ OWN = area(
     ("views unseen", "for a in written(s) for root in memory.of(a.name)}", "for a in written(s) for root in [a.name]}", "an argument that is written through a view"),
     ("both written", "if one.name in touched or other.name in touched:", "if one.name in touched and other.name in touched:", "only pairs that are both written are checked"),
     ("windows", 'type_.layout == "A":        # the copy', 'type_.layout == "C":        # the copy', "windows that are written are not checked"),
-    ("layout", 'if type_.layout != "F" or type_.ndim < 2:', "if True:", "Fortran arrays are copied in C order"),
     ("arguments handed out", "if roots & (foreign | handed_out)", "if roots & handed_out", "a result is an argument"),
     ("results shared", "if roots & (foreign | handed_out)", "if roots & foreign", "two results share memory"),
     ("written", "if (param.name in touched or not", "if (False or not", "arguments are overwritten"),
+)  # fmt: skip
+
+LAYOUTS = area(
+    "transform/layouts.py",
+    ("layout", 'if type_.layout != "F" or type_.ndim < 2:', "if True:", "Fortran arrays are copied in C order"),
+)  # fmt: skip
+
+RETURNED = area(
+    "transform/returned_views.py",
+    ("copies left out", "and roots & foreign:", "and False:", "a result of a routine has the shadow of an argument"),
+    ("writes to results", "if (one and (pair.kept or later & pair.given))", "if (one and (pair.kept or False))", "a write into a copy that is an argument on some paths"),
+    ("writes to arguments", "or (other and not one and later & pair.result)", "or False", "a write into an argument that a copy was made of"),
+    ("calls within", "            if more == found:", "            if True:", "what a call within a routine returns is no part of its arguments"),
 )  # fmt: skip
 
 PARTIALS = area(
@@ -201,11 +213,11 @@ CALLS = area(
      "the reverse sweep draws other numbers"),
     ("drawn twice", "return [Assign(now, \"random_state\", (), loc=s.loc), back], [on]", "return [Assign(now, \"random_state\", (), loc=s.loc), back], []",
      "what is drawn after the derivative was drawn before"),
-    ("entry empty", "    if s.reads[k]:\n        made = copy_of", "    if False:\n        made = copy_of", "the copy on entry has no contents"),
+    ("entry empty", "    if s.reads[k] or", "    if", "the copy on entry has no contents"),
     ("same memory", "    if not same or s.writes[k]:\n        return bar\n", "    return bar\n", "one array as two arguments"),
     ("gives nothing", "        adjoints.give(s.args[k], amount, at, sides.reverse, s.loc)", "        pass", "numbers that are handed in get no adjoint"),
     ("added once", "    after.append(Accumulate(bar, (), own, loc=s.loc))", "    pass", "the second shadow of one array is lost"),
     ("writes unseen", "if not active or not (results or any(s.writes[k] for k in active)):", "if not active or not results:", "a call that only writes"),
 )  # fmt: skip
 
-MUTANTS = (*ADJOINT, *PREPARE, *CELLS, *PROGRAM, *OWN, *PARTIALS, *REVERSE, *TUPLES, *DEFINED, *TANGENT, *CALLS)
+MUTANTS = (*ADJOINT, *PREPARE, *CELLS, *PROGRAM, *OWN, *LAYOUTS, *RETURNED, *PARTIALS, *REVERSE, *TUPLES, *DEFINED, *TANGENT, *CALLS)
