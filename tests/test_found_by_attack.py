@@ -75,3 +75,36 @@ def names_of_memory_that_a_loop_changes(x: Any, m: Any) -> Any:
 def test_a_loop_that_binds_arrays_is_not_run_again(switch: str) -> None:
     with without(switch):
         right(names_of_memory_that_a_loop_changes, np.abs(X), np.array([-1.0, 1.0, 1.0, -1.0]))
+
+
+def rounds_of_one_length_in_two_branches(x: Any, k: Any) -> Any:
+    s = x[k % len(x)]
+    if k > 2:
+        for i in range(len(x)):
+            s += x[i] * x[1]
+    else:
+        for i in range(len(x)):
+            s += x[i] * s
+    return s
+
+
+def rounds_over_a_list_in_branches(x: Any, k: Any) -> Any:
+    s = 1.0
+    items = [y * x[2] for y in x]
+    for j in range(3):
+        s += items[j % len(items)]
+        if k > 2:
+            for y in items:
+                s += y * x[1]
+        elif k > 1:
+            for y in items:
+                s += y * s
+        else:
+            s += len(items) * s
+    return s
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+@pytest.mark.parametrize("program", [rounds_of_one_length_in_two_branches, rounds_over_a_list_in_branches])
+def test_what_waits_in_front_of_a_branch_is_there_in_both_arms_and_behind_it(program: Any, k: int) -> None:
+    right(program, X, k)

@@ -189,21 +189,22 @@ class _Writer(Waiting):
 
     def enter(self, s: Statement) -> None:
         """Before a nested statement: what it changes, and what it reads and should not be computed inside."""
-        inside = all_reads((s,))
+        inside = all_reads(s.body if isinstance(s, For) else (s,))
         repeat = isinstance(s, If)
         self.before_change(s)
         self.flush(lambda name, waiting: name in inside and not (waiting.again and (repeat or spell.plain(waiting.expression))))
 
     def inner(self, block: Block) -> None:
-        """A block one level deeper; what begins to wait in it is written before it ends."""
+        """A block one level deeper; what begins to wait in it is written before it ends, and what waited before it waits after it:
+        a line in the block gives it a name there only."""
         self.depth += 1
         count = len(self.lines)
-        outer = set(self.pending)
+        outer = dict(self.pending)
         self.statements(block)
-        if self.pending.keys() - outer:
+        if self.pending.keys() - outer.keys():
             inside = Counter(var.name for s in walk(block) for var in reads(s))
             self.flush(lambda name, _: name not in outer and self.uses[name] > inside[name])
-            self.pending = {name: p for name, p in self.pending.items() if name in outer}
+        self.pending = {name: p for name, p in outer.items() if self.left[name]}
         if len(self.lines) == count:
             self.line("pass", None)
         self.depth -= 1

@@ -1,6 +1,7 @@
 """The oracles.  In: a program.  Out: a verdict: what is wrong with its derivatives, or why it was set aside.
 
 - the value, bit for bit, and the arguments and seeds unchanged
+- no name of the text that may be read before it is bound, unless it is so in the list that the text was written from
 - effects: what is printed, and the state of the random numbers, are the primal's
 - forward mode against a complex step (exact to rounding, of the branch taken) and against central differences with
   Richardson's extrapolation, where no test or selection comes out differently within x ± h (else the program has a *kink*)
@@ -107,6 +108,7 @@ class _Judge:
     def called(self, derived: Derived, args: tuple[Any, ...], found: list[str]) -> Any:
         """The derivative at these arguments, which it must not change."""
         before = flat(args)
+        found += [f"unbound: {name}" for name in derived.unbound]
         result = derived.python(*args)
         if not np.array_equal(flat(args), before):
             found.append(f"{derived.written.entry} writes to its arguments")
@@ -212,6 +214,7 @@ class _Judge:
             else:
                 other = subject.derived("vjp", (name,))
                 found, expected, args = flat(other.python(subject.fresh(), subject.u)[1]), self.jtu, (subject.u,)
+            yield from (f"without {name}, unbound: {what}" for what in other.unbound)
             if close(found, expected, 1e-11):
                 continue
             point = subject.moved(np.longdouble(0), subject.v)

@@ -13,6 +13,7 @@ from numba import typeof
 
 from tests import oracles
 from tests.attack import numerics
+from tests.attack.bound import unbound
 from tests.attack.effects import Effects, watched
 from tests.attack.numerics import Numerics, Trace
 from tests.attack.programs import Program
@@ -123,12 +124,13 @@ class Subject:
 
 
 class Derived:
-    """A derivative as text, and as Python; `effects`: those of the last call."""
+    """A derivative as text, and as Python; `effects`: those of the last call; `unbound`: names that the text may read too early."""
 
     effects: Effects = ()
 
     def __init__(self, packed: Packed) -> None:
         self.written = pipeline.write(packed, {})
+        self.unbound = unbound(packed, self.written.text)
 
     @cached_property
     def python(self) -> Callable[..., Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.attack import compiled, seam
+from tests.attack.bound import unsure_in_text
 from tests.attack.campaign import Tally, attack, program
 from tests.attack.judge import judge
 from tests.attack.programs import Program
@@ -72,3 +74,31 @@ def test_compiled_programs(number: int) -> None:
 def test_a_finding_has_a_kind() -> None:
     assert kind_of("without replay: [1.] against [2.]") == kind_of("without replay: [3.] against [4.]") == "without replay:"
     assert kind_of("error: KeyError in read: x (a.py:1)") == "error:KeyError in read"
+
+
+UNSURE = """
+def f(x, c, d):
+    while True:
+        at_a_way_out = x
+        if c:
+            break
+    if c:
+        in_one_arm = at_a_way_out
+        in_both = x
+    else:
+        in_both = d
+    if c:
+        the_same_way = in_one_arm
+    for k in range(d):
+        in_a_loop = in_one_arm
+    c = d
+    if c:
+        in_both += the_same_way
+    return in_a_loop + in_both
+"""
+
+
+def test_names_that_may_have_no_value_are_found() -> None:
+    definition = ast.parse(UNSURE).body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    assert unsure_in_text(definition) == {"in_one_arm", "the_same_way", "in_a_loop"}

@@ -63,6 +63,8 @@ NEST = area(
     ("in loops", "and not (waiting.again and (repeat or spell.plain(waiting.expression))))", "and False)", "an expression moves into a loop"),
     ("negated", "condition, then, orelse = spell.negated(condition), orelse, ()", "condition, then, orelse = condition, orelse, ()", "an `if` with an `else` only"),
     ("choices swapped", "spell.chosen(condition, values[0], values[1])", "spell.chosen(condition, values[1], values[0])", "the branches of a choice"),
+    ("behind branches", "self.pending = {name: p for name, p in outer.items() if self.left[name]}", "self.pending = {name: p for name, p in self.pending.items() if name in outer}",
+     "what is written in one arm is not there in the other"),
     ("starts", "[start, stop] if start != Const(0) else [stop]", "[stop]", "loops begin at 0"),
 )  # fmt: skip
 
