@@ -13,23 +13,27 @@ import numba
 from ..runtime.dispatch import Specialised
 from . import pipeline
 from .pullback import Pullback, pulled, pushed
-from .request import Argnums, made, requested
+from .request import Argnums, Outputs, made, requested
 from .show import WengertList
 from .source import arguments_of
 
 
 @overload
-def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, **numba_options: Any) -> Specialised: ...
+def grad(
+    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), **numba_options: Any
+) -> Specialised: ...
 @overload
 def grad(
-    f: None = None, argnums: Argnums = 0, has_aux: bool = False, **numba_options: Any
+    f: None = None, argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), **numba_options: Any
 ) -> Callable[[Callable[..., Any]], Specialised]: ...
-def grad(f: Any = None, argnums: Argnums = 0, has_aux: bool = False, **numba_options: Any) -> Any:
+def grad(f: Any = None, argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), **numba_options: Any) -> Any:
     """The gradient of a scalar function: ``g(*args)`` has the shape and dtype of the argument, and its structure where that is a
     tuple or a namedtuple.
 
     `argnums` is the position or the name of the argument to differentiate, or a tuple of them (then the result is a tuple).
     With `has_aux` the function returns two values, of which the first is differentiated: the result is ``(gradient, aux)``.
+    `outputs` names array arguments whose final contents are results, for functions that write into what they are given: they count
+    as if they were returned, behind what the function returns.  (The caller's array is not written to.)
     Works as a decorator with and without arguments; `numba_options` go to ``@njit``.
 
     >>> @grad
@@ -41,16 +45,18 @@ def grad(f: Any = None, argnums: Argnums = 0, has_aux: bool = False, **numba_opt
     Raises UnsupportedError where the function uses what cannot be differentiated, NotDifferentiableError (a TypeError) for an
     integer argument or a result that is not one number.  (Griewank & Walther, chapter 3.)
     """
-    return _transform("grad", f, argnums, numba_options, has_aux)
+    return _transform("grad", f, argnums, numba_options, has_aux, outputs)
 
 
-@overload
-def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, **numba_options: Any) -> Specialised: ...
 @overload
 def value_and_grad(
-    f: None = None, argnums: Argnums = 0, has_aux: bool = False, **numba_options: Any
+    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), **numba_options: Any
+) -> Specialised: ...
+@overload
+def value_and_grad(
+    f: None = None, argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), **numba_options: Any
 ) -> Callable[[Callable[..., Any]], Specialised]: ...
-def value_and_grad(f: Any = None, argnums: Argnums = 0, has_aux: bool = False, **numba_options: Any) -> Any:
+def value_and_grad(f: Any = None, argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), **numba_options: Any) -> Any:
     """``(value, gradient)`` in one call: the order that ``scipy.optimize.minimize(..., jac=True)`` takes.
 
     Parameters as for `grad`, with `has_aux` the result is ``((value, aux), gradient)``; the value is the primal's, bit for bit.
@@ -60,14 +66,14 @@ def value_and_grad(f: Any = None, argnums: Argnums = 0, has_aux: bool = False, *
     >>> value_and_grad(cube)(2.0)
     (8.0, 12.0)
     """
-    return _transform("value_and_grad", f, argnums, numba_options, has_aux)
+    return _transform("value_and_grad", f, argnums, numba_options, has_aux, outputs)
 
 
 @overload
-def vjp(f: Callable[..., Any], **numba_options: Any) -> Specialised: ...
+def vjp(f: Callable[..., Any], /, *, outputs: Outputs = (), **numba_options: Any) -> Specialised: ...
 @overload
-def vjp(f: Callable[..., Any], x: Any, /, *primals: Any, **numba_options: Any) -> tuple[Any, Pullback]: ...
-def vjp(f: Callable[..., Any], *primals: Any, **numba_options: Any) -> Any:
+def vjp(f: Callable[..., Any], x: Any, /, *primals: Any, outputs: Outputs = (), **numba_options: Any) -> tuple[Any, Pullback]: ...
+def vjp(f: Callable[..., Any], /, *primals: Any, outputs: Outputs = (), **numba_options: Any) -> Any:
     """The vector-Jacobian product, compiled: ``(primals, y_bar) -> (y, primals_bar)``.
 
     `primals` is the tuple of all arguments; `y_bar` has the structure of the result; `primals_bar` has one item for each
@@ -86,17 +92,17 @@ def vjp(f: Callable[..., Any], *primals: Any, **numba_options: Any) -> Any:
     >>> y, pullback(1.0), pullback(10.0)
     (6.0, (3.0, 2.0), (30.0, 20.0))
     """
-    request = requested("vjp", f, None, numba_options)
+    request = requested("vjp", f, None, numba_options, outputs=outputs)
     return pulled(request, primals) if primals else request.make()
 
 
 @overload
-def jvp(f: Callable[..., Any], **numba_options: Any) -> Specialised: ...
+def jvp(f: Callable[..., Any], *, outputs: Outputs = (), **numba_options: Any) -> Specialised: ...
 @overload
 def jvp(
-    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], **numba_options: Any
+    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], *, outputs: Outputs = (), **numba_options: Any
 ) -> tuple[Any, Any]: ...
-def jvp(f: Callable[..., Any], primals: Any = None, tangents: Any = None, **numba_options: Any) -> Any:
+def jvp(f: Callable[..., Any], primals: Any = None, tangents: Any = None, *, outputs: Outputs = (), **numba_options: Any) -> Any:
     """The Jacobian-vector product, compiled: ``(primals, tangents) -> (y, y_dot)``.
 
     `tangents` has one item for each argument; None stands for one that does not move.  Given both, ``jvp(f, primals, tangents)``
@@ -109,13 +115,13 @@ def jvp(f: Callable[..., Any], primals: Any = None, tangents: Any = None, **numb
     >>> jvp(product, (2.0, 3.0), (1.0, None))
     (6.0, 3.0)
     """
-    request = requested("jvp", f, None, numba_options)
+    request = requested("jvp", f, None, numba_options, outputs=outputs)
     if primals is None and tangents is None:
         return request.make()
     return pushed(request, primals, tangents)
 
 
-def jacfwd(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised:
+def jacfwd(f: Callable[..., Any], argnums: Argnums = 0, outputs: Outputs = (), **numba_options: Any) -> Specialised:
     """The dense Jacobian by forward mode, the axes of the result first: one sweep for each number that goes in.
 
     A result that is a tuple gives a tuple of Jacobians, and so does `argnums` within it, or an argument that is a tuple.
@@ -126,10 +132,10 @@ def jacfwd(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) ->
     >>> jacfwd(powers)(2.0)
     array([ 1.,  4., 12.])
     """
-    return made("jacfwd", f, argnums, numba_options)
+    return made("jacfwd", f, argnums, numba_options, outputs=outputs)
 
 
-def jacrev(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised:
+def jacrev(f: Callable[..., Any], argnums: Argnums = 0, outputs: Outputs = (), **numba_options: Any) -> Specialised:
     """The dense Jacobian by reverse mode, the axes of the result first: one sweep for each number that comes out.
 
     >>> import numpy as np
@@ -138,10 +144,10 @@ def jacrev(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) ->
     >>> jacrev(line)(np.array([2.0, 3.0]))
     (array([3., 2.]), array([0., 1.]))
     """
-    return made("jacrev", f, argnums, numba_options)
+    return made("jacrev", f, argnums, numba_options, outputs=outputs)
 
 
-def jacobian(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised:
+def jacobian(f: Callable[..., Any], argnums: Argnums = 0, outputs: Outputs = (), **numba_options: Any) -> Specialised:
     """The dense Jacobian, the axes of the result first, by the mode that takes fewer sweeps.
 
     >>> import numpy as np
@@ -151,10 +157,10 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) 
     array([[2., 0.],
            [0., 4.]])
     """
-    return made("jacobian", f, argnums, numba_options)
+    return made("jacobian", f, argnums, numba_options, outputs=outputs)
 
 
-def hessian(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised:
+def hessian(f: Callable[..., Any], argnums: Argnums = 0, outputs: Outputs = (), **numba_options: Any) -> Specialised:
     """The dense matrix of second derivatives of a scalar function: forward mode over reverse mode.
 
     >>> import numpy as np
@@ -164,10 +170,10 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -
     array([[0., 1.],
            [1., 0.]])
     """
-    return made("hessian", f, argnums, numba_options)
+    return made("hessian", f, argnums, numba_options, outputs=outputs)
 
 
-def hvp(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Specialised:
+def hvp(f: Callable[..., Any], argnums: Argnums = 0, outputs: Outputs = (), **numba_options: Any) -> Specialised:
     """The Hessian-vector product of a scalar function: ``h(args[0], v, *args[1:])``, as ``scipy.optimize``'s ``hessp=``.
 
     `v` is structured like the gradient; forward mode over reverse mode (Pearlmutter 1994).
@@ -177,13 +183,13 @@ def hvp(f: Callable[..., Any], argnums: Argnums = 0, **numba_options: Any) -> Sp
     >>> hvp(cube)(2.0, 1.0)
     12.0
     """
-    return made("hvp", f, argnums, numba_options)
+    return made("hvp", f, argnums, numba_options, outputs=outputs)
 
 
-def _transform(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object], has_aux: bool) -> Any:
+def _transform(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object], has_aux: bool, outputs: Outputs) -> Any:
     if f is None:
-        return lambda function: made(kind, function, argnums, options, has_aux)
-    return made(kind, f, argnums, options, has_aux)
+        return lambda function: made(kind, function, argnums, options, has_aux, outputs)
+    return made(kind, f, argnums, options, has_aux, outputs)
 
 
 def wengert(f: Callable[..., Any], *args: Any, **kwargs: Any) -> WengertList:

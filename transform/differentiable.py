@@ -6,12 +6,15 @@ there are none, or where the result is not one number.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+from numba.core import types as numba_types
 
 from .analyses.activity import returned
-from .errors import NotDifferentiableError
+from .errors import NotDifferentiableError, TransformError
 from .ir import Array, Function, Scalar, TupleOf, Var, is_float
 from .seeds import kind_of
-from .structure import Structure, leaves
+from .structure import Structure, labelled, leaves
 
 
 def chosen_parts(function: Function, wrt: Sequence[int] | int) -> Structure:
@@ -63,3 +66,15 @@ def one_number(function: Function, has_aux: bool = False) -> None:
         loc=last.loc, reason="a gradient is the derivative of one number",
         remedy="use vjp for a product with a cotangent, or jacrev for the whole Jacobian",
     )  # fmt: skip
+
+
+def arrays_only(function: Function, outputs: Sequence[str], types: Sequence[Any]) -> Function:
+    """The function, if each of its parameters that is to be a result is an array; `types` are Numba's of the flat parameters."""
+    for name in outputs:
+        for label, place in labelled(function.inputs[name], name):
+            if place is None or not isinstance(types[place], numba_types.Array):
+                what = "None" if place is None else str(types[place])
+                raise TransformError(f"`outputs` of `{function.name}` names `{label}`, which is {what}", loc=function.loc,
+                                     reason="only what is written into an array is there when the function has returned",
+                                     remedy="return it instead")  # fmt: skip
+    return function

@@ -28,7 +28,7 @@ from .defaults import knowing
 from .derive.again import first_run, second_run
 from .derive.reverse import reverse
 from .derive.tangent import push
-from .differentiable import chosen_parts, float_names, one_number
+from .differentiable import arrays_only, chosen_parts, float_names, one_number
 from .emit import Written, emit
 from .errors import TransformError, UnsupportedError
 from .interface import Packed, Parameter, direction_name
@@ -60,12 +60,12 @@ from .structure import Structure, leaves, mapped, structured, unlisted
 from .walk import everywhere
 
 
-def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
-    """The typed Wengert list of a user function."""
+def wengert_list(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()) -> Function:
+    """The typed Wengert list of a user function; `outputs` are arguments whose final contents are results, too."""
     if is_transformed(primal):
         return split_webs(as_list(primal.recipe.product(argtypes), argtypes))
     if isinstance(primal, Lifted):
-        return _listed(primal, argtypes, primal.types)
+        return _listed(primal, argtypes, outputs, primal.types)
     source = read(primal)
     fixed = signatures(primal)
     if fixed is not None and tuple(argtypes) not in fixed:
@@ -76,12 +76,13 @@ def wengert_list(primal: Any, argtypes: ArgTypes) -> Function:
         )  # fmt: skip
     fence.check(source)
     with _once(source, argtypes):
-        return _listed(source, argtypes)
+        return _listed(source, argtypes, outputs)
 
 
-def _listed(source: Source | Lifted, argtypes: ArgTypes, captured: ArgTypes = ()) -> Function:
+def _listed(source: Source | Lifted, argtypes: ArgTypes, outputs: Sequence[str], captured: ArgTypes = ()) -> Function:
     check_lists(source, argtypes)
-    return _typed(parse(source, inputs_of(argtypes), functions_of(argtypes)), (*flat_types(argtypes), *captured))
+    raw = parse(source, inputs_of(argtypes), functions_of(argtypes), outputs=outputs)
+    return _typed(arrays_only(raw, outputs, flat_types(argtypes)), (*flat_types(argtypes), *captured))
 
 
 def _typed(function: Function, flat: ArgTypes) -> Function:
@@ -92,7 +93,9 @@ def _typed(function: Function, flat: ArgTypes) -> Function:
     return with_summaries(everywhere(everywhere(typed, resolve), split_webs))
 
 
-def outline(primal: Any, given: tuple[Structure, ...], around: frozenset[object]) -> Structure:
+def outline(
+    primal: Any, given: tuple[Structure, ...], around: frozenset[object], outputs: Sequence[str] = ()
+) -> Structure:
     """The structure of what a function returns for arguments that are made so; those that are left out are their defaults."""
     source = head(primal)
     left = list(given)
@@ -109,10 +112,10 @@ def outline(primal: Any, given: tuple[Structure, ...], around: frozenset[object]
         found: Structure = primal.recipe.outline(tuple(inputs), around)
         return found
     if isinstance(primal, Lifted):
-        return parse(primal, inputs, around=around).output
+        return parse(primal, inputs, around=around, outputs=outputs).output
     text = read(primal)
     fence.check(text)
-    return parse(text, inputs, around=around).output
+    return parse(text, inputs, around=around, outputs=outputs).output
 
 
 @contextmanager
@@ -137,10 +140,11 @@ _under_way: ContextVar[tuple[object, ...]] = ContextVar("functions and types who
 
 
 def gradient(
-    primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, with_value: bool, has_aux: bool = False, fastmath: bool = False
-) -> Packed:
+    primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, with_value: bool, has_aux: bool = False, fastmath: bool = False,
+    outputs: Sequence[str] = (),
+) -> Packed:  # fmt: skip
     """`grad` and `value_and_grad`: reverse mode with the adjoint 1 for the one result, or for the first of two."""
-    function = wengert_list(primal, argtypes)
+    function = wengert_list(primal, argtypes, outputs)
     chosen = chosen_parts(function, wrt)
     names = float_names(function, chosen)
     one_number(function, has_aux)
@@ -162,10 +166,10 @@ def gradient(
     )  # fmt: skip
 
 
-def vector_jacobian(primal: Any, argtypes: ArgTypes, fastmath: bool = False) -> Packed:
+def vector_jacobian(primal: Any, argtypes: ArgTypes, fastmath: bool = False, outputs: Sequence[str] = ()) -> Packed:
     """`vjp`: (primals, y_bar) -> (y, primals_bar)."""
     primals, y_bar = argtypes
-    function, inputs = _with_defaults(primal, items_in(primals, "primals"))
+    function, inputs = _with_defaults(primal, items_in(primals, "primals"), outputs)
     wrt = float_names(function, tuple(function.inputs.values()))
     seeds = cotangents(function, y_bar)
     count = len(returned(function))
@@ -179,9 +183,9 @@ def vector_jacobian(primal: Any, argtypes: ArgTypes, fastmath: bool = False) -> 
     return pack(f"{function.name}_vjp", title, reversed_.function, results, structure, [taken, seed], captured)
 
 
-def value(primal: Any, argtypes: ArgTypes) -> Packed:
+def value(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()) -> Packed:
     """What `vjp` of a function and its primals computes at once: (primals,) -> (y, the state that it drew random numbers from)."""
-    function, inputs = _with_defaults(primal, items_in(argtypes[0], "primals"))
+    function, inputs = _with_defaults(primal, items_in(argtypes[0], "primals"), outputs)
     pushed = push(function, [], {})
     whole, state = first_run(pushed.function)
     taken = Parameter("primals", parts_of(inputs, whole.params))
@@ -190,10 +194,10 @@ def value(primal: Any, argtypes: ArgTypes) -> Packed:
     return pack(f"{function.name}_value", f"Value of {place_of(function)}.", whole, results, structure, [taken], ())
 
 
-def pullback(primal: Any, argtypes: ArgTypes, fastmath: bool = False) -> Packed:
+def pullback(primal: Any, argtypes: ArgTypes, fastmath: bool = False, outputs: Sequence[str] = ()) -> Packed:
     """What it computes for each cotangent afterwards: (primals, state, y_bar) -> primals_bar, with the draws that belong to y."""
     primals, _, y_bar = argtypes
-    function, inputs = _with_defaults(primal, items_in(primals, "primals"))
+    function, inputs = _with_defaults(primal, items_in(primals, "primals"), outputs)
     wrt = float_names(function, tuple(function.inputs.values()))
     seeds = cotangents(function, y_bar)
     types = [seeds.types.get(place) for place in range(len(returned(function)))]
@@ -208,9 +212,9 @@ def pullback(primal: Any, argtypes: ArgTypes, fastmath: bool = False) -> Packed:
     return pack(f"{function.name}_pullback", title, whole, results, slots_of(function, inputs, wrt, 0), given, ())
 
 
-def jacobian_vector(primal: Any, argtypes: ArgTypes) -> Packed:
+def jacobian_vector(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()) -> Packed:
     """`jvp`: (primals, tangents) -> (y, y_dot)."""
-    function, inputs = _with_defaults(primal, items_in(argtypes[0], "primals"))
+    function, inputs = _with_defaults(primal, items_in(argtypes[0], "primals"), outputs)
     seeds = tangents(function, inputs, argtypes[1])
     types = {function.params[place].name: type_ for place, type_ in seeds.types.items()}
     pushed = push(function, list(types), types)
@@ -225,10 +229,12 @@ def jacobian_vector(primal: Any, argtypes: ArgTypes) -> Packed:
     return pack(f"{function.name}_jvp", title, pushed.function, results, (function.output, dots), [taken, seed], captured)
 
 
-def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, fastmath: bool = False) -> Packed:
+def hessian_vector(
+    primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, fastmath: bool = False, outputs: Sequence[str] = ()
+) -> Packed:
     """`hvp`: h(args[0], v, *args[1:]) -> H v, forward mode over reverse mode."""
     direction, own = argtypes[1], (argtypes[0], *argtypes[2:])
-    function = wengert_list(primal, own)
+    function = wengert_list(primal, own, outputs)
     chosen = chosen_parts(function, wrt)
     names = float_names(function, chosen)
     one_number(function)
@@ -249,9 +255,11 @@ def hessian_vector(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, fa
     )  # fmt: skip
 
 
-def jacobian(primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, mode: Mode, fastmath: bool = False) -> Packed:
+def jacobian(
+    primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, mode: Mode, fastmath: bool = False, outputs: Sequence[str] = ()
+) -> Packed:
     """`jacfwd`, `jacrev`, `jacobian`: for each result and each argument the dense block, with the axes of the result first."""
-    function = wengert_list(primal, argtypes)
+    function = wengert_list(primal, argtypes, outputs)
     chosen = unlisted(chosen_parts(function, wrt))
     places = [place for place in leaves(chosen) if place is not None and is_float(function.types[function.params[place].name])]
     captured = captured_of(function, function.params)
@@ -285,12 +293,13 @@ def write(packed: Packed, options: Mapping[str, object]) -> Written:
     return emit(replace(packed, function=everywhere(packed.function, drop_checks)), options)
 
 
-def _with_defaults(primal: Any, given: ArgTypes) -> tuple[Function, tuple[Structure, ...]]:
+def _with_defaults(primal: Any, given: ArgTypes, outputs: Sequence[str]) -> tuple[Function, tuple[Structure, ...]]:
     """The list of a function that is called with such a tuple of arguments, and what each item of the tuple is made of.
     Parameters that get none are their defaults."""
     source = head(primal)
     values = bound(source, given)
-    function = wengert_list(primal, tuple(typeof(default) if type_ is None else type_ for type_, default in values.values()))
+    types = tuple(typeof(default) if type_ is None else type_ for type_, default in values.values())
+    function = wengert_list(primal, types, outputs)
     function = knowing(function, {name: default for name, (type_, default) in values.items() if type_ is None})
     items = tuple(
         item for name, structure in function.inputs.items()

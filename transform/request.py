@@ -29,6 +29,7 @@ from .structure import Structure, mapped
 from .userrules import declared
 
 Argnums = int | str | Sequence[int | str]
+Outputs = int | str | Sequence[int | str]
 
 _STAMP = stamp(Path(__file__).parent)
 
@@ -42,6 +43,7 @@ class Request:
     argnums: int | tuple[int, ...] | None
     options: tuple[tuple[str, object], ...]
     has_aux: bool = False
+    outputs: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -61,25 +63,25 @@ class Request:
         return Generated(written.entry, written.text, written.injected)
 
     def __reduce__(self) -> tuple[Callable[..., Request], tuple[object, ...]]:
-        return _request, (self.kind, packed(self.primal), self.argnums, self.options, self.has_aux)
+        return _request, (self.kind, packed(self.primal), self.argnums, self.options, self.has_aux, self.outputs)
 
     def fingerprint(self) -> str | None:
         """What tells this transform from others, for the keys of functions that call it."""
         found = fingerprint(self.primal)
-        return None if found is None else repr((self.kind, self.argnums, self.options, self.has_aux, found))
+        return None if found is None else repr((self.kind, self.argnums, self.options, self.has_aux, self.outputs, found))
 
     def outline(self, inputs: tuple[Structure, ...], around: frozenset[object]) -> Structure:
         """The structure of the result for arguments of these structures, called in the text of the functions `around`."""
         if self.kind in ("vjp", "jvp"):
             given = inputs[0] if isinstance(inputs[0], tuple) else ()
-            output = pipeline.outline(self.primal, given, around)
+            output = pipeline.outline(self.primal, given, around, self.outputs)
             return output, (tuple(given) if self.kind == "vjp" else output)
         own = (inputs[0], *inputs[2:]) if self.kind == "hvp" else inputs
         assert self.argnums is not None
         slots: Structure = own[self.argnums] if isinstance(self.argnums, int) else tuple(own[k] for k in self.argnums)
-        output = pipeline.outline(self.primal, own, around) if self.has_aux else 0
+        output = pipeline.outline(self.primal, own, around, self.outputs) if self.has_aux else 0
         if self.kind in ("jacfwd", "jacrev", "jacobian"):
-            output = pipeline.outline(self.primal, own, around)
+            output = pipeline.outline(self.primal, own, around, self.outputs)
         if self.kind in ("jacfwd", "jacrev", "jacobian", "hessian"):
             found: Structure = mapped(lambda leaf: None if leaf is None else slots, slots if self.kind == "hessian" else output)
             return found
@@ -91,29 +93,30 @@ class Request:
         return result_of(packed, argtypes)
 
     def product(self, argtypes: tuple[Any, ...]) -> Packed:
-        fastmath = bool(dict(self.options).get("fastmath"))
+        fastmath, outputs = bool(dict(self.options).get("fastmath")), self.outputs
         match self.kind:
             case "grad" | "value_and_grad":
                 assert self.argnums is not None
                 with_value = self.kind == "value_and_grad"
-                return pipeline.gradient(self.primal, argtypes, self.argnums, with_value, self.has_aux, fastmath)
+                return pipeline.gradient(self.primal, argtypes, self.argnums, with_value, self.has_aux, fastmath, outputs)
             case "jacfwd" | "jacrev" | "jacobian":
                 assert self.argnums is not None
-                return pipeline.jacobian(self.primal, argtypes, self.argnums, self.kind, fastmath)
+                return pipeline.jacobian(self.primal, argtypes, self.argnums, self.kind, fastmath, outputs)
             case "hessian":
                 assert self.argnums is not None
-                return pipeline.hessian(Request("grad", self.primal, self.argnums, ()).make(), argtypes, self.argnums)
+                slope = Request("grad", self.primal, self.argnums, (), outputs=outputs).make()
+                return pipeline.hessian(slope, argtypes, self.argnums)
             case "hvp":
                 assert self.argnums is not None
-                return pipeline.hessian_vector(self.primal, argtypes, self.argnums, fastmath)
+                return pipeline.hessian_vector(self.primal, argtypes, self.argnums, fastmath, outputs)
             case "vjp":
-                return pipeline.vector_jacobian(self.primal, argtypes, fastmath)
+                return pipeline.vector_jacobian(self.primal, argtypes, fastmath, outputs)
             case "value":
-                return pipeline.value(self.primal, argtypes)
+                return pipeline.value(self.primal, argtypes, outputs)
             case "pullback":
-                return pipeline.pullback(self.primal, argtypes, fastmath)
+                return pipeline.pullback(self.primal, argtypes, fastmath, outputs)
             case _:
-                return pipeline.jacobian_vector(self.primal, argtypes)
+                return pipeline.jacobian_vector(self.primal, argtypes, outputs)
 
     def of_kind(self, kind: str) -> Request:
         return replace(self, kind=kind)
@@ -143,18 +146,35 @@ class Request:
         return make_transformed(template, self, self.primal, dict(self.options), self)
 
 
-def _request(kind: str, primal: Any, argnums: Any, options: tuple[tuple[str, object], ...], has_aux: bool) -> Request:
-    return Request(kind, unpacked(primal), argnums, options, has_aux)
+def _request(kind: str, primal: Any, argnums: Any, options: tuple[tuple[str, object], ...], has_aux: bool, outputs: Any) -> Request:
+    return Request(kind, unpacked(primal), argnums, options, has_aux, outputs)
 
 
-def made(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object], has_aux: bool = False) -> Specialised:
-    return requested(kind, f, argnums, options, has_aux).make()
+def made(
+    kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object], has_aux: bool = False, outputs: Outputs = ()
+) -> Specialised:
+    return requested(kind, f, argnums, options, has_aux, outputs).make()
 
 
-def requested(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object], has_aux: bool = False) -> Request:
+def requested(
+    kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object], has_aux: bool = False, outputs: Outputs = ()
+) -> Request:
     """The request for a transform, its arguments checked."""
     positions = None if argnums is None else _positions(f, argnums)
-    return Request(kind, f, positions, _checked(options), has_aux)
+    return Request(kind, f, positions, _checked(options), has_aux, _names(f, outputs))
+
+
+def _names(f: Any, outputs: Outputs) -> tuple[str, ...]:
+    """The parameters that are results, too."""
+    params = head(f).params
+    given = outputs if isinstance(outputs, Sequence) and not isinstance(outputs, str) else (outputs,)
+    names = tuple(params[_position(f, name, "outputs")] for name in given)
+    if len(set(names)) < len(names):
+        raise TypeError("outputs names an argument twice")
+    if names and is_transformed(f):
+        raise TransformError(f"`{head(f).name}` writes into no argument", reason="it is a derivative",
+                             remedy="give `outputs` to the transform that it came from")  # fmt: skip
+    return names
 
 
 _OPTIONS = {"boundscheck", "cache", "error_model", "fastmath", "forceinline", "inline", "nogil", "parallel"}
@@ -184,7 +204,7 @@ def _positions(f: Any, argnums: Argnums) -> int | tuple[int, ...]:
     return _position(f, argnums)
 
 
-def _position(f: Any, argnum: int | str) -> int:
+def _position(f: Any, argnum: int | str, what: str = "argnums") -> int:
     params = head(f).params
     if isinstance(argnum, str):
         if argnum not in params:
@@ -192,7 +212,7 @@ def _position(f: Any, argnum: int | str) -> int:
         return params.index(argnum)
     if isinstance(argnum, bool) or not hasattr(argnum, "__index__") or isinstance(argnum, np.ndarray):
         raise TypeError(
-            f"argnums takes positions or names, not a {type(argnum).__name__}: the arguments of f go to the result, grad(f)(x)"
+            f"{what} takes positions or names, not a {type(argnum).__name__}: the arguments of f go to the result, grad(f)(x)"
         )
     argnum = operator.index(argnum)
     if not -len(params) <= argnum < len(params):

@@ -15,23 +15,24 @@ from itertools import count
 from typing import Any
 
 from ..errors import UnsupportedError
-from ..ir import Function, Return, Var
-from ..names import Namer
+from ..ir import Assign, Function, Return, Statement, Var
+from ..names import Namer, base
 from ..source import Lifted, Source
-from ..structure import Structure, leaves, mapped
+from ..structure import Record, Structure, leaves, mapped
 from .frames import Frame, Keep
 from .routines import Recursive, Routines
 from .statements import Parser
-from .values import Known, functions
+from .values import Known, Value, functions, is_none
 
 
 def parse(
     function: Source | Lifted, inputs: Sequence[Structure] | None = None, given: Sequence[Any] | None = None,
-    around: frozenset[object] = frozenset(),
+    around: frozenset[object] = frozenset(), outputs: Sequence[str] = (),
 ) -> Function:  # fmt: skip
     """Lower a function and everything it calls.  `inputs` is what its parameters are made of (one value each if not given),
     `given` has a function in the place of each part that is one, `around` are functions whose text is being read meanwhile.  What
-    a nested function captures comes in behind its parameters."""
+    a nested function captures comes in behind its parameters.  `outputs` are parameters that are results as well, behind what the
+    function returns."""
     source = function.source if isinstance(function, Lifted) else function
     inputs = range(len(source.params)) if inputs is None else inputs
     given = (None,) * len(inputs) if given is None else given
@@ -40,14 +41,16 @@ def parse(
         parser = Parser(Namer(), routines)
         parser.around = around | function.around if isinstance(function, Lifted) else around
         try:
-            return _parse(parser, function, inputs, given)
+            return _parse(parser, function, inputs, given, outputs)
         except Recursive as found:
             routines = Routines(routines.recursive | {found.key}, routines.kept)
         except Keep as found:
             routines = Routines(routines.recursive, routines.kept | {found.key})
 
 
-def _parse(parser: Parser, function: Source | Lifted, inputs: Sequence[Structure], given: Sequence[Any]) -> Function:
+def _parse(
+    parser: Parser, function: Source | Lifted, inputs: Sequence[Structure], given: Sequence[Any], outputs: Sequence[str]
+) -> Function:
     source = function.source if isinstance(function, Lifted) else function
     frame = Frame(source, (), key=(source.key, tuple(Known(leaf) for leaf in leaves(given) if leaf is not None)))
     parser.frame = frame
@@ -59,14 +62,18 @@ def _parse(parser: Parser, function: Source | Lifted, inputs: Sequence[Structure
         parser.parameter(name, structure, value)
     own = tuple(var for name in source.params for var in leaves(frame.names[name]) if isinstance(var, Var))
     params = (*own, *captured)
+    start: list[Statement] = []
+    written = [_kept(parser, source, name, start) for name in outputs]
     body, value = parser.run(frame, source.tree.body)
     return_ = source.tree.body[-1]
+    if written:
+        value = _with_outputs(value, written)
     if value is None:
         raise UnsupportedError(
             f"`{source.name}` returns nothing",
             loc=source.loc(source.tree),
             reason="there is no result to differentiate",
-            remedy="return the value whose derivative you want",
+            remedy="return the value whose derivative you want, or name the array that it writes into: `outputs=`",
         )
     packed = isinstance(value, tuple)
     if functions(value):
@@ -75,10 +82,36 @@ def _parse(parser: Parser, function: Source | Lifted, inputs: Sequence[Structure
             reason="a function is no result that has a derivative", remedy="return what it gives for the arguments you want",
         )  # fmt: skip
     values = tuple(parser.single(leaf, return_) for leaf in leaves(value))
-    body = (*body, Return(values, packed, loc=source.loc(return_)))
+    body = (*start, *body, Return(values, packed, loc=source.loc(return_)))
     places = count()
     return Function(
         source.name, params, body, captures=dict(parser.captures), inputs=dict(zip(source.params, inputs, strict=True)),
         output=mapped(lambda _: next(places), value), loc=source.loc(source.tree),
         routines={routine.name: routine.function for routine in parser.routines.made.values() if routine.function is not None},
     )  # fmt: skip
+
+
+def _kept(parser: Parser, source: Source, name: str, out: list[Statement]) -> Value:
+    """What an argument is, whatever its name is bound to later."""
+    value = parser.frame.names[name]
+    if name not in source.assigned:
+        return value
+
+    def kept(leaf: Any) -> Any:
+        if not isinstance(leaf, Var):
+            return leaf
+        target = parser.namer.fresh(base(leaf.name))
+        out.append(Assign(target, "bind", (leaf,), loc=source.loc(source.tree)))
+        return target
+
+    found: Value = mapped(kept, value)
+    return found
+
+
+def _with_outputs(value: Value | None, written: Sequence[Value]) -> Value:
+    """What the function returns, and behind it what it writes into."""
+    if value is None or is_none(value):
+        items: tuple[Value, ...] = tuple(written)
+    else:
+        items = (*(value if isinstance(value, tuple) and not isinstance(value, Record) else (value,)), *written)
+    return items[0] if len(items) == 1 else items
