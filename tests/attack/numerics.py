@@ -37,7 +37,22 @@ IN_PLACE: dict[str, Any] = {
 }  # fmt: skip
 
 
-class _Rewrite(ast.NodeTransformer):
+class Stores(ast.NodeTransformer):
+    """An array that is stored into a part of an array is copied first, as Numba does: NumPy reads `a[::2] = a[:3]` while it writes."""
+
+    def visit_Assign(self, node: ast.Assign) -> ast.stmt:
+        self.generic_visit(node)
+        if isinstance(node.targets[0], ast.Subscript) and not isinstance(node.value, ast.Constant):
+            node.value = ast.Call(ast.Name("_apart", ast.Load()), [node.value], [])
+        return node
+
+
+def apart(value: Any) -> Any:
+    """What `Stores` calls."""
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+class _Rewrite(Stores):
     """Comparisons and augmented assignments become calls; decorators and imports go."""
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
@@ -101,7 +116,7 @@ class Numerics:
     def namespace(self) -> dict[str, Any]:
         helpers = {name: getattr(runtime, name) for name in runtime.__all__} | self.helpers()
         return {
-            **helpers, "np": self.np, "math": _Math(self), "_compare": self.compare, "_augmented": self.augmented,
+            **helpers, "np": self.np, "math": _Math(self), "_compare": self.compare, "_augmented": self.augmented, "_apart": apart,
             "_updated": self.updated, "max": self.max, "min": self.min, "abs": self.absolute, "int": self.whole,
             "float": self.number, "random": random, "prange": range,
         }  # fmt: skip

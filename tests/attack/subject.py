@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import linecache
 from collections.abc import Callable
 from functools import cached_property
@@ -135,8 +136,9 @@ class Derived:
     @cached_property
     def python(self) -> Callable[..., Any]:
         text = "\n".join("" if line.startswith("@njit") else line for line in self.written.text.split("\n"))
-        namespace: dict[str, Any] = dict(self.written.injected)
-        exec(compile(text, self.written.entry, "exec"), namespace)
+        tree = ast.fix_missing_locations(numerics.Stores().visit(ast.parse(text)))
+        namespace: dict[str, Any] = dict(self.written.injected) | {"_apart": numerics.apart}
+        exec(compile(tree, self.written.entry, "exec"), namespace)
         function: Callable[..., Any] = namespace[self.written.entry]
 
         def called(*args: Any) -> Any:
