@@ -108,3 +108,22 @@ def rounds_over_a_list_in_branches(x: Any, k: Any) -> Any:
 @pytest.mark.parametrize("program", [rounds_of_one_length_in_two_branches, rounds_over_a_list_in_branches])
 def test_what_waits_in_front_of_a_branch_is_there_in_both_arms_and_behind_it(program: Any, k: int) -> None:
     right(program, X, k)
+
+
+def changed_after_it_was_bound_inside(y: Any) -> Any:
+    a = 0.5 * y
+    s = (u := 0.5 * y)
+    u *= 0.4
+    a += u * s
+    b = (c := np.array([y, 2.0 * y])) * 3.0
+    c += s
+    c[0] *= b[1]
+    for _ in range(3):
+        u -= (w := s + u) * 0.1
+        w *= y
+        a += w
+    return a + np.sum(c)
+
+
+def test_a_name_that_an_expression_binds_is_changed_in_place() -> None:
+    right(changed_after_it_was_bound_inside, 1.3)

@@ -7,7 +7,7 @@ types of the definitions that reach a point, joined where paths meet, as in Numb
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, reduce
@@ -71,12 +71,15 @@ def without_inference() -> Iterator[None]:
     make = pipeline.wengert_list
 
     @lru_cache(maxsize=4)
-    def listed(primal: Any, argtypes: tuple[Any, ...], switched: bool) -> Function:
-        return make(primal, argtypes)
+    def listed(primal: Any, argtypes: tuple[Any, ...], outputs: tuple[str, ...], switched: bool) -> Function:
+        return make(primal, argtypes, outputs)
+
+    def shared(primal: Any, argtypes: tuple[Any, ...], outputs: Sequence[str] = ()) -> Function:
+        return listed(primal, tuple(argtypes), tuple(outputs), on("extents"))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "infer", assign)
-        patch.setattr(pipeline, "wengert_list", lambda primal, argtypes: listed(primal, tuple(argtypes), on("extents")))
+        patch.setattr(pipeline, "wengert_list", shared)
         yield
 
 

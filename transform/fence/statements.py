@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 
 from ..control import ends
-from ..scopes import within
+from ..scopes import renewed, within
 from ..source import MISSING, Source
 from .expressions import expression, name_, nested, series, subscript
 from .places import Accepted, error, is_none, refused, static
@@ -43,6 +43,9 @@ def _annotated(source: Source, node: ast.AnnAssign, loop: bool) -> None:
 def _augmented(source: Source, node: ast.AugAssign, loop: bool) -> None:
     _target(source, node.target)
     expression(source, node.value)
+    read = {name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)}
+    for name in sorted(read & renewed([node.value])):
+        raise error(source, "renewed target", node, target=ast.unparse(node.target), name=name)
 
 
 def _target(source: Source, node: ast.expr) -> None:

@@ -90,8 +90,8 @@ class Targets(Inlining):
             return
         self.out.extend(block)
         match target:
-            case ast.Name():
-                var = self.operand(target)
+            case ast.Name(name):
+                var = self.frame.names.get(name) or self.operand(target)
                 if not isinstance(var, Var):
                     raise self.refuse(target, "cannot change a constant", "it has no memory")
                 self.emit(Assign(var, op + "=", (var, value), loc=loc))
