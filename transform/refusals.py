@@ -108,7 +108,7 @@ _TARGETS = (
     Row("starred target", "`*` in an assignment",
         "how many values it takes is not known before the call",
         "name the values one by one"),
-    Row("renewed target", "changing `{target}` by an expression in which `:=` binds `{name}` anew",
+    Row("renewed target", "changing `{name}`, or its elements, by an expression in which `:=` binds it anew",
         "which of the two values of `{name}` is meant depends on an order that a reader does not see",
         "compute the right side in a line of its own before"),
     Row("write to a global", "writing into `{name}`",

@@ -38,7 +38,7 @@ IN_PLACE: dict[str, Any] = {
 
 
 class Stores(ast.NodeTransformer):
-    """An array that is stored into a part of an array is copied first, as Numba does: NumPy reads `a[::2] = a[:3]` while it writes."""
+    """An array that is stored into an array is copied first, as Numba does: NumPy reads `a[::2] = a[:3]` while it writes."""
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt:
         self.generic_visit(node)

@@ -45,7 +45,7 @@ def _augmented(source: Source, node: ast.AugAssign, loop: bool) -> None:
     expression(source, node.value)
     read = {name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)}
     for name in sorted(read & renewed([node.value])):
-        raise error(source, "renewed target", node, target=ast.unparse(node.target), name=name)
+        raise error(source, "renewed target", node, name=name)
 
 
 def _target(source: Source, node: ast.expr) -> None:
