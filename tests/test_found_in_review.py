@@ -93,3 +93,29 @@ def test_far_from_the_origin() -> None:
 def np_arcsinh(x: float) -> float:
     y: float = np.arcsinh(x)
     return y
+
+
+def test_another_name_for_a_list_that_is_an_argument() -> None:
+    def grown(values: Any, x: Any) -> Any:
+        alias = values
+        alias.append(x * x)
+        if x > 1.0:
+            alias = [x]
+            alias.append(2.0)
+        return values[-1] * len(values) + alias[0]
+
+    def one_of_two(values: Any, x: Any, other: Any) -> Any:
+        alias = values
+        if x > 1.0:  # noqa: SIM108
+            mixed = values
+        else:
+            mixed = other
+        return alias[0] * mixed[1] * x
+
+    for x in (0.5, 2.0):
+        for function, more in ((grown, ()), (one_of_two, ([3.0, 4.0],))):
+            value, gradient = wg.value_and_grad(function, 1).python_for([1.0, 2.0], x, *more)([1.0, 2.0], x, *more)
+            assert value == function([1.0, 2.0], x, *more)
+            step = 1e-6
+            above, below = function([1.0, 2.0], x + step, *more), function([1.0, 2.0], x - step, *more)
+            assert gradient == pytest.approx((above - below) / (2.0 * step), rel=1e-8)

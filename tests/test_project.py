@@ -31,7 +31,7 @@ LAYERS = (
     ("scopes", "control", "locate", "source", "refusals", "fence", "fingerprint"),      # the user's text
     ("applied", "hints", "parse", "normalise"),                    # text → list
     ("analyses",),
-    ("resolve", "layouts", "handed_back", "returned_views", "recursion"),
+    ("resolve", "layouts", "handed_back", "listcalls", "returned_views", "recursion"),
     ("simplify",),
     ("derive",),
     ("classes", "breaks", "waiting", "nest", "spelling", "emit"),   # list → text

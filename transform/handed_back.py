@@ -1,28 +1,29 @@
-"""Results of routines that are one of the arguments: the caller has the array already.
+"""Results of routines that are one of the arguments: the caller has the array, or the list, already.
 
-In: a resolved Function with its routines.  Out: the same, where a result that is always the array of one parameter, on every path
-and through every call, is no result any more; a call of the routine binds the name to the argument instead.  So the name has the
-argument's memory, and its shadow, as any other name for it.
+In: a Function with its routines, resolved, or before that for its lists.  Out: the same, where a result that is always the
+array of one parameter, on every path and through every call, is no result any more; a call of the routine binds the name to
+the argument instead.  So the name has the argument's memory, and its shadow, as any other name for it.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
 from .analyses.activity import returned
-from .ir import Call, Function, Return, Statement, Var, View, is_array
+from .ir import Assign, Call, Function, ListOf, Return, Statement, Type, Var, View, is_array
 from .walk import binds, everywhere, map_block, walk
 
 Places = frozenset[int]
+Kind = Callable[[Type | None], bool]
 Known = Mapping[str, tuple[Places, ...]]                # for each result of each routine: the parameters that it may always be
 
 
-def without_arguments(function: Function) -> Function:
-    """The function and its routines, where no result is an argument on every path."""
-    known: Known = {name: tuple(_arrays(routine) for _ in returned(routine)) for name, routine in function.routines.items()}
+def without_arguments(function: Function, kind: Kind = is_array) -> Function:
+    """The function and its routines, where no result is an argument on every path; of those of one kind of types."""
+    known: Known = {name: tuple(_arrays(routine, kind) for _ in returned(routine)) for name, routine in function.routines.items()}
     while True:
-        new = {name: _always(routine, known) for name, routine in function.routines.items()}
+        new = {name: _always(routine, known, kind) for name, routine in function.routines.items()}
         if new == known:
             break
         known = new
@@ -32,14 +33,14 @@ def without_arguments(function: Function) -> Function:
     return everywhere(replace(function, routines=routines), partial(_rebound, known=known))
 
 
-def _arrays(routine: Function) -> Places:
-    return frozenset(k for k, param in enumerate(routine.params) if is_array(routine.types.get(param.name)))
+def _arrays(routine: Function, kind: Kind) -> Places:
+    return frozenset(k for k, param in enumerate(routine.params) if kind(routine.types.get(param.name)))
 
 
-def _always(routine: Function, known: Known) -> tuple[Places, ...]:
+def _always(routine: Function, known: Known, kind: Kind) -> tuple[Places, ...]:
     """For each result the parameters that it always is, if the calls return what is known."""
     same = {param.name: frozenset((k,)) for k, param in enumerate(routine.params)}
-    every = _arrays(routine)
+    every = _arrays(routine, kind)
     names = {var.name for s in walk(routine.body) for var in binds(s)}
     found = {name: same.get(name, every) for name in names} | same
     while True:
@@ -56,7 +57,7 @@ def _always(routine: Function, known: Known) -> tuple[Places, ...]:
 def _source(s: Statement, position: int, found: Mapping[str, Places], known: Known) -> Places:
     """The parameters whose array a statement binds a name to."""
     match s:
-        case View(_, array, "="):
+        case View(_, array, "=") | Assign(_, "bind" | "+=" | "*=", (Var() as array, *_)):
             return found.get(array.name, frozenset())
         case Call(_, routine, args):
             handed = [args[k] for k in sorted(known[routine][position])]
@@ -81,7 +82,8 @@ def _rebound(function: Function, known: Known) -> Function:
         for target, places in zip(s.targets, known[s.routine], strict=True):
             array = s.args[min(places)] if places else None
             if isinstance(array, Var) and array != target:
-                views.append(View(target, array, "=", loc=s.loc))
+                listed = isinstance(function.types.get(array.name), ListOf)
+                views.append(Assign(target, "bind", (array,), loc=s.loc) if listed else View(target, array, "=", loc=s.loc))
         return [replace(s, targets=left), *views]
 
     return replace(function, body=map_block(function.body, rebind))

@@ -35,6 +35,7 @@ from .interface import Packed, Parameter, direction_name
 from .ir import Function, Operand, Var, is_float
 from .jacobians import Mode, jacobian_list
 from .listarguments import check_lists
+from .listcalls import with_list_calls
 from .nesting import as_list, expanded, has_calls
 from .normalise import split_webs
 from .packing import (
@@ -90,7 +91,7 @@ def _typed(function: Function, flat: ArgTypes) -> Function:
     typed = infer(everywhere(function, split_webs), flat)
     if has_calls(typed):
         typed = infer(everywhere(expanded(typed), split_webs), flat)
-    return with_summaries(everywhere(everywhere(typed, resolve), split_webs))
+    return with_summaries(everywhere(everywhere(with_list_calls(typed), resolve), split_webs))
 
 
 def outline(

@@ -6,7 +6,7 @@ becomes two numbers.  Tuples of integers that never meet a list, such as shapes,
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count, pairwise
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from ..ir import (
     Array,
     Assign,
+    Call,
     Const,
     For,
     Function,
@@ -57,7 +58,9 @@ def without_tuples(function: Function) -> Function:
     body = map_block(function.body, apart.statement)
     types = {name: type_ for name, type_ in apart.types.items() if name not in apart.trees}
     captures = {name: value for name, value in function.captures.items() if name not in apart.classes}
-    return replace(function, body=body, types=types, output=apart.output, captures=captures)
+    params = tuple(apart.flat(function.params))
+    seen = tuple(param.name for param in params) if function.routine else function.seen
+    return replace(function, params=params, body=body, types=types, output=apart.output, captures=captures, seen=seen)
 
 
 def _chosen(function: Function) -> list[str]:
@@ -95,7 +98,7 @@ class _Apart:
     def __init__(self, function: Function, chosen: Sequence[str]) -> None:
         self.types: dict[str, Type] = dict(function.types)
         self.namer = Namer(names(function))
-        self.output = function.output
+        self.output, self.routine = function.output, function.routine
         self.trees: dict[str, Tree] = {name: self.named(parts_of(self.types[name]), name) for name in chosen}
         self.classes = {s.args[0].name for s in walk(function.body)
                         if isinstance(s, Assign) and s.op == "record" and isinstance(s.args[0], Var)}  # fmt: skip
@@ -160,11 +163,16 @@ class _Apart:
                 self.each(self.tree(target), [self.tree(array)], lambda t, all_: b.emit(Load(t, all_[0], index, loc=s.loc)))
             case Store(array, index, value):
                 self.each(self.tree(array), [self.tree(value)], lambda a, all_: b.emit(Store(a, index, all_[0], loc=s.loc)))
+            case Call(targets, _, args):
+                b.emit(replace(s, targets=tuple(self.flat(targets)), args=tuple(self.flat(args))))
             case If(test) | While(test=test) | Leave(test) if isinstance(test, Var):
                 b.emit(replace(s, test=next(leaves(self.tree(test)))))
             case _:
                 return False
         return True
+
+    def flat(self, operands: Sequence[Operand]) -> Iterator[Any]:
+        return (leaf for operand in operands for leaf in leaves(self.tree(operand)))
 
     def each(self, like: Tree, trees: Sequence[Tree], make: Any) -> None:
         """`make` for every leaf of `like`, with those at the same place of the other trees; what is no tree is the same for all."""
@@ -253,6 +261,9 @@ class _Apart:
         b.emit(If(here, then, b.block(lambda: self.chosen(s, target, items, place, k + 1, b)), loc=s.loc))
 
     def returned(self, s: Return, values: tuple[Operand, ...]) -> Return:
+        if self.routine:
+            given = tuple(self.flat(values))
+            return replace(s, values=given, packed=len(given) > 1)
         if any(map(self.is_list, values)):
             raise refuse(s, "a list of tuples is returned", "only lists of numbers can be handed back",
                           "return a list for each item")  # fmt: skip

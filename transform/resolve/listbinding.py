@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 
 from ..analyses.cells import cells_of
 from ..analyses.liveness import live_after
@@ -30,7 +31,8 @@ def coalesced(function: Function) -> Function:
             group[left] |= group[right]
             for name in group[right]:
                 group[name] = group[left]
-    chosen = {name: Var(min(alike, key=lambda n: (is_temporary(n), n))) for name, alike in group.items()}
+    params = {param.name for param in function.params}
+    chosen = {name: Var(min(alike, key=lambda n: (n not in params, is_temporary(n), n))) for name, alike in group.items()}
 
     def change(s: Statement) -> list[Statement]:
         s = map_reads(s, lambda operand: chosen.get(operand.name, operand) if isinstance(operand, Var) else operand)
@@ -69,7 +71,8 @@ def _copies(function: Function, lists: set[str]) -> Iterator[tuple[str, str]]:
 def _interference(function: Function, lists: set[str]) -> set[frozenset[str]]:
     """Pairs of lists one of which is bound while the other is still to be read."""
     live = live_after(function.body)
-    found: set[frozenset[str]] = set()
+    params = sorted(param.name for param in function.params if param.name in lists)
+    found = {frozenset(pair) for pair in combinations(params, 2)}
     for path, s in located(function.body):
         for var in binds(s):
             if var.name in lists:

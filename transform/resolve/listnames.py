@@ -9,7 +9,7 @@ In: a typed Function before it is resolved.  Out: `ListNames`.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ..analyses.liveness import live_after
@@ -66,11 +66,14 @@ def resizes(s: Statement, lists: set[str] | frozenset[str]) -> str | None:
 # ---- kin ----------------------------------------------------------------------------------------------------------
 
 
-def kinship(function: Function, lists: set[str]) -> dict[str, str]:
-    """A representative for each name of a list, and for the lists inside it: those that may be one list have the same."""
+def kinship(function: Function, lists: set[str], pairs: Iterable[tuple[object, object]] = ()) -> dict[str, str]:
+    """A representative for each name of a list, and for the lists inside it: those that may be one list have the same, and so
+    have the pairs."""
     kin = _Kin({name: function.types[name] for name in sorted(lists)})
     for s in walk(function.body):
         kin.statement(s)
+    for left, right in pairs:
+        kin.join(left, right)
     return {name: kin.root(name) for name in kin.parent}
 
 
@@ -139,7 +142,8 @@ class _Sharing:
 
     def shared(self) -> set[str]:
         """The kin that change their length under one name while another one is waiting to be read."""
-        self.block(self.function.body, (), {})
+        given = [param.name for param in self.function.params if param.name in self.growing]
+        self.block(self.function.body, (), {name: frozenset([((-1 - k,), False)]) for k, name in enumerate(given)})
         return self.found
 
     def block(self, block: Block, path: Path, state: State) -> State:

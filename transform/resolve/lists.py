@@ -14,6 +14,7 @@ from ..ir import (
     Array,
     Assign,
     Block,
+    Call,
     Const,
     For,
     Function,
@@ -58,7 +59,8 @@ def without_lists(function: Function) -> Function:
     params = tuple(map(lowering.parameter, function.params))
     body = lowering.block(function.body)
     body = (*lowering.entered(), *body)
-    function = replace(function, params=params, body=body, types=lowering.types, output=lowering.output)
+    seen = tuple(name for name in function.seen if Var(name) in params)
+    function = replace(function, params=params, body=body, types=lowering.types, output=lowering.output, seen=seen)
     return rebound(function, lowering.known, lowering.namer)
 
 
@@ -193,6 +195,8 @@ class _Lists:
                 splice(self.items(array), part, self.items(value), b)
             case Store(array, _, Var() as value) if not self.is_list(array) and not self.of_lists(value):
                 b.emit(replace(s, value=self.items(value).whole(b)))
+            case Call():
+                self.call(s, b)
             case Return(values):
                 b.emit(replace(s, values=tuple(self.given_back(s, value, b) for value in values)))
                 marked = {place for place, value in enumerate(values) if self.is_list(value)}
@@ -204,6 +208,15 @@ class _Lists:
             case _:
                 return False
         return True
+
+    def call(self, s: Call, b: Builder) -> None:
+        """A routine gets the items as arrays, and returns such."""
+        args = tuple(self.items(arg).whole(b) if isinstance(arg, Var) and self.is_list(arg) else arg for arg in s.args)
+        made = {target: b.new(base(target.name), Array(self.dtype(target.name), 1, "C"))
+                for target in s.targets if self.is_list(target) and not self.fixed(target)}  # fmt: skip
+        b.emit(replace(s, targets=tuple(made.get(target, target) for target in s.targets), args=args))
+        for target, array in made.items():
+            self.copy(target, array, b)
 
     def given_back(self, s: Statement, value: Operand, b: Builder) -> Operand:
         """A result that is a list, as an array of its items."""
