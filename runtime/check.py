@@ -175,12 +175,21 @@ def _share_compiled(a: Any, b: Any) -> Any:
         return lambda a, b: _share(a, b.reshape(1))
 
     def share(a: Any, b: Any) -> bool:
+        gap: Any = np.int64(b.ctypes.data) - np.int64(a.ctypes.data)        # Numba's addresses are unsigned
+        low, high = gap, gap                            # bounds first, without making anything
+        for k in range(a.ndim):
+            reach = a.strides[k] * (a.shape[k] - 1)
+            low, high = low - max(reach, 0), high - min(reach, 0)
+        for k in range(b.ndim):
+            reach = b.strides[k] * (b.shape[k] - 1)
+            low, high = low + min(reach, 0), high + max(reach, 0)
+        if a.size == 0 or b.size == 0 or low >= a.itemsize or high <= -b.itemsize:
+            return False
         steps, counts = np.empty(a.ndim + b.ndim, np.int64), np.empty(a.ndim + b.ndim, np.int64)
         for k in range(a.ndim):
             steps[k], counts[k] = -a.strides[k], a.shape[k] - 1
         for k in range(b.ndim):
             steps[a.ndim + k], counts[a.ndim + k] = b.strides[k], b.shape[k] - 1
-        gap: Any = np.int64(b.ctypes.data) - np.int64(a.ctypes.data)        # Numba's addresses are unsigned
         return _meet(gap, steps, counts, a.itemsize, b.itemsize)
     return share
 

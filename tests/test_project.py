@@ -35,7 +35,7 @@ LAYERS = (
     ("simplify",),
     ("derive",),
     ("classes", "breaks", "waiting", "nest", "spelling", "emit"),   # list → text
-    ("arguments", "listarguments", "seeds", "nesting", "defaults", "differentiable", "packing", "jacobians", "pipeline"),
+    ("arguments", "listarguments", "seeds", "nesting", "defaults", "differentiable", "packing", "buffers", "jacobians", "pipeline"),
     ("pickling", "request", "pullback", "api"),
     ("diagnosis", "differences", "check"),
 )

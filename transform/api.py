@@ -5,7 +5,7 @@ argument types when it is first called with them.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, overload
 
 import numba
@@ -13,20 +13,24 @@ import numba
 from ..runtime.dispatch import Specialised
 from . import pipeline
 from .pullback import Pullback, pulled, pushed
-from .request import Argnums, Outputs, made, requested
+from .request import Argnums, Outputs, requested
 from .show import WengertList
 from .source import arguments_of
 
 
 @overload
 def grad(
-    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), **numba_options: Any
+    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), into: bool = False,
+    **numba_options: Any,
 ) -> Specialised: ...
 @overload
 def grad(
-    f: None = None, argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), **numba_options: Any
+    f: None = None, argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), into: bool = False,
+    **numba_options: Any,
 ) -> Callable[[Callable[..., Any]], Specialised]: ...
-def grad(f: Any = None, argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), **numba_options: Any) -> Any:
+def grad(
+    f: Any = None, argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), into: bool = False, **numba_options: Any
+) -> Any:
     """The gradient of a scalar function: ``g(*args)`` has the shape and dtype of the argument, and its structure where that is a
     tuple or a namedtuple.
 
@@ -34,6 +38,8 @@ def grad(f: Any = None, argnums: Argnums = 0, has_aux: bool = False, outputs: Ou
     With `has_aux` the function returns two values, of which the first is differentiated: the result is ``(gradient, aux)``.
     `outputs` names array arguments whose final contents are results, for functions that write into what they are given: they count
     as if they were returned, behind what the function returns.  (The caller's array is not written to.)
+    With `into` the result takes buffers, ``g(*args, into=b)``: arrays like those of the gradient, which it is written to (None in
+    the place of one: it is made).
     Works as a decorator with and without arguments; `numba_options` go to ``@njit``.
 
     >>> @grad
@@ -45,18 +51,22 @@ def grad(f: Any = None, argnums: Argnums = 0, has_aux: bool = False, outputs: Ou
     Raises UnsupportedError where the function uses what cannot be differentiated, NotDifferentiableError (a TypeError) for an
     integer argument or a result that is not one number.  (Griewank & Walther, chapter 3.)
     """
-    return _transform("grad", f, argnums, numba_options, has_aux, outputs)
+    return _transform("grad", f, argnums, numba_options, has_aux, outputs, into)
 
 
 @overload
 def value_and_grad(
-    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), **numba_options: Any
+    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), into: bool = False,
+    **numba_options: Any,
 ) -> Specialised: ...
 @overload
 def value_and_grad(
-    f: None = None, argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), **numba_options: Any
+    f: None = None, argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), into: bool = False,
+    **numba_options: Any,
 ) -> Callable[[Callable[..., Any]], Specialised]: ...
-def value_and_grad(f: Any = None, argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), **numba_options: Any) -> Any:
+def value_and_grad(
+    f: Any = None, argnums: Argnums = 0, has_aux: bool = False, outputs: Outputs = (), into: bool = False, **numba_options: Any
+) -> Any:
     """``(value, gradient)`` in one call: the order that ``scipy.optimize.minimize(..., jac=True)`` takes.
 
     Parameters as for `grad`, with `has_aux` the result is ``((value, aux), gradient)``; the value is the primal's, bit for bit.
@@ -66,14 +76,14 @@ def value_and_grad(f: Any = None, argnums: Argnums = 0, has_aux: bool = False, o
     >>> value_and_grad(cube)(2.0)
     (8.0, 12.0)
     """
-    return _transform("value_and_grad", f, argnums, numba_options, has_aux, outputs)
+    return _transform("value_and_grad", f, argnums, numba_options, has_aux, outputs, into)
 
 
 @overload
-def vjp(f: Callable[..., Any], /, *, outputs: Outputs = (), **numba_options: Any) -> Specialised: ...
+def vjp(f: Callable[..., Any], /, *, outputs: Outputs = (), into: bool = False, **numba_options: Any) -> Specialised: ...
 @overload
 def vjp(f: Callable[..., Any], x: Any, /, *primals: Any, outputs: Outputs = (), **numba_options: Any) -> tuple[Any, Pullback]: ...
-def vjp(f: Callable[..., Any], /, *primals: Any, outputs: Outputs = (), **numba_options: Any) -> Any:
+def vjp(f: Callable[..., Any], /, *primals: Any, outputs: Outputs = (), into: bool = False, **numba_options: Any) -> Any:
     """The vector-Jacobian product, compiled: ``(primals, y_bar) -> (y, primals_bar)``.
 
     `primals` is the tuple of all arguments; `y_bar` has the structure of the result; `primals_bar` has one item for each
@@ -92,7 +102,9 @@ def vjp(f: Callable[..., Any], /, *primals: Any, outputs: Outputs = (), **numba_
     >>> y, pullback(1.0), pullback(10.0)
     (6.0, (3.0, 2.0), (30.0, 20.0))
     """
-    request = requested("vjp", f, None, numba_options, outputs=outputs)
+    if primals and into:
+        raise TypeError("into: a pullback makes its results; buffers are for the compiled form, vjp(f, into=True)")
+    request = requested("vjp", f, None, numba_options, outputs=outputs, into=into)
     return pulled(request, primals) if primals else request.make()
 
 
@@ -132,7 +144,7 @@ def jacfwd(f: Callable[..., Any], argnums: Argnums = 0, outputs: Outputs = (), *
     >>> jacfwd(powers)(2.0)
     array([ 1.,  4., 12.])
     """
-    return made("jacfwd", f, argnums, numba_options, outputs=outputs)
+    return requested("jacfwd", f, argnums, numba_options, outputs=outputs).make()
 
 
 def jacrev(f: Callable[..., Any], argnums: Argnums = 0, outputs: Outputs = (), **numba_options: Any) -> Specialised:
@@ -144,7 +156,7 @@ def jacrev(f: Callable[..., Any], argnums: Argnums = 0, outputs: Outputs = (), *
     >>> jacrev(line)(np.array([2.0, 3.0]))
     (array([3., 2.]), array([0., 1.]))
     """
-    return made("jacrev", f, argnums, numba_options, outputs=outputs)
+    return requested("jacrev", f, argnums, numba_options, outputs=outputs).make()
 
 
 def jacobian(f: Callable[..., Any], argnums: Argnums = 0, outputs: Outputs = (), **numba_options: Any) -> Specialised:
@@ -157,7 +169,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, outputs: Outputs = (),
     array([[2., 0.],
            [0., 4.]])
     """
-    return made("jacobian", f, argnums, numba_options, outputs=outputs)
+    return requested("jacobian", f, argnums, numba_options, outputs=outputs).make()
 
 
 def hessian(f: Callable[..., Any], argnums: Argnums = 0, outputs: Outputs = (), **numba_options: Any) -> Specialised:
@@ -170,7 +182,7 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0, outputs: Outputs = (), 
     array([[0., 1.],
            [1., 0.]])
     """
-    return made("hessian", f, argnums, numba_options, outputs=outputs)
+    return requested("hessian", f, argnums, numba_options, outputs=outputs).make()
 
 
 def hvp(f: Callable[..., Any], argnums: Argnums = 0, outputs: Outputs = (), **numba_options: Any) -> Specialised:
@@ -183,13 +195,14 @@ def hvp(f: Callable[..., Any], argnums: Argnums = 0, outputs: Outputs = (), **nu
     >>> hvp(cube)(2.0, 1.0)
     12.0
     """
-    return made("hvp", f, argnums, numba_options, outputs=outputs)
+    return requested("hvp", f, argnums, numba_options, outputs=outputs).make()
 
 
-def _transform(kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object], has_aux: bool, outputs: Outputs) -> Any:
+def _transform(kind: str, f: Any, *rest: Any) -> Any:
+    """The transform of f, or without f a decorator."""
     if f is None:
-        return lambda function: made(kind, function, argnums, options, has_aux, outputs)
-    return made(kind, f, argnums, options, has_aux, outputs)
+        return lambda function: requested(kind, function, *rest).make()
+    return requested(kind, f, *rest).make()
 
 
 def wengert(f: Callable[..., Any], *args: Any, **kwargs: Any) -> WengertList:

@@ -19,7 +19,7 @@ from .analyses.effects import is_effect
 from .breaks import with_breaks
 from .classes import class_names, definitions
 from .fingerprint import is_importable
-from .interface import Packed, Parameter, Parts
+from .interface import Packed, Parameter, Parts, is_alone
 from .ir import Assign, Const, Function, Grow, Loc
 from .names import base
 from .nest import Nested, nest
@@ -56,14 +56,14 @@ def emit(packed: Packed, options: Mapping[str, object]) -> Written:
     helpers = sorted(_helpers([function, *function.routines.values()]))
     kinds = (*records(packed.result), *(kind for p in packed.params for kind in records(p.defaults)))
     classes = class_names(kinds, RESERVED | {*helpers, packed.name})
-    public = {p.name if not isinstance(p.parts, str) else base(p.parts) for p in packed.params}
+    public = {base(str(p.parts)) if is_alone(p) else p.name for p in packed.params}
     everything = [s for one in (function, *function.routines.values()) for s in walk(one.body)]
     acting = {s.op.split(".")[0] for s in everything if isinstance(s, Assign) and is_effect(s)}
     fixed = {*helpers, *classes.values(), *acting, packed.name}
     routines = _routine_names(function, RESERVED | fixed | public)
     reserved = fixed | set(routines.values())
     constants: dict[str, object] = {}
-    entry = _part(function, reserved | {p.name for p in packed.params if not isinstance(p.parts, str)}, routines, constants)
+    entry = _part(function, reserved | {p.name for p in packed.params if not is_alone(p)}, routines, constants)
     parts = {name: _part(function.routines[name], reserved, routines, constants) for name in routines}
     head, injected = _header(packed, helpers, [entry, *parts.values()], constants, classes)
     decorator = _decorator(options, lasting=not routines)
@@ -208,7 +208,7 @@ def _parameters(params: Sequence[Parameter], names: Mapping[str, str], classes: 
     writable = True
     bare = any(p.kind == "keyword" and not p.defaults for p in params)
     for param in reversed(params):
-        name = names.get(param.parts, param.parts) if isinstance(param.parts, str) else param.name
+        name = names.get(str(param.parts), str(param.parts)) if is_alone(param) else param.name
         text = _literal(param.defaults[0], classes) if param.defaults and writable else None
         writable = text is not None or param.kind == "starred" or (bare and param.kind == "keyword")
         name = f"*{name}" if param.kind == "starred" else name
@@ -229,7 +229,9 @@ def _unpack(packed: Packed, names: Mapping[str, str]) -> list[str]:
 
     lines = []
     for param in packed.params:
-        if isinstance(param.parts, tuple) and any(leaves(param.parts)):
+        if isinstance(param.parts, str) and param.renamed:
+            lines.append(f"    {names[param.parts]} = {param.name}")
+        elif isinstance(param.parts, tuple) and any(leaves(param.parts)):
             inside = text(param.parts)[1:-1]
             lines.append(f"    {inside} = {param.name}")
     return [*lines, *_arrays_of_lists(packed, names)]

@@ -20,12 +20,14 @@ Parts = str | None | tuple["Parts", ...]                # names of flat paramete
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One public parameter and the flat ones it is taken apart into: one that is the parameter itself, or a tuple."""
+    """One public parameter and the flat ones it is taken apart into: one that is the parameter itself, or a tuple.  `renamed`: it
+    keeps its own name, and the one has another."""
 
     name: str
     parts: Parts
     defaults: tuple[object, ...] = ()                   # the default value, if it has one
     kind: ParameterKind = "plain"
+    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,8 @@ def direction_name(params: Sequence[str]) -> str:
     """What the direction of a Hessian-vector product is called beside these parameters: the best name that is free."""
     names = itertools.chain(("v", f"{params[0]}_dot"), (f"v_{number}" for number in itertools.count(1)))
     return next(name for name in names if name not in params)
+
+
+def is_alone(param: Parameter) -> bool:
+    """Is the one flat parameter the public one?"""
+    return isinstance(param.parts, str) and not param.renamed

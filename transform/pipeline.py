@@ -24,6 +24,7 @@ from .analyses.activity import returned
 from .analyses.types import infer
 from .applied import numba_type
 from .arguments import ArgTypes, bound, flat_types, functions_of, inner_types, inputs_of
+from .buffers import with_buffers
 from .defaults import knowing
 from .derive.again import first_run, second_run
 from .derive.reverse import reverse
@@ -142,10 +143,12 @@ _under_way: ContextVar[tuple[object, ...]] = ContextVar("functions and types who
 
 def gradient(
     primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, with_value: bool, has_aux: bool = False, fastmath: bool = False,
-    outputs: Sequence[str] = (),
+    outputs: Sequence[str] = (), into: bool = False,
 ) -> Packed:  # fmt: skip
-    """`grad` and `value_and_grad`: reverse mode with the adjoint 1 for the one result, or for the first of two."""
-    function = wengert_list(primal, argtypes, outputs)
+    """`grad` and `value_and_grad`: reverse mode with the adjoint 1 for the one result, or for the first of two; `into`: the last
+    argument are buffers."""
+    own, given = (argtypes[:-1], argtypes[-1]) if into else (argtypes, None)
+    function = wengert_list(primal, own, outputs)
     chosen = chosen_parts(function, wrt)
     names = float_names(function, chosen)
     one_number(function, has_aux)
@@ -158,30 +161,32 @@ def gradient(
         structure = (function.output, slots)
     elif has_aux and isinstance(function.output, tuple):
         structure = (slots, mapped(lambda place: place - 1, function.output[1]))
+    whole, buffer = with_buffers(function, reversed_, chosen, given)
     suffix = "value_and_grad" if with_value else "grad"
     what = "Value and gradient" if with_value else "Gradient"
     title = f"{what} of {place_of(function)} with respect to {about_of(function, wrt)}."
-    return pack(
-        f"{function.name}_{suffix}", title, reversed_.function, results, structure,
-        public_parameters(primal, function, reversed_.function.params), captured_of(function, reversed_.function.params),
-    )  # fmt: skip
+    params = [*public_parameters(primal, function, whole.params), *buffer]
+    return pack(f"{function.name}_{suffix}", title, whole, results, structure, params, captured_of(function, whole.params))
 
 
-def vector_jacobian(primal: Any, argtypes: ArgTypes, fastmath: bool = False, outputs: Sequence[str] = ()) -> Packed:
-    """`vjp`: (primals, y_bar) -> (y, primals_bar)."""
-    primals, y_bar = argtypes
+def vector_jacobian(
+    primal: Any, argtypes: ArgTypes, fastmath: bool = False, outputs: Sequence[str] = (), into: bool = False
+) -> Packed:
+    """`vjp`: (primals, y_bar) -> (y, primals_bar); `into`: behind them come buffers."""
+    primals, y_bar, given = argtypes if into else (*argtypes, None)
     function, inputs = _with_defaults(primal, items_in(primals, "primals"), outputs)
     wrt = float_names(function, tuple(function.inputs.values()))
     seeds = cotangents(function, y_bar)
     count = len(returned(function))
     reversed_ = reverse(function, wrt, [seeds.types.get(place) for place in range(count)], fastmath=fastmath)
     results = [*reversed_.values, *(reversed_.gradients[name] for name in wrt)]
-    taken = Parameter("primals", parts_of(inputs, reversed_.function.params))
+    whole, buffer = with_buffers(function, reversed_, inputs, given)
+    taken = Parameter("primals", parts_of(inputs, whole.params))
     seed = seed_parameter("y_bar", parts_of(seeds.structure, reversed_.seeds))
     title = f"Adjoint of {place_of(function)} with respect to {about_of(function)}."
     structure = (function.output, slots_of(function, inputs, wrt, count))
-    captured = captured_of(function, reversed_.function.params)
-    return pack(f"{function.name}_vjp", title, reversed_.function, results, structure, [taken, seed], captured)
+    captured = captured_of(function, whole.params)
+    return pack(f"{function.name}_vjp", title, whole, results, structure, [taken, seed, *buffer], captured)
 
 
 def value(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()) -> Packed:
@@ -299,8 +304,8 @@ def _with_defaults(primal: Any, given: ArgTypes, outputs: Sequence[str]) -> tupl
     Parameters that get none are their defaults."""
     source = head(primal)
     values = bound(source, given)
-    types = tuple(typeof(default) if type_ is None else type_ for type_, default in values.values())
-    function = wengert_list(primal, types, outputs)
+    given = tuple(typeof(default) if type_ is None else type_ for type_, default in values.values())
+    function = wengert_list(primal, given, outputs)
     function = knowing(function, {name: default for name, (type_, default) in values.items() if type_ is None})
     items = tuple(
         item for name, structure in function.inputs.items()

@@ -44,6 +44,7 @@ class Request:
     options: tuple[tuple[str, object], ...]
     has_aux: bool = False
     outputs: tuple[str, ...] = ()
+    into: bool = False
 
     @property
     def name(self) -> str:
@@ -63,12 +64,14 @@ class Request:
         return Generated(written.entry, written.text, written.injected)
 
     def __reduce__(self) -> tuple[Callable[..., Request], tuple[object, ...]]:
-        return _request, (self.kind, packed(self.primal), self.argnums, self.options, self.has_aux, self.outputs)
+        rest = self.argnums, self.options, self.has_aux, self.outputs, self.into
+        return _request, (self.kind, packed(self.primal), *rest)
 
     def fingerprint(self) -> str | None:
         """What tells this transform from others, for the keys of functions that call it."""
         found = fingerprint(self.primal)
-        return None if found is None else repr((self.kind, self.argnums, self.options, self.has_aux, self.outputs, found))
+        parts = self.kind, self.argnums, self.options, self.has_aux, self.outputs, self.into, found
+        return None if found is None else repr(parts)
 
     def outline(self, inputs: tuple[Structure, ...], around: frozenset[object]) -> Structure:
         """The structure of the result for arguments of these structures, called in the text of the functions `around`."""
@@ -76,7 +79,7 @@ class Request:
             given = inputs[0] if isinstance(inputs[0], tuple) else ()
             output = pipeline.outline(self.primal, given, around, self.outputs)
             return output, (tuple(given) if self.kind == "vjp" else output)
-        own = (inputs[0], *inputs[2:]) if self.kind == "hvp" else inputs
+        own = (inputs[0], *inputs[2:]) if self.kind == "hvp" else inputs[:-1] if self.into else inputs
         assert self.argnums is not None
         slots: Structure = own[self.argnums] if isinstance(self.argnums, int) else tuple(own[k] for k in self.argnums)
         output = pipeline.outline(self.primal, own, around, self.outputs) if self.has_aux else 0
@@ -98,7 +101,8 @@ class Request:
             case "grad" | "value_and_grad":
                 assert self.argnums is not None
                 with_value = self.kind == "value_and_grad"
-                return pipeline.gradient(self.primal, argtypes, self.argnums, with_value, self.has_aux, fastmath, outputs)
+                rest = self.has_aux, fastmath, outputs, self.into
+                return pipeline.gradient(self.primal, argtypes, self.argnums, with_value, *rest)
             case "jacfwd" | "jacrev" | "jacobian":
                 assert self.argnums is not None
                 return pipeline.jacobian(self.primal, argtypes, self.argnums, self.kind, fastmath, outputs)
@@ -110,7 +114,7 @@ class Request:
                 assert self.argnums is not None
                 return pipeline.hessian_vector(self.primal, argtypes, self.argnums, fastmath, outputs)
             case "vjp":
-                return pipeline.vector_jacobian(self.primal, argtypes, fastmath, outputs)
+                return pipeline.vector_jacobian(self.primal, argtypes, fastmath, outputs, self.into)
             case "value":
                 return pipeline.value(self.primal, argtypes, outputs)
             case "pullback":
@@ -142,26 +146,37 @@ class Request:
                 params = {first[0]: required, direction_name(source.params): required, **dict(rest)}
             case _:
                 params = source.parameters
+        if self.into:
+            params = {**params, "into": ("keyword", EMPTY)}
         template = make_template(self.name, signature_with(params), source.doc, source.module)
         return make_transformed(template, self, self.primal, dict(self.options), self)
 
 
-def _request(kind: str, primal: Any, argnums: Any, options: tuple[tuple[str, object], ...], has_aux: bool, outputs: Any) -> Request:
-    return Request(kind, unpacked(primal), argnums, options, has_aux, outputs)
-
-
-def made(
-    kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object], has_aux: bool = False, outputs: Outputs = ()
-) -> Specialised:
-    return requested(kind, f, argnums, options, has_aux, outputs).make()
+def _request(kind: str, primal: Any, *rest: Any) -> Request:
+    return Request(kind, unpacked(primal), *rest)
 
 
 def requested(
-    kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object], has_aux: bool = False, outputs: Outputs = ()
-) -> Request:
+    kind: str, f: Any, argnums: Argnums | None, options: Mapping[str, object], has_aux: bool = False, outputs: Outputs = (),
+    into: bool = False,
+) -> Request:  # fmt: skip
     """The request for a transform, its arguments checked."""
     positions = None if argnums is None else _positions(f, argnums)
-    return Request(kind, f, positions, _checked(options), has_aux, _names(f, outputs))
+    return Request(kind, f, positions, _checked(options), has_aux, _names(f, outputs), _into(kind, f, into))
+
+
+def _into(kind: str, f: Any, into: object) -> bool:
+    """May the result take a parameter `into` behind those of the function?"""
+    if not isinstance(into, bool):
+        raise TypeError(
+            f"into takes True or False, not a {type(into).__name__}: buffers go to the result, grad(f, into=True)(x, into=b)"
+        )
+    source = head(f)
+    if into and kind != "vjp" and ("into" in source.params or any(source.kind(name) == "starred" for name in source.params)):
+        raise TransformError(f"`{source.name}` has an argument `into` or `*args`", loc=source.loc,
+                             reason="buffers are given by that name, behind all other arguments",
+                             remedy="rename the argument, or write out what `*args` stands for")  # fmt: skip
+    return into
 
 
 def _names(f: Any, outputs: Outputs) -> tuple[str, ...]:

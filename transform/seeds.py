@@ -32,7 +32,9 @@ Accepts = Callable[[int, Any, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class _Matcher:
+class Matcher:
+    """Goes through what was handed in along the structure of what it belongs to."""
+
     accepts: Accepts                    # of a leaf: is it a seed?  Raises where it can be none
     empty: Callable[[tuple[Any, ...], Any, str], None]      # called for a tuple that has None in its place
     types: dict[int, Type] = field(default_factory=dict)
@@ -71,7 +73,7 @@ def tangents(function: Function, inputs: tuple[Structure, ...], given: Any) -> S
                                  reason="a tangent has the shape of its argument")  # fmt: skip
         return True
 
-    matcher = _Matcher(accepts, lambda *_: None)
+    matcher = Matcher(accepts, lambda *_: None)
     return Seeds(matcher.items(inputs, items_in(given, "tangents"), "tangents"), matcher.types)
 
 
@@ -96,7 +98,7 @@ def cotangents(function: Function, given: Any) -> Seeds:
         if any(is_float(type_of(place)) for place in leaves(structure) if place is not None):
             raise _cotangent(function, label, type_, "a tuple")
 
-    matcher = _Matcher(accepts, empty)
+    matcher = Matcher(accepts, empty)
     return Seeds(matcher.match(function.output, given, "y_bar"), matcher.types)
 
 
@@ -121,7 +123,7 @@ def directions(function: Function, chosen: Structure, given: Any) -> Seeds:
             if place is not None and is_float(function.types[function.params[place].name]):
                 raise _direction(labels[place], type_)
 
-    matcher = _Matcher(accepts, empty)
+    matcher = Matcher(accepts, empty)
     return Seeds(matcher.match(chosen, given, "v"), matcher.types)
 
 
