@@ -162,7 +162,7 @@ def read_only() -> Any:
 
 
 TYPES = {
-    "dtype": (cubes, (ARGS[0],), np.zeros(4, np.float32), "`into` of `cubes` is array(float32, 1d, C), and `x` an array of float64"),
+    "dtype": (cubes, (ARGS[0],), np.zeros(4, np.float32), "`into` of `cubes` is array(float32, 1d, C), and `x` an array of floa"),
     "rank": (cubes, (ARGS[0],), np.zeros((2, 2)), "and `x` an array of float64 with 1 axes"),
     "a number": (cubes, (ARGS[0],), 1.0, "`into` of `cubes` is float64"),
     "layout": (cubes, (ARGS[0],), np.zeros(8)[::2], "`into` of `cubes` is laid out otherwise than `x`"),
