@@ -127,3 +127,21 @@ def changed_after_it_was_bound_inside(y: Any) -> Any:
 
 def test_a_name_that_an_expression_binds_is_changed_in_place() -> None:
     right(changed_after_it_was_bound_inside, 1.3)
+
+
+def scaled_at_each_depth(y: Any, q: Any, depth: Any) -> Any:
+    if depth == 0:
+        return y
+    q *= 0.0 if 1.0 < y < 1.6 else y
+    return np.sin(scaled_at_each_depth(y * q[depth - 1], q, depth - 1))
+
+
+def flag_and_choice_of_one_spelling(x: Any) -> Any:
+    a = np.sin(x)
+    return scaled_at_each_depth(x[0], a, 2) + np.sum(a)
+
+
+@pytest.mark.parametrize("switch", OPTIMISATIONS)
+def test_what_waits_does_not_wait_beyond_a_choice_that_takes_its_name(switch: str) -> None:
+    with without(switch):
+        right(flag_and_choice_of_one_spelling, X)

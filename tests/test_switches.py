@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numba import typeof
 
+import wengert as wg
 from tests import oracles
 from tests.golden_cases import CASES as GOLDEN
 from tests.golden_cases import Case
@@ -106,3 +107,13 @@ def test_switches_nest_and_come_on_again() -> None:
             assert not on("replay") and not on("sums")
         assert not on("replay") and on("sums")
     assert on("replay")
+
+
+def test_a_text_is_not_found_again_under_another_switch() -> None:
+    def text() -> str:
+        return wg.grad(exponents).source_for(FIELD)
+
+    before = text()
+    with without("nesting"):
+        assert text() != before
+    assert text() == before

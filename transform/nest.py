@@ -269,6 +269,7 @@ class _Writer(Waiting):
             return False
         self.pending = {n: p for n, p in self.pending.items() if n in before}
         expression = spell.chosen(condition, values[0], values[1])
+        self.before_change(s)
         if self.uses[target.name] == 1:
             self.pending[target.name] = Pending(expression, names, arrays, s.loc, False)
         else:

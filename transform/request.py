@@ -26,6 +26,7 @@ from .nesting import result_of
 from .pickling import packed, unpacked
 from .source import EMPTY, Lifted, head, is_transformed, python_function, read, signature_with
 from .structure import Structure, mapped
+from .switches import off
 from .userrules import declared
 
 Argnums = int | str | Sequence[int | str]
@@ -56,7 +57,7 @@ class Request:
         given = tuple(map(fingerprint_of_type, argtypes))
         if found is None or None in given:
             return None
-        parts = (found, given, declared(), _STAMP, numba.__version__, np.__version__)
+        parts = (found, given, declared(), off(), _STAMP, numba.__version__, np.__version__)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
     def generate(self, argtypes: tuple[Any, ...]) -> Generated:

@@ -51,6 +51,11 @@ def on(name: str) -> bool:
     return name not in _off.get()
 
 
+def off() -> tuple[str, ...]:
+    """What is switched off: texts that were made with it and without are two."""
+    return tuple(sorted(_off.get()))
+
+
 @contextmanager
 def without(*names: str) -> Iterator[None]:
     """These optimisations are off inside, beside those that are off already."""

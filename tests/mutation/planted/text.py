@@ -65,6 +65,8 @@ NEST = area(
     ("choices swapped", "spell.chosen(condition, values[0], values[1])", "spell.chosen(condition, values[1], values[0])", "the branches of a choice"),
     ("behind branches", "self.pending = {name: p for name, p in outer.items() if self.left[name]}", "self.pending = {name: p for name, p in self.pending.items() if name in outer}",
      "what is written in one arm is not there in the other"),
+    ("before choices", "        expression = spell.chosen(condition, values[0], values[1])\n        self.before_change(s)", "        expression = spell.chosen(condition, values[0], values[1])",
+     "a choice takes the name that what waits still reads"),
     ("starts", "[start, stop] if start != Const(0) else [stop]", "[stop]", "loops begin at 0"),
 )  # fmt: skip
 
