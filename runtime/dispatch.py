@@ -44,14 +44,16 @@ def make_transformed(
     primal: Callable[..., Any],
     options: Mapping[str, object],
     recipe: Recipe,
+    kinds: tuple[type[Transformed], type[PlainTransformed]] | None = None,
 ) -> Transformed | PlainTransformed:
     """The result of a transform.
 
     `template` has the parameters, defaults, name and docstring of the result (see `make_template`).  `options` are
-    Numba's, for the record: what acts is the decorator in the generated text.
+    Numba's, for the record: what acts is the decorator in the generated text.  `kinds` are the classes of the result, with Numba
+    and without.
     """
-    kind = PlainTransformed if config.DISABLE_JIT else Transformed
-    return kind(template, generator, primal, options, recipe)
+    compiled, plain = kinds or (Transformed, PlainTransformed)
+    return (plain if config.DISABLE_JIT else compiled)(template, generator, primal, options, recipe)
 
 
 class _Required:

@@ -23,12 +23,12 @@ NOT_OURS = ("benchmarks/gmm.py", "benchmarks/gmm_grad.py", "benchmarks/ba.py", "
 # A module of transform/ imports from its own row and from rows above, and never in a circle.  Every module stands in one row,
 # under its own name or under that of its folder; the longest name counts.
 LAYERS = (
-    ("structure", "ir"),
+    ("structure", "ir", "ruled"),
     ("errors", "names", "printing", "interface", "switches"),
     ("walk", "spell", "wording", "show"),                          # the list, read and written
     ("rules", "userrules"),
     ("verify",),
-    ("scopes", "control", "locate", "source", "refusals", "fence", "fingerprint"),      # the user's text
+    ("scopes", "control", "locate", "source", "transforms", "refusals", "fence", "fingerprint"),      # the user's text
     ("applied", "hints", "parse", "normalise"),                    # text → list
     ("analyses",),
     ("resolve", "layouts", "handed_back", "listcalls", "returned_views", "recursion"),
@@ -36,7 +36,7 @@ LAYERS = (
     ("derive",),
     ("classes", "breaks", "waiting", "nest", "spelling", "emit"),   # list → text
     ("arguments", "listarguments", "seeds", "nesting", "defaults", "differentiable", "packing", "buffers", "jacobians", "pipeline"),
-    ("pickling", "request", "pullback", "api"),
+    ("ownrules", "pickling", "customrules", "request", "pullback", "api"),
     ("diagnosis", "differences", "check"),
 )
 

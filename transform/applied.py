@@ -44,7 +44,7 @@ class Applied:
         """The derivative for these types of the leaves, and Numba's type of what it returns."""
         if flat not in self._known:
             count = len(flat) - self.captured
-            given = tuple(_whole(part, flat[:count]) for part in self.structure)
+            given = tuple(whole_type(part, flat[:count]) for part in self.structure)
             transform = self.transform(flat[count:])
             packed = transform.product(given)
             self._known[flat] = packed, transform.result_type(packed, given)
@@ -72,13 +72,13 @@ class _AppliedType(types.Callable, types.Opaque):  # type: ignore[misc]  # Numba
         return self.applied
 
 
-def _whole(structure: Structure, flat: tuple[Any, ...]) -> Any:
+def whole_type(structure: Structure, flat: tuple[Any, ...]) -> Any:
     """The type of an argument that is made of leaves of these types."""
     if structure is None:
         return types.none
     if isinstance(structure, int):
         return flat[structure]
-    return _tuple(structure, [_whole(item, flat) for item in structure])
+    return _tuple(structure, [whole_type(item, flat) for item in structure])
 
 
 def _tuple(like: tuple[Any, ...], items: list[Any]) -> Any:

@@ -24,6 +24,7 @@ from .ir import Assign, Const, Function, Grow, Loc
 from .names import base
 from .nest import Nested, nest
 from .printing import source_of
+from .recursion import calls_itself
 from .spelling import RESERVED, spell
 from .structure import Listed, ListedName, Record, Structure, leaves, records
 from .waiting import Line
@@ -66,7 +67,7 @@ def emit(packed: Packed, options: Mapping[str, object]) -> Written:
     entry = _part(function, reserved | {p.name for p in packed.params if not is_alone(p)}, routines, constants)
     parts = {name: _part(function.routines[name], reserved, routines, constants) for name in routines}
     head, injected = _header(packed, helpers, [entry, *parts.values()], constants, classes)
-    decorator = _decorator(options, lasting=not routines)
+    decorator = _decorator(options, lasting=not calls_itself(function))
     lines = head
     for name, part in parts.items():
         signature = ", ".join(part.names[param.name] for param in part.function.params)

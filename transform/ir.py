@@ -17,9 +17,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .structure import Structure
+
+if TYPE_CHECKING:
+    from .ruled import OwnRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +318,7 @@ class Function:
     globals and closure values that the body reads, by the name it reads them under.  `inputs` says what the user's
     parameters are made of, by name, each a structure of places among `params`; `output` the same of what it returns;
     `routines` are the functions that it and they call by name; `routine`: it is one; `seen` are the parameters whose
-    contents its caller looks at afterwards."""
+    contents its caller looks at afterwards; `rule` is the derivative that the user gives it."""
 
     name: str
     params: tuple[Var, ...]
@@ -327,6 +330,7 @@ class Function:
     routines: Mapping[str, Function] = field(default_factory=_empty, compare=False, repr=False)
     routine: bool = field(default=False, compare=False, repr=False)
     seen: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    rule: OwnRule | None = field(default=None, compare=False, repr=False)
     loc: Loc | None = _loc()
 
 

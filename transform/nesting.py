@@ -17,6 +17,7 @@ from .errors import UnsupportedError
 from .interface import Packed, Parts
 from .ir import Assign, Block, Call, Const, Function, ListOf, Operand, Remark, Return, Scalar, Statement, Type, Var
 from .names import Namer, base, is_temporary
+from .recursion import taken_over
 from .structure import Listed, Structure, leaves, mapped
 from .walk import all_reads, blocks, map_bind, map_block, map_reads, names, walk, with_blocks
 
@@ -56,10 +57,10 @@ def result_of(packed: Packed, argtypes: tuple[Any, ...]) -> Any:
     function = as_list(packed, argtypes)
     last = function.body[-1]
     assert isinstance(last, Return)
-    return result_type(packed.result, [numba_type(_type(function.types, value)) for value in last.values])
+    return result_type(packed.result, [numba_type(type_of(function.types, value)) for value in last.values])
 
 
-def _type(types: Mapping[str, Type], value: Operand) -> Type | None:
+def type_of(types: Mapping[str, Type], value: Operand) -> Type | None:
     if isinstance(value, Var):
         return types.get(value.name)
     known = {bool: "bool", int: "int64", float: "float64"}
@@ -122,7 +123,7 @@ class _Expander:
     def call(self, s: Assign, target: Var, applied: object, args: tuple[Operand, ...]) -> list[Statement]:
         """The derivative's statements under names of their own, and its results."""
         assert isinstance(applied, Applied)
-        packed, _ = applied.product(tuple(numba_type(_type(self.types, arg)) for arg in args))
+        packed, _ = applied.product(tuple(numba_type(type_of(self.types, arg)) for arg in args))
         params = [*_flat(packed, applied.structure, Namer(names(packed.function))), *packed.captured]
         own: dict[str, Var] = {}
         for name, value in packed.function.captures.items():
@@ -140,8 +141,12 @@ class _Expander:
 
         called = self.taken_over(packed.function.routines)
 
+        def taken(inner: Statement) -> Statement:
+            new = map_bind(map_reads(inner, renamed), bound)
+            return replace(new, routine=called[new.routine], loc=new.loc or s.loc) if isinstance(new, Call) else new
+
         def statement(inner: Statement) -> list[Statement]:
-            return [] if isinstance(inner, Remark | Return) else [_calling(map_bind(map_reads(inner, renamed), bound), called)]
+            return [] if isinstance(inner, Remark | Return) else [taken(inner)]
 
         last = packed.function.body[-1]
         assert isinstance(last, Return)
@@ -161,13 +166,4 @@ class _Expander:
 
     def taken_over(self, routines: Mapping[str, Function]) -> dict[str, str]:
         """The names here of the routines that a derivative brings with it."""
-        namer = Namer(self.routines)
-        called = {name: namer.fresh(name).name for name in routines}
-        for name, routine in routines.items():
-            body = map_block(routine.body, lambda s: [_calling(s, called)])
-            self.routines[called[name]] = replace(routine, name=called[name], body=body)
-        return called
-
-
-def _calling(s: Statement, names: Mapping[str, str]) -> Statement:
-    return replace(s, routine=names[s.routine]) if isinstance(s, Call) else s
+        return taken_over(routines, self.routines, Namer(self.routines))

@@ -60,8 +60,48 @@ def reachable(function: Function) -> Function:
     return replace(function, routines=found)
 
 
+def calls_itself(function: Function) -> bool:
+    """Is any of its routines called by itself, directly or not?"""
+    open_ = {name: set(_called(routine.body)) for name, routine in function.routines.items()}
+    while done := [name for name, inner in open_.items() if not inner & open_.keys()]:
+        for name in done:
+            del open_[name]
+    return bool(open_)
+
+
 def _called(block: Block) -> Iterator[str]:
     return (s.routine for s in walk(block) if isinstance(s, Call))
+
+
+def taken_over(new: Mapping[str, Function], known: dict[str, Function], namer: Namer) -> dict[str, str]:
+    """Enter routines among those that are known, and say under which names.  One that is there already is entered no second
+    time: those that call themselves apart, whose names are part of what they do."""
+    called: dict[str, str] = {}
+    waiting = list(new)
+    while waiting:
+        ready = [name for name in waiting if all(inner in called for inner in _called(new[name].body))]
+        if not ready:
+            called |= {name: namer.fresh(name).name for name in waiting}
+            known |= {called[name]: _calling(new[name], called[name], called) for name in waiting}
+            break
+        for name in ready:
+            routine = _calling(new[name], name, called)
+            called[name] = next((other for other in known if _same(routine, known[other])), "") or namer.fresh(name).name
+            known[called[name]] = replace(routine, name=called[name])
+        waiting = [name for name in waiting if name not in called]
+    return called
+
+
+def _calling(routine: Function, name: str, names: Mapping[str, str]) -> Function:
+    body = map_block(routine.body, lambda s: [replace(s, routine=names[s.routine]) if isinstance(s, Call) else s])
+    return replace(routine, name=name, body=body)
+
+
+def _same(one: Function, other: Function) -> bool:
+    if one.rule is not other.rule and not (one.rule and other.rule and one.rule.same(other.rule)):
+        return False
+    captures = one.captures.keys() == other.captures.keys() and all(one.captures[k] is other.captures[k] for k in one.captures)
+    return replace(one, name=other.name) == other and captures and one.types == other.types and one.seen == other.seen
 
 
 def _told(function: Function, summaries: Mapping[str, Summary], doing: Mapping[str, Doing]) -> Function:

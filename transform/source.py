@@ -37,8 +37,6 @@ class _Missing:
 MISSING: Final = _Missing()
 """What `Source.resolve` gives for a name that is bound nowhere."""
 
-TRANSFORMS: Final = frozenset(["grad", "value_and_grad", "vjp", "jvp", "hvp", "jacfwd", "jacrev", "jacobian", "hessian"])
-
 LIBRARIES: Final = frozenset({"numpy", "scipy", "numba", "llvmlite", "wengert"})
 """Packages whose functions are primitives: they have a rule or not, and are never read."""
 
@@ -251,11 +249,6 @@ def is_function(value: object) -> bool:
     """Is it a plain or @njit function of the user, one that `read` may be asked for?"""
     inner = _inner(value)
     return inner is not None and (inner.__module__ or "").split(".")[0] not in LIBRARIES
-
-
-def is_transform(value: object) -> bool:
-    """Is it one of the transforms (`wengert.grad`, ...)?"""
-    return isinstance(value, FunctionType) and value.__module__ == f"{__package__}.api" and value.__name__ in TRANSFORMS
 
 
 def is_transformed(value: object) -> bool:

@@ -8,17 +8,19 @@ if TYPE_CHECKING:
     from .runtime import stop_gradient
     from .transform.api import grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp, wengert
     from .transform.check import check_grads
+    from .transform.customrules import checkpoint, custom_jvp, custom_vjp
     from .transform.errors import NotDifferentiableError, TransformError, UnsupportedError
     from .transform.userrules import rule
 
 __version__ = "0.1.0"
 __all__ = [
     "NotDifferentiableError", "TransformError", "UnsupportedError",
-    "check_grads", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jvp", "rule", "stop_gradient", "value_and_grad",
-    "vjp", "wengert",
+    "check_grads", "checkpoint", "custom_jvp", "custom_vjp", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jvp",
+    "rule", "stop_gradient", "value_and_grad", "vjp", "wengert",
 ]
 
-_HOMES = {"check_grads": "transform.check", "stop_gradient": "runtime", "rule": "transform.userrules"}
+_HOMES = {"check_grads": "transform.check", **dict.fromkeys(("checkpoint", "custom_jvp", "custom_vjp"), "transform.customrules"),
+          "stop_gradient": "runtime", "rule": "transform.userrules"}
 
 if not TYPE_CHECKING:
 

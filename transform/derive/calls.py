@@ -63,14 +63,19 @@ def _entry(program: Program, s: Call, k: int, path: Path, at: Position, sides: S
         return arg
     if not s.writes[k] and (not s.reads[k] or program.stable(arg.name, path, at.context)):
         return arg
+    return kept_copy(program, arg, path, sides.before, full=s.reads[k])
+
+
+def kept_copy(program: Program, arg: Var, path: Path, side: list[Statement], full: bool = True) -> Var:
+    """A copy of an array, made beside the statement at `path`; only its memory if it is not `full`."""
     type_ = program.types[arg.name]
     assert isinstance(type_, Array)
     copy = program.namer.fresh(base(arg.name) + "_then")
     program.types[copy.name] = type_
     made: list[Statement] = [Assign(copy, "np.empty_like", (arg,))]
-    if s.reads[k] or (type_.layout == "A" and type_.ndim):
+    if full or (type_.layout == "A" and type_.ndim):
         made = alike(copy, arg, program.types, program.namer)
-    sides.before += made
+    side += made
     for statement in made:
         assert isinstance(statement, Assign | View)
         program.definitions[statement.target.name] = Definition(path[:-1], path[-1], statement)

@@ -17,6 +17,7 @@ from ..names import Namer, base
 from ..walk import all_binds, names, walk
 from .defined import with_values
 from .own import own_arguments, own_results
+from .ownrules import adjoint_of, with_forwards
 from .prepare import prepare
 from .program import Program
 from .routines import Derivatives, Wanted
@@ -84,13 +85,15 @@ def reverse(
     )
     params = (*arguments, *(seed for seed in seeds if seed is not None and not unit_seed))
     whole = replace(function, params=params, body=body, types=program.types)
-    return Reversed(replace(whole, routines=derivatives.made(partial(_routine, derivatives))), tuple(seeds), values, gradients)
+    routines = derivatives.made(partial(adjoint_routine, derivatives))
+    return Reversed(replace(whole, routines=routines), tuple(seeds), values, gradients)
 
 
 def _program(
     function: Function, wrt: Sequence[str], results: Sequence[str], namer: Namer, derivatives: Derivatives
 ) -> Program:
     """The function prepared and analysed."""
+    function = with_forwards(function, wrt, results, namer, derivatives)
     prepared = share(prepare(function, namer))
     last = [v.name for v in returned(prepared.function) if isinstance(v, Var)]
     named = dict(zip([v.name for v in returned(function) if isinstance(v, Var)], last, strict=True))
@@ -100,9 +103,11 @@ def _program(
     return Program(prepared, memory, activity, namer, derivatives)
 
 
-def _routine(derivatives: Derivatives, function: Function, wanted: Wanted) -> Function:
+def adjoint_routine(derivatives: Derivatives, function: Function, wanted: Wanted) -> Function:
     """The adjoint of a routine.  Behind its parameters it takes the shadows of its active arrays, which it updates, and the
     adjoints of its results; it returns the adjoints of its active numbers."""
+    if function.rule is not None:
+        return adjoint_of(derivatives, function, wanted)
     namer = Namer(names(function))
     active = [function.params[k].name for k in wanted.active]
     name = derivatives.name(wanted)

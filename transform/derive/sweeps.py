@@ -15,9 +15,10 @@ from ..ir import Assign, Block, Call, Const, For, If, Loc, Operand, Pop, Push, R
 from ..rules import RULES
 from ..switches import on
 from ..walk import Path, all_binds, all_reads, before_leave, binds, leaves, reads, walk
-from .adjoint import Adjoints, Position
+from .adjoint import Adjoints, Position, Sides
 from .calls import call
 from .direction import independent
+from .ownrules import pulled
 from .prepare import rounds_of
 from .program import Definition, Program
 from .replay import replayable
@@ -62,7 +63,7 @@ class Sweeps:
                     if seed is not None and value in self.program.activity:
                         self.adjoints.give(value, seed, at, swept.reverse, s.loc)
             else:
-                sides = call(self.adjoints, s, here, at) if isinstance(s, Call) else self.adjoints.statement(s, here, at)
+                sides = self.call(s, here, at) if isinstance(s, Call) else self.adjoints.statement(s, here, at)
                 swept.reverse += sides.reverse
                 pieces.append((sides.before, s, [*sides.after, *self.mirror(s, here)]))
         pieces.reverse()
@@ -81,6 +82,10 @@ class Sweeps:
         swept.forward = list(before_leave(tuple(swept.forward), last))
         assert not records, records
         return swept
+
+    def call(self, s: Call, here: Path, at: Position) -> Sides:
+        ruled = self.program.derivatives.forwards.get(s.routine)
+        return call(self.adjoints, s, here, at) if ruled is None else pulled(self.adjoints, s, ruled, here, at)
 
     def begin(self, reverse: list[Statement], at: Position, out: list[Statement]) -> None:
         """Adjoints that a nested block adds to, and that this block owns, start at zero before it."""

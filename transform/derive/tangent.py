@@ -48,7 +48,9 @@ from ..switches import on
 from ..walk import names, walk, written
 from .bodies import Bodies
 from .own import own_arguments, own_results
+from .ownrules import tangent_of
 from .partials import Partial, partials_of
+from .reverse import adjoint_routine
 from .routines import Derivatives, Wanted
 
 
@@ -89,12 +91,19 @@ def push(function: Function, wrt: Sequence[str], seed_types: Mapping[str, Type])
     owned, copied = own_results(tangent.types, shadows, function, [t or Const(None) for t in tangents], namer)
     finals = tuple(None if old is None else new for old, new in zip(tangents, owned, strict=True))
     full = replace(function, params=(*arguments, *seeds.values()), body=(*start, *body, *shared, *copied), types=tangent.types)
-    return Pushed(replace(full, routines=derivatives.made(partial(_routine, derivatives))), seeds, values, finals)
+    return Pushed(replace(full, routines=derivatives.made(partial(_made, derivatives))), seeds, values, finals)
+
+
+def _made(derivatives: Derivatives, function: Function, wanted: Wanted) -> Function:
+    """What is asked for of a routine: adjoints are parts of transposes."""
+    return (adjoint_routine if wanted.kind == "vjp" else _routine)(derivatives, function, wanted)
 
 
 def _routine(derivatives: Derivatives, function: Function, wanted: Wanted) -> Function:
     """A routine with tangents: behind its parameters it takes those of the active ones, behind its results it returns those of
     the active results."""
+    if function.rule is not None:
+        return tangent_of(derivatives, function, wanted)
     namer = Namer(names(function))
     memory = aliases_of(function)
     results = returned(function)

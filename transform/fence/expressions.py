@@ -8,7 +8,8 @@ from types import ModuleType
 
 from ..refusals import ATTRIBUTES, BUILTINS, OTHER_ATTRIBUTE
 from ..scopes import bound
-from ..source import MISSING, Source, is_transform
+from ..source import MISSING, Source
+from ..transforms import is_decorator, is_transform
 from .iteration import ITEMS, parts
 from .places import Accepted, error, is_none, refused, static
 
@@ -82,12 +83,17 @@ def _call(source: Source, node: ast.Call) -> None:
             pass
         case _:
             expression(source, node.func)
-    prints = static(source, node.func) is print
+    function = static(source, node.func)
+    prints = function is print
+    if is_decorator(function):
+        raise error(source, "rule inside", node.func, name=source.text(node.func))
+    if is_transform(function) and function.__name__ == "checkpoint" and any(parts(source, arg) for arg in node.args):
+        raise error(source, "checkpoint of a loop", node, name=source.text(node.func))
     if prints and node.keywords:
         raise error(source, "print keywords", node.keywords[0])
     texts = [arg for arg in node.args if prints and isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
     given = [arg for arg in node.args if arg not in texts]
-    if given and static(source, node.func) in ITEMS:
+    if given and function in ITEMS:
         series(source, given.pop(0))
     _items(source, given)
     for keyword in node.keywords:

@@ -14,8 +14,9 @@ from ..hints import call_hint
 from ..ir import Const, Operand, Var
 from ..rules import RULES, lookup
 from ..rules.declare import Rule
-from ..source import MISSING, is_function, is_transform, is_transformed
+from ..source import MISSING, is_function, is_transformed
 from ..structure import Record, is_record_class, leaves, rebuilt
+from ..transforms import is_transform
 from .tuples import Tuples
 from .values import Closure, Derived, Known, Value, is_none
 

@@ -14,8 +14,9 @@ from typing import Any
 from ..applied import Applied, Transform
 from ..errors import TransformError
 from ..ir import Const, Operand, Var
-from ..source import MISSING, Lifted, bound_arguments, is_transform, origin
+from ..source import MISSING, Lifted, bound_arguments, origin
 from ..structure import Structure, leaves, mapped, rebuilt, unstructured
+from ..transforms import is_transform
 from .functions import Functions
 from .values import Closure, Constant, Derived, Step, Value, functions
 

@@ -1,0 +1,184 @@
+"""`checkpoint(f)`: the same value and gradient to the bit; nothing of a call is kept but its arguments."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+import wengert as wg
+from tests.semantics.agreement import agrees, run
+
+X = np.array([0.3, -0.7, 1.4])
+W = np.random.default_rng(0).normal(size=(10, 3, 3)) / 2.0
+
+
+def layer(x, w):
+    z = w @ x
+    for _ in range(3):
+        z = np.tanh(z) * x + z
+    return np.tanh(z)
+
+
+kept = wg.checkpoint(layer)
+
+
+def block(x, w):
+    for k in range(len(w)):
+        x = layer(x, w[k])
+    return x
+
+
+def network(x, w):
+    for k in range(len(w)):
+        x = layer(x, w[k])
+    return np.sum(x * x)
+
+
+def checkpointed(x, w):
+    for k in range(len(w)):
+        x = kept(x, w[k])
+    return np.sum(x * x)
+
+
+def where_it_stands(x, w):
+    for k in range(len(w)):
+        x = wg.checkpoint(lambda y: layer(y, w[k]))(x)      # noqa: B023
+    return np.sum(x * x)
+
+
+def in_blocks(x, w):
+    for k in range(0, len(w), 3):
+        x = wg.checkpoint(block)(x, w[k : k + 3])
+    return np.sum(x * x)
+
+
+PROGRAMS = [checkpointed, where_it_stands, in_blocks]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_to_the_bit(program: Any) -> None:
+    ours, theirs = (run(wg.value_and_grad(f, (0, 1)), X, W) for f in (program, network))
+    assert ours[0] == theirs[0]
+    np.testing.assert_array_equal(ours[1][0], theirs[1][0])
+    np.testing.assert_array_equal(ours[1][1], theirs[1][1])
+
+
+def test_every_mode_and_order() -> None:
+    agrees(checkpointed, X, W[:4], primal=network)
+    agrees(in_blocks, X, W[:4], primal=network)
+    twice = wg.grad(lambda x, w: np.sum(wg.grad(in_blocks)(x, w) ** 2))
+    plainly = wg.grad(lambda x, w: np.sum(wg.grad(network)(x, w) ** 2))
+    np.testing.assert_allclose(run(twice, X, W[:4]), run(plainly, X, W[:4]), rtol=1e-12)
+
+
+def test_nothing_of_the_inside_is_kept() -> None:
+    text = wg.grad(checkpointed).source_for(X, W)
+    entry = text[text.index("def checkpointed_grad") :]
+    assert "np.tanh" not in entry and "tape" not in entry
+    assert "layer_vjp(" in entry
+
+
+def overwrites(x, w):
+    """What a call was given changes before the reverse sweep."""
+    x = x.copy()
+    s = 0.0
+    for k in range(len(w)):
+        y = kept(x, w[k])
+        x[:] = 0.5 * x + y * y[0]
+        x[0] = y[1]
+        s += np.sum(y)
+    return s
+
+
+def overwrites_plain(x, w):
+    x = x.copy()
+    s = 0.0
+    for k in range(len(w)):
+        y = layer(x, w[k])
+        x[:] = 0.5 * x + y * y[0]
+        x[0] = y[1]
+        s += np.sum(y)
+    return s
+
+
+def decays(x, n):
+    """It writes into what it is given, and returns what may be that."""
+    total = 0.0
+    for k in range(n):
+        x[k] *= 0.5 * x[k - 1]
+        total += x[k]
+    return total, x
+
+
+def gives_in(x):
+    x = x * 1.0
+    a, y = wg.checkpoint(decays)(x, 3)
+    y[0] = a
+    b, _ = wg.checkpoint(decays)(x, 2)
+    return a * b + np.sum(x) * np.sum(y)
+
+
+def gives_in_plain(x):
+    x = x * 1.0
+    a, y = decays(x, 3)
+    y = y.copy()
+    y[0] = a
+    b, _ = decays(x, 2)
+    return a * b + np.sum(x) * np.sum(y)
+
+
+def test_arguments_that_change() -> None:
+    agrees(overwrites, X, W[:3], primal=overwrites_plain)
+    agrees(gives_in, X, primal=gives_in_plain)
+
+
+def test_drawn_once() -> None:
+    def drops(x):
+        return x * np.random.rand()
+
+    def cost(x):
+        s = 0.0
+        for _ in range(3):
+            s += wg.checkpoint(drops)(x) ** 2
+        return s
+
+    np.random.seed(3)
+    draws = np.random.rand(4)
+    np.random.seed(3)
+    assert run(wg.grad(cost), 0.7) == pytest.approx(2.0 * 0.7 * np.sum(draws[:3] ** 2), rel=1e-14)
+    assert np.random.rand() == draws[3]
+
+
+def squashed(x, k):
+    for _ in range(3):
+        x = math.tanh(x * k) + x
+    return x
+
+
+squashes = wg.checkpoint(squashed)
+
+
+def chain(x, k):
+    for _ in range(4):
+        x = squashes(x, k)
+    return x
+
+
+def chain_plain(x, k):
+    for _ in range(4):
+        x = squashed(x, k)
+    return x
+
+
+def test_numbers() -> None:
+    agrees(chain, 0.3, 0.7, primal=chain_plain)
+    assert run(wg.grad(chain), 0.3, 0.7) == run(wg.grad(chain_plain), 0.3, 0.7)
+
+
+@pytest.mark.compiled
+def test_compiled() -> None:
+    assert wg.grad(chain, (0, 1))(0.3, 0.7) == pytest.approx(wg.grad(chain_plain, (0, 1))(0.3, 0.7), rel=1e-13)
+    assert squashes(0.3, 0.7) == pytest.approx(squashed(0.3, 0.7), rel=1e-14)
