@@ -213,7 +213,7 @@ CALLS = area(
      "the reverse sweep draws other numbers"),
     ("drawn twice", "return [Assign(now, \"random_state\", (), loc=s.loc), back], [on]", "return [Assign(now, \"random_state\", (), loc=s.loc), back], []",
      "what is drawn after the derivative was drawn before"),
-    ("entry empty", "    if s.reads[k] or", "    if", "the copy on entry has no contents"),
+    ("entry empty", "    if full or", "    if", "the copy on entry has no contents"),
     ("same memory", "    if not same or s.writes[k]:\n        return bar\n", "    return bar\n", "one array as two arguments"),
     ("gives nothing", "        adjoints.give(s.args[k], amount, at, sides.reverse, s.loc)", "        pass", "numbers that are handed in get no adjoint"),
     ("added once", "    after.append(Accumulate(bar, (), own, loc=s.loc))", "    pass", "the second shadow of one array is lost"),
