@@ -21,7 +21,7 @@ from .randoms import random_state, set_random_state
 from .rounds import steps, trips
 from .shares import fmax_share, fmin_share, max_share, maximum_share, min_share, minimum_share
 from .slopes import dangle, sech2
-from .sorting import sort_order
+from .sorting import sort_order, sort_order_of
 from .stopped import stop_gradient
 from .strong import strong
 from .tape import grow, shrink, stretch
@@ -32,6 +32,6 @@ __all__ = [
     "check_reshape", "check_seed", "check_step", "check_taken", "dangle", "digamma", "dot_left", "dot_right", "dpow",
     "dpow_y", "flattened", "fmax_share", "fmin_share", "grow", "insert_place", "list_place", "matched", "max_share",
     "maximum_share", "min_share", "minimum_share", "place", "polygamma", "random_state", "retyped", "sech2",
-    "set_random_state", "shrink", "sort_order", "spread", "spread_mean", "steps", "stop_gradient", "stretch", "strong", "trips",
-    "unbroadcast", "unravel", "volume",
+    "set_random_state", "shrink", "sort_order", "sort_order_of", "spread", "spread_mean", "steps", "stop_gradient",
+    "stretch", "strong", "trips", "unbroadcast", "unravel", "volume",
 ]

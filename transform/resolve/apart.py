@@ -150,9 +150,9 @@ class _Apart:
         match s:
             case Assign(target, "list", items):
                 self.each(self.tree(target), [self.tree(item) for item in items], lambda t, args: self.again(s, t, args, b))
-            case Assign(_, "sort_order"):
-                raise refuse(s, "a list of tuples is sorted without a key", "there is no rule for the order of tuples",
-                              "name what it is sorted by: `key=lambda p: p[0]`")  # fmt: skip
+            case Assign(_, "sort_order", (keys, backwards)):
+                first, *others = self.flat((keys,))
+                b.emit(replace(s, args=(first, backwards, *others)))
             case Assign(target, "len" | "rounds_of" | "bool", (Var() as array,)):
                 b.emit(replace(s, args=(next(leaves(self.tree(array))),)))
             case Assign(target, op, args) if op in _LISTS:

@@ -22,7 +22,7 @@ def asking(function: Function) -> Function:
     loops = _Loops(function, lists)
     if not any(True for s in walk(function.body) for _ in loops.changes(s)):
         return function
-    body = map_block(function.body, loops.statement)
+    body = map_block(map_block(function.body, loops.statement), loops.growing)
     return replace(function, body=body, types=loops.types)
 
 
@@ -31,6 +31,7 @@ class _Loops:
         self.lists, self.kin = lists, kinship(function, lists)
         self.types: dict[str, Type] = dict(function.types)
         self.namer = Namer(names(function))
+        self.made: set[str] = set()                     # lists by comprehensions over lists that change
         self.definition: Mapping[str, Statement] = {var.name: s for s in walk(function.body) for var in binds(s)}
 
     def statement(self, s: Statement) -> list[Statement]:
@@ -40,14 +41,34 @@ class _Loops:
         changed = {name for inner in walk(s.body) for name in self.changes(inner)}
         if not over & changed:
             return [s]
-        if any(isinstance(inner, Assign) and inner.op == ".append" and len(inner.args) == 3 for inner in walk(s.body)):
-            raise refuse(s, "a list changes its length while a comprehension goes over it",
-                          "how many items there will be must be known when it begins", "write the loop")  # fmt: skip
+        self.made |= {name for name, counter in self.appended(s) if counter == s.counter}
         b = Builder(self.types, self.namer, s.loc)
         number = b.new("k", Scalar("int64"))
         b.emit(Assign(number, "=", (s.start,), loc=s.loc))
         b.emit(self.asked(s, number, b))
         return b.out
+
+    def appended(self, loop: For) -> Iterator[tuple[str, Operand]]:
+        """Lists that a comprehension or the like makes, and the place that it puts an item at."""
+        for s in walk(loop.body):
+            match s:
+                case Assign(_, ".append", (Var(name), _, place)):
+                    yield name, place
+                case _:
+                    pass
+
+    def growing(self, s: Statement) -> list[Statement]:
+        """How many items such a list will have is not known when it begins."""
+        match s:
+            case Assign(_, "list_of", (_,)) if s.target.name in self.made:
+                return [replace(s, op="list", args=())]
+            case Assign(_, ".append", (Var(name), item, _)) if name in self.made:
+                return [replace(s, args=(s.args[0], item))]
+            case Assign(_, "sort_order", (Var(name), *_)) if name in self.made:
+                raise refuse(s, "a list changes its length while it is sorted", "there is no telling which of its items are sorted",
+                              "change it before or after")  # fmt: skip
+            case _:
+                return [s]
 
     def changes(self, s: Statement) -> Iterator[str]:
         """The kin whose length the statement changes."""

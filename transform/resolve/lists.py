@@ -28,24 +28,23 @@ from ..ir import (
     Slice,
     Statement,
     Store,
-    Type,
     Var,
-    View,
     While,
 )
-from ..names import Namer, base
+from ..names import base
 from ..structure import Listed, mapped
-from ..walk import binds, blocks, names, reads, walk, with_blocks
+from ..walk import binds, blocks, reads, with_blocks
 from .apart import without_tuples
-from .builder import INTEGER, Builder
-from .covered import Covered, Trail
+from .builder import Builder
+from .covered import Trail
 from .displays import Displays
 from .kept import without_arrays
 from .listbinding import coalesced, rebound
-from .listitems import ROOM, Boxed, Items, Plain, Table, new_list, new_table
+from .listitems import Plain
 from .listloops import asking
+from .listmaking import ListMaking
 from .listmethods import CHANGES, SEARCHES, compare, splice
-from .listnames import ITEM, ListNames, list_names
+from .listnames import list_names
 from .refuse import refuse
 
 
@@ -64,59 +63,7 @@ def without_lists(function: Function) -> Function:
     return rebound(function, lowering.known, lowering.namer)
 
 
-class _Lists:
-    def __init__(self, function: Function, known: ListNames) -> None:
-        self.known = known
-        self.namer = Namer(names(function))
-        self.old = function.types
-        self.types: dict[str, Type] = dict(function.types)
-        self.covered = Covered(function, known)
-        self.single = {s.target.name: s.args[0] for s in walk(function.body)
-                       if isinstance(s, Assign) and s.op == "list" and len(s.args) == 1}  # fmt: skip
-        self.sizes = {name: self.namer.fresh(base(name) + "_size") for name in sorted(known.growing)}
-        self.types |= {size.name: Scalar("int64") for size in self.sizes.values()}
-        self.tables: dict[str, Table] = {}
-        self.start = Builder(self.types, self.namer, None)
-        self.output = function.output
-        self.params = function.params
-        self.given: dict[Var, Var] = {}                 # lists that grow, and the arrays that they come as
-        for name in sorted(known.lists):
-            self.types[name] = INTEGER if name in known.boxed else Array(self.dtype(name), 1, "C")
-        for name in sorted(known.boxed):
-            root = known.kin[name]
-            if root not in self.tables:
-                self.tables[root] = new_table(base(name), self.dtype(name), self.start)
-
-    def dtype(self, name: str) -> str:
-        """Of what stands in a list: a number, or the number of a list."""
-        type_ = self.old[name]
-        item = type_.item if isinstance(type_, ListOf) else None
-        return item.dtype if isinstance(item, Scalar) else "int64"
-
-    def is_list(self, operand: object) -> bool:
-        return isinstance(operand, Var) and operand.name in self.known.lists
-
-    def fixed(self, array: Var) -> bool:
-        """Is the list an array and nothing else, because its length never changes?"""
-        return array.name not in self.sizes and array.name not in self.known.boxed
-
-    def of_lists(self, operand: object) -> bool:
-        type_ = self.old[operand.name] if isinstance(operand, Var) and self.is_list(operand) else None
-        return isinstance(type_, ListOf) and isinstance(type_.item, ListOf)
-
-    def items(self, array: Var) -> Items:
-        if array.name in self.known.boxed:
-            return Boxed(array, self.tables[self.known.kin[array.name]])
-        return Plain(array, self.sizes.get(array.name))
-
-    def inside(self, array: Var, number: Var) -> Items:
-        """A list in a list of lists."""
-        return Boxed(number, self.tables[self.known.kin[array.name + ITEM]])
-
-    def extend(self, items: Items, others: Items, b: Builder) -> None:
-        count = b.integer("count", "=", others.length(b))
-        b.loop("k", count, lambda k: items.append(others.load(k, b), b))
-
+class _Lists(ListMaking):
     # ---- blocks -------------------------------------------------------------------------------------------
 
     def block(self, block: Block, trail: Trail = ()) -> Block:
@@ -189,8 +136,8 @@ class _Lists:
             case Store(array, (k,), _) | Accumulate(array, (k,), _) if not isinstance(k, Slice) and self.is_list(array):
                 held = self.items(array)
                 b.emit(replace(s, array=held.memory, index=(held.position(self.place(s, array, k, b), b),)))
-            case Assign(_, "sort_order", (Var() as keys, backwards)) if not self.of_lists(keys):
-                b.emit(replace(s, args=(self.items(keys).whole(b), backwards)))
+            case Assign(_, "sort_order", (keys, backwards, *more)):
+                return self.ordered(s, (keys, *more), backwards, b)
             case Store(array, (Slice(step=None) as part,), Var() as value) if self.is_list(array) and self.is_list(value):
                 splice(self.items(array), part, self.items(value), b)
             case Store(array, _, Var() as value) if not self.is_list(array) and not self.of_lists(value):
@@ -207,6 +154,16 @@ class _Lists:
                 return self.changed(s, b) or self.combined(s, b)
             case _:
                 return False
+        return True
+
+    def ordered(self, s: Assign, keys: tuple[Operand, ...], backwards: Operand, b: Builder) -> bool:
+        """The order of the items of a list, or of several side by side, the first of which counts most."""
+        if any(isinstance(type_ := self.old[key.name], ListOf) and not isinstance(type_.item, Scalar)
+               for key in keys if isinstance(key, Var)):  # fmt: skip
+            return False
+        arrays = tuple(self.items(key).whole(b) for key in keys if isinstance(key, Var))
+        several = len(arrays) > 1
+        b.emit(replace(s, op="sort_order_of", args=(backwards, *arrays)) if several else replace(s, args=(*arrays, backwards)))
         return True
 
     def call(self, s: Call, b: Builder) -> None:
@@ -306,72 +263,6 @@ class _Lists:
         for param, given in self.given.items():
             self.copy(param, given, self.start)
         return self.start.out
-
-    # ---- new lists ------------------------------------------------------------------------------------------
-
-    def create(self, target: Var, count: Operand, b: Builder) -> None:
-        """A new list of so many items, which are still to be stored."""
-        if target.name in self.known.boxed:
-            new_list(target, self.tables[self.known.kin[target.name]], count, b)
-            return
-        size = self.sizes.get(target.name)
-        if size is None:
-            b.empty(target, (count,))
-            return
-        if isinstance(count, Const):
-            assert isinstance(count.value, int)
-            b.empty(target, (Const(max(count.value, ROOM)),))
-        else:
-            b.empty(target, (b.integer("room", "max", count, Const(ROOM)),))
-        b.emit(Assign(size, "=", (count,), loc=b.loc))
-
-    def at_least_none(self, count: Operand, b: Builder) -> Operand:
-        if isinstance(count, Const):
-            return Const(max(int(count.value), 0)) if isinstance(count.value, int) else count
-        return b.integer("count", "max", count, Const(0))
-
-    def copy(self, target: Var, part: Var, b: Builder) -> None:
-        if self.fixed(target):
-            b.emit(Assign(target, ".copy", (part,), loc=b.loc))
-            return
-        count = b.integer("count", "len", part)
-        self.create(target, count, b)
-        items = self.items(target)
-        b.loop("k", count, lambda k: items.store(k, b.load(part, (k,), "item"), b))
-
-    def bind(self, target: Var, array: Var, b: Builder) -> None:
-        if target.name in self.known.boxed:
-            b.emit(Assign(target, "=", (array,), loc=b.loc))
-            return
-        b.emit(View(target, array, "=", loc=b.loc))
-        if target.name in self.sizes:
-            b.emit(Assign(self.sizes[target.name], "=", (self.sizes[array.name],), loc=b.loc))
-
-    def repeat(self, target: Var, array: Var, times: Operand, b: Builder) -> None:
-        single = self.single.get(array.name)
-        if single is not None and not self.is_list(single) and self.fixed(target):
-            b.emit(Assign(target, "np.full", (times, single), loc=b.loc))
-            return
-        items = self.items(array)
-        count = b.integer("count", "=", items.length(b))
-        self.create(target, b.integer("count", "*", times, count), b)
-        made = self.items(target)
-
-        def once(j: Var) -> None:
-            start = b.integer("start", "*", j, count)
-            b.loop("k", count, lambda k: made.store(b.integer("place", "+", start, k), items.load(k, b), b))
-
-        b.loop("j", times, once)
-
-    def array(self, target: Var, array: Var, b: Builder) -> None:
-        """`np.array` of a list of numbers."""
-        items = self.items(array)
-        if b.array(target).dtype == b.array(items.memory).dtype:
-            b.emit(Assign(target, ".copy", (items.whole(b),), loc=b.loc))
-            return
-        count = items.length(b)
-        b.empty(target, (count,))
-        b.loop("k", count, lambda k: b.store(target, (k,), items.load(k, b)))
 
     # ---- positions ------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from ...runtime import (
     retyped,
     shrink,
     sort_order,
+    sort_order_of,
     steps,
     stop_gradient,
     stretch,
@@ -126,6 +127,10 @@ def index_in(k, shape): ...
 
 @zero(sort_order)
 def sorted_places(keys, backwards): ...
+
+
+@zero(sort_order_of)
+def sorted_rows(backwards, *keys): ...
 
 
 @zero(list_place, insert_place, cheap=True)
