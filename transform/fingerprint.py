@@ -1,7 +1,8 @@
 """Function in, a hash of everything that its meaning depends on out.
 
 In: a plain or @njit function.  Out: sha256 in hexadecimal over
-  - its text, file name and line (generated source shows lines of the user's file), and its default values;
+  - its text, file name and place (generated source shows lines of the user's file, and a line may have several lambdas),
+    and its default values;
   - the values of the globals and closure cells that it reads, as they are now: numbers, strings, tuples, lists, dtypes,
     arrays (type, layout and bytes); of ``module.name`` only that one value;
   - the same of every user function that it refers to, with its @njit options; cycles end.
@@ -168,7 +169,7 @@ class _Hasher:
             self.feed("again", str(self._functions[plain]))
             return
         self._functions[plain] = len(self._functions)
-        self.feed("function", f"{os.path.basename(plain.__code__.co_filename)}:{text.first}")
+        self.feed("function", f"{os.path.basename(plain.__code__.co_filename)}:{text.first}:{text.tree.col_offset}")
         self.feed("text", "\n".join(text.lines))
         self.value(plain.__defaults__)
         self.value(tuple(sorted((plain.__kwdefaults__ or {}).items())))

@@ -10,7 +10,7 @@ import __future__
 
 import ast
 import linecache
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType, FunctionType
@@ -34,6 +34,9 @@ class Text:
     lines: tuple[str, ...]
     in_class: bool
 
+
+Found = tuple[ast.FunctionDef | ast.Lambda, ast.AST]
+"""A function's node, and what it stands in."""
 
 _FOUND: dict[tuple[str, CodeType], Text] = {}
 """Text that was verified once stays right for its code for good, whatever happens to the file."""
@@ -81,8 +84,9 @@ def _parse(text: str) -> ast.Module:
     return ast.parse(text)
 
 
-def _find(function: FunctionType, module: ast.Module) -> tuple[ast.FunctionDef | ast.Lambda, ast.AST]:
-    """The function's node and that node's parent.  More than one lambda on its line is refused."""
+def _find(function: FunctionType, module: ast.Module) -> Found:
+    """The function's node and that node's parent.  Of more than one lambda on its line it is the one whose body the code computes;
+    they are refused if the code knows no columns."""
     code = function.__code__
     wanted = ast.Lambda if code.co_name == "<lambda>" else ast.FunctionDef
     found = [
@@ -92,19 +96,40 @@ def _find(function: FunctionType, module: ast.Module) -> tuple[ast.FunctionDef |
         and _first_line(node) == code.co_firstlineno
         and (isinstance(node, ast.Lambda) or node.name == code.co_name)
     ]
+    if len(found) > 1:
+        found = sorted(_around(code, found), key=lambda one: _start(one[0]))[-1:]
     if not found:
         raise _edited(function)
-    if len(found) > 1:
-        raise UnsupportedError(
-            "more than one lambda starts on this line",
-            loc=_line(function),
-            reason="a lambda is known by its line only, so which one was meant cannot be told",
-            remedy="write the function with `def`, or put each lambda on a line of its own",
-        )
     return found[0]
 
 
-def _functions(module: ast.Module) -> Iterator[tuple[ast.FunctionDef | ast.Lambda, ast.AST]]:
+def _around(code: CodeType, found: Sequence[Found]) -> list[Found]:
+    """Those of several lambdas that lie around all that the code computes: the innermost of them is its own."""
+    spans = [(line, column, end) for line, _, column, end in code.co_positions() if line is not None and column is not None]
+    places = [(line, column) for line, column, end in spans if end]                 # (the others are no text)
+    if not places:
+        raise UnsupportedError(
+            "more than one lambda starts on this line",
+            loc=Loc(code.co_filename, code.co_firstlineno, 0, 0, ""),
+            reason="its code has no columns that would tell which one was meant (`-X no_debug_ranges`)",
+            remedy="write the function with `def`, or put each lambda on a line of its own",
+        )
+    return [
+        (node, parent)
+        for node, parent in found
+        if isinstance(node, ast.Lambda) and all(_start(node.body) <= place < _end(node.body) for place in places)
+    ]
+
+
+def _start(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def _end(node: ast.expr) -> tuple[int, int]:
+    return node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+
+
+def _functions(module: ast.Module) -> Iterator[Found]:
     """Every function in the module with the node that it stands in."""
     pending: list[ast.AST] = [module]
     while pending:

@@ -308,7 +308,7 @@ def _with_defaults(primal: Any, given: ArgTypes, outputs: Sequence[str]) -> tupl
     function = wengert_list(primal, given, outputs)
     function = knowing(function, {name: default for name, (type_, default) in values.items() if type_ is None})
     items = tuple(
-        item for name, structure in function.inputs.items()
+        item for name, structure in zip(source.params, function.inputs.values(), strict=True)
         for item in (structure if source.kind(name) == "starred" and isinstance(structure, tuple) else (structure,))
     )  # fmt: skip
     return function, items

@@ -50,7 +50,7 @@ class Request:
     @property
     def name(self) -> str:
         nested = isinstance(self.primal, Lifted) or is_transformed(self.primal)
-        return f"{head(self.primal).name if nested else python_function(self.primal).__name__}_{self.kind}"
+        return f"{head(self.primal).name if nested else python_function(self.primal).__name__.strip('<>')}_{self.kind}"
 
     def key(self, argtypes: tuple[Any, ...]) -> str | None:
         found = self.fingerprint()

@@ -118,7 +118,7 @@ def captured_array(w: Writer, shape: Shape, depth: int) -> str:
     return w.pick("TABLE", "TABLE[::-1]", f"TABLE * {w.number(0)}") if shape == (3,) else f"{w.array(shape, 0)} * SCALE"
 
 
-@construct("number", "transform inside", 2)
+@construct("number", "transform inside", 1)
 def inside(w: Writer, depth: int) -> str:
     """`bump_slope` below is what it gives."""
     return f"wg.{w.pick('grad(bump)({}, {})', 'value_and_grad(bump)({}, {})[1]')} * 0.4".format(w.argument(), w.leaf())

@@ -4,11 +4,14 @@ import ast
 import importlib.util
 import linecache
 import os
+import subprocess
+import sys
 from pathlib import Path
 from types import FunctionType, ModuleType
 
 import pytest
 
+import wengert as wg
 from wengert.transform.errors import UnsupportedError
 from wengert.transform.locate import locate
 
@@ -192,9 +195,20 @@ def test_no_source() -> None:
 
 
 def test_lambdas_on_one_line() -> None:
-    pair = (lambda x: x + 1.0, lambda x: x + 2.0)
-    with pytest.raises(UnsupportedError, match="more than one lambda starts on this line"):
-        locate(pair[0])
+    first, second, made = lambda x: x + 1.0, lambda x: (x + 2.0), lambda y: lambda x: y if x > y else 2.0 * x
+    inner = made(1.0)
+    assert [ast.unparse(locate(f).tree.body[0]) for f in (first, second, inner)] == [
+        "return x + 1.0", "return x + 2.0", "return y if x > y else 2.0 * x"
+    ]  # fmt: skip
+    assert [wg.grad(f).python_for(3.0)(3.0) for f in (lambda x: x * x, lambda x: x * x * x)] == [6.0, 27.0]
+
+
+def test_lambdas_on_one_line_without_columns(tmp_path: Path) -> None:
+    file = tmp_path / "lambdas.py"
+    file.write_text("import wengert as wg\nf, g = lambda x: x * x, lambda x: x + x\nwg.grad(f)(2.0)\n")
+    ended = subprocess.run([sys.executable, "-X", "no_debug_ranges", file], capture_output=True, text=True, check=False)
+    assert "lambdas.py:2: more than one lambda starts on this line" in ended.stderr
+    assert "put each lambda on a line of its own" in ended.stderr
 
 
 def test_a_function_with_an_assert_that_pytest_rewrote() -> None:
