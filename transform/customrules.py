@@ -146,7 +146,8 @@ def custom_vjp(f: Callable[..., Any]) -> Any:
     """The function with a derivative of your own for reverse mode, which ``f.defvjp(fwd, bwd)`` gives.
 
     ``fwd(*args)`` returns ``(y, residuals)``; ``bwd(residuals, y_bar)`` returns a tuple with a cotangent for each argument, None
-    where there is none.  The residuals are numbers, arrays, tuples of them, or None.  Nothing that is said so is questioned.
+    where there is none.  The residuals are numbers, arrays, tuples of them, or None; `y_bar` has the structure of y, with None for
+    integers.  Nothing that is said so is questioned.
     Forward mode takes the transpose of `bwd`, if `bwd` is linear in `y_bar`.
 
     >>> from wengert import custom_vjp, grad
@@ -169,8 +170,8 @@ def custom_vjp(f: Callable[..., Any]) -> Any:
 def custom_jvp(f: Callable[..., Any]) -> Any:
     """The function with a derivative of your own, which ``f.defjvp(rule)`` gives, for both modes.
 
-    ``rule(primals, tangents)`` gets the tuple of the arguments and that of their tangents, and returns ``(y, y_dot)``.  Reverse
-    mode takes the transpose of the rule, which has to be linear in the tangents.
+    ``rule(primals, tangents)`` gets the tuple of the arguments and that of their tangents, with None for integers, and returns
+    ``(y, y_dot)``.  Reverse mode takes the transpose of the rule, which has to be linear in the tangents.
 
     >>> import math
     >>> from wengert import custom_jvp, grad

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from numba.core import types as types_
+
 from .analyses.activity import returned
 from .analyses.aliases import aliases_of
 from .analyses.effects import is_effect
 from .analyses.types import infer
 from .applied import numba_type, result_type, whole_type
-from .arguments import ArgTypes, functions_of, inputs_of
+from .arguments import ArgTypes, functions_of, inputs_of, is_none
 from .derive.own import own_results
 from .errors import UnsupportedError
 from .interface import Packed
@@ -111,6 +113,12 @@ def _type(function: Function, value: Operand) -> Type:
     return found
 
 
+def _float(type_: Any) -> Any:
+    """Numba's type of the derivative of what has this type: none of an integer."""
+    inner = type_.dtype if isinstance(type_, types_.Array) else type_
+    return type_ if isinstance(inner, types_.Float) else types_.none
+
+
 def _is_nothing(value: Operand) -> bool:
     """None, or a zero that is written out: there is no derivative."""
     return isinstance(value, Const) and value.label is None and (value.value is None or value.value == 0)
@@ -158,22 +166,23 @@ class Rule:
         for place, source in sources.items():
             value = made[source.place] if source.kind == "result" else forward.params[source.place]
             types[place] = numba_type(_type(routine_, value))
-        backward = _once(_part(bwd, (result_type(residuals, types), result_type(results, types))))
+        floats = [_float(type_) for type_ in types]
+        backward = _once(_part(bwd, (result_type(residuals, types), result_type(results, floats))))
         given, cotangents = self.cotangents(backward, routine)
-        return Pair(routine_, _pure(backward, cotangents), tuple(sources.values()), given)
+        moving = tuple(k for k, place in enumerate(kept) if not is_none(floats[place]))
+        return Pair(routine_, _pure(backward, cotangents), len(kept), tuple(sources.values()), moving, given)
 
     def along(self, routine: Function) -> Along:
         (rule,) = self.given_parts()
-        argtypes = self.argtypes(routine)
-        whole = whole_type(tuple(range(len(argtypes))), argtypes)
-        function = _once(_part(rule, (whole, whole)))
+        flat = [numba_type(routine.types[param.name]) for param in routine.params]
+        floats = [_float(type_) for type_ in flat]
+        function = _once(_part(rule, (whole_type(self.inputs, tuple(flat)), whole_type(self.inputs, tuple(floats)))))
         results, tangents = _two(function, "(y, y_dot)")
         own = self.same_results(function, results, routine)
         count = len(own)
         values = returned(function)
         dots: list[int | None] = []
-        moving = self.parallel(function, results, tangents, "y", "tangent")
-        for place, other in moving:
+        for place, other in self.parallel(function, results, tangents, "y", "tangent"):
             if values[place] == NONE:
                 continue
             dot = None if other is None or _is_nothing(values[other]) else values[other]
@@ -184,7 +193,8 @@ class Rule:
             dots.append(len(own))
             own.append(dot)
         assert len(dots) == count
-        return Along(_pure(function, own), tuple(dots))
+        moving = tuple(k for k, type_ in enumerate(floats) if not is_none(type_))
+        return Along(_pure(function, own), moving, tuple(dots))
 
     def not_linear(self, routine: Function) -> Exception:
         part = self.parts[-1]

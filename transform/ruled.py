@@ -22,23 +22,26 @@ class Residual:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The rule of `custom_vjp`.  `forward` takes the arguments and returns the routine's results, then residuals; `backward` takes
-    a value for each of `residuals`, then the adjoint of each of the routine's results (an integer: zero).  `given`: for
-    each argument which result of `backward` is its adjoint, None where it has none."""
+    """The rule of `custom_vjp`.  `forward` takes the arguments and returns the `count` results of the routine, then residuals;
+    `backward` takes a value for each of `residuals`, then the adjoint of each of the results `moving`, which are floats.
+    `given`: for each argument which result of `backward` is its adjoint, None where it has none."""
 
     forward: Function
     backward: Function
+    count: int
     residuals: tuple[Residual, ...]
+    moving: tuple[int, ...]
     given: tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Along:
-    """The rule of `custom_jvp`.  `rule` takes the arguments, then the tangent of each (of an integer: zero), and returns the
-    routine's results, then tangents.  `dots`: for each of the routine's results which result of `rule` is its tangent, None where
-    it has none."""
+    """The rule of `custom_jvp`.  `rule` takes the arguments, then the tangent of each of the arguments `moving`, which are floats,
+    and returns the routine's results, then tangents.  `dots`: for each of the results which result of `rule` is its tangent,
+    None where it has none."""
 
     rule: Function
+    moving: tuple[int, ...]
     dots: tuple[int | None, ...]
 
 

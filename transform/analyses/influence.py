@@ -69,8 +69,10 @@ def _reached(function: Function, memory: Aliases, params: Iterable[str]) -> froz
 
 def _uses(s: Statement, memory: Aliases) -> set[str]:
     """The numbers, and the memory, whose values a statement uses."""
-    arrays = {place for var in contents(s) for place in _places(var, memory)}
-    return arrays | {var.name for var in reads(s) if var.name not in memory.roots}
+    found = {place for var in contents(s) for place in _places(var, memory)}
+    if isinstance(s, Assign):
+        return found
+    return found | {var.name for var in reads(s) if var.name not in memory.roots}       # indices, bounds, tests
 
 
 def _places(operand: object, memory: Aliases) -> frozenset[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from ..analyses.activity import activity_of, returned
 from ..analyses.aliases import aliases_of
-from ..ir import Accumulate, Array, Assign, Call, Const, Function, Loc, Operand, Return, Scalar, Statement, Type, Var, is_float
+from ..ir import Accumulate, Array, Assign, Call, Const, Function, Loc, Operand, Return, Scalar, Statement, Type, Var
 from ..names import Namer, base
 from ..ruled import Along, Pair
 from ..walk import Path, map_block, names
@@ -51,8 +51,8 @@ def pulled(adjoints: Adjoints, s: Call, ruled: Ruled, path: Path, at: Position) 
     """The adjoint of a call of `fwd`: a call of `bwd` with the residuals as they were."""
     program, sides, pair = adjoints.program, Sides(), ruled.made
     assert isinstance(pair, Pair)
-    count = len(s.targets) - _more(program.derivatives.routines[s.routine], pair)
-    seen = [k for k, t in enumerate(s.targets[:count]) if t in program.activity and (program.is_array(t.name) or t.name in at.seen)]
+    results = {k: s.targets[k] for k in pair.moving}
+    seen = [k for k, t in results.items() if t in program.activity and (program.is_array(t.name) or t.name in at.seen)]
     wanted = [k for k, arg in enumerate(s.args) if arg in program.activity and pair.given[k] is not None]
     if not seen or not wanted:
         return sides
@@ -63,7 +63,7 @@ def pulled(adjoints: Adjoints, s: Call, ruled: Ruled, path: Path, at: Position) 
         else:
             args.append(_kept(program, s.targets[residual.place], path, at, sides.after))
     zeros = _Body(program.namer, program.types)
-    args += [program.bar(t.name) if k in seen else zeros.zero(t, s.loc) for k, t in enumerate(s.targets[:count])]
+    args += [program.bar(t.name) if k in seen else zeros.zero(t, s.loc) for k, t in results.items()]
     backward = program.derivatives.routines[ruled.names[1]]
     hints = {place: base(getattr(s.args[k], "name", "x")) + "_bar" for k, place in enumerate(pair.given) if place is not None}
     targets: list[Var] = []
@@ -84,11 +84,6 @@ def pulled(adjoints: Adjoints, s: Call, ruled: Ruled, path: Path, at: Position) 
             sides.reverse.append(Assign(amount, f"cast:{program.dtype(arg.name)}", (targets[place],), loc=s.loc))
         adjoints.give(arg, amount, at, sides.reverse, s.loc)
     return sides
-
-
-def _more(forward: Function, pair: Pair) -> int:
-    """How many residuals are results of `fwd` that are no results of the function."""
-    return len(returned(forward)) - (len(pair.backward.params) - len(pair.residuals))
 
 
 def _told(name: str, function: Function) -> Const:
@@ -114,7 +109,7 @@ def tangent_of(derivatives: Derivatives, function: Function, wanted: Wanted) -> 
     rule = ruled.made
     tangents: list[Operand]
     if isinstance(rule, Along):
-        args = [dots[k] if k in dots else made.zero(param) for k, param in enumerate(function.params)]
+        args = [dots[k] if k in dots else made.zero(function.params[k]) for k in rule.moving]
         targets = made.call(derivatives, ruled.names[0], [*function.params, *args])
         values = targets[: len(rule.dots)]
         tangents = [made.tangent(values[k], targets, rule.dots[k], derivatives.routines[ruled.names[0]]) for k in wanted.results]
@@ -131,24 +126,23 @@ def _transposed_pair(
     derivatives: Derivatives, function: Function, wanted: Wanted, made: _Body, dots: dict[int, Var], ruled: Ruled, pair: Pair
 ) -> tuple[list[Var], list[Operand]]:
     """y and y_dot by `fwd` and the adjoint of `bwd`."""
-    forward, backward = (derivatives.routines[name] for name in ruled.names)
+    backward = derivatives.routines[ruled.names[1]]
     targets = made.call(derivatives, ruled.names[0], function.params)
-    values = targets[: len(targets) - _more(forward, pair)]
-    first = len(pair.residuals)
-    ones = [k for k in wanted.results if is_float(made.types[values[k].name])]
+    values = targets[: pair.count]
+    bars = {k: len(pair.residuals) + place for place, k in enumerate(pair.moving)}
     moving = [(k, place) for k in wanted.active if (place := pair.given[k]) is not None]
     residuals = [targets[r.place] if r.kind == "result" else function.params[r.place] for r in pair.residuals]
-    args = [*residuals, *(made.zero(value) for value in values)]
+    args = [*residuals, *(made.zero(values[k]) for k in pair.moving)]
     shaped = [(k, place) for k, place in moving if isinstance(function.types[function.params[k].name], Array)]
     if shaped:
-        bars = made.call(derivatives, ruled.names[1], args)
+        again = made.call(derivatives, ruled.names[1], args)
         for k, place in shaped:
-            made.emit("check_seed", bars[place], function.params[k], _told(base(function.params[k].name) + "_bar", backward))
-    asked = Wanted("vjp", ruled.names[1], tuple(first + k for k in ones), tuple(sorted(place for _, place in moving)))
+            made.emit("check_seed", again[place], function.params[k], _told(base(function.params[k].name) + "_bar", backward))
+    asked = Wanted("vjp", ruled.names[1], tuple(bars[k] for k in wanted.results), tuple(sorted(place for _, place in moving)))
     name = derivatives.transpose(function.name, asked)
-    shadows = {k: made.zeros_like(values[k]) for k in ones if isinstance(made.types[values[k].name], Array)}
+    shadows = {k: made.zeros_like(values[k]) for k in wanted.results if isinstance(made.types[values[k].name], Array)}
     seeds = [dots[k] for k, _ in sorted(moving, key=lambda pair: pair[1])]
-    numbers = [k for k in ones if k not in shadows]
+    numbers = [k for k in wanted.results if k not in shadows]
     found = made.adjoint(name, backward, [*args, *shadows.values(), *seeds], len(shadows), [values[k] for k in numbers])
     known = shadows | dict(zip(numbers, found, strict=True))
     return values, [known[k] for k in wanted.results]
@@ -165,7 +159,7 @@ def adjoint_of(derivatives: Derivatives, function: Function, wanted: Wanted) -> 
     shadows = [made.like(function.params[k], "_bar") for k in arrays]
     values = returned(routine)
     seeds = {k: made.named(f"{base(getattr(values[k], 'name', 'result'))}_bar", _type(routine, values[k])) for k in wanted.results}
-    args = [*function.params, *(made.zero(param) for param in function.params)]
+    args = [*function.params, *(made.zero(function.params[k]) for k in rule.moving)]
     shaped = [k for k in seeds if isinstance(_type(routine, values[k]), Array) and rule.dots[k] is not None]
     if shaped:
         targets = made.call(derivatives, ruled.names[0], args)
@@ -173,9 +167,9 @@ def adjoint_of(derivatives: Derivatives, function: Function, wanted: Wanted) -> 
             place = rule.dots[k]
             assert place is not None
             made.emit("check_seed", targets[place], targets[k], _told("y_dot", routine))
-    count = len(function.params)
+    tangents = {k: len(function.params) + place for place, k in enumerate(rule.moving)}
     moving = [(k, place) for k in wanted.results if (place := rule.dots[k]) is not None]
-    asked = Wanted("vjp", ruled.names[0], tuple(count + k for k in wanted.active), tuple(sorted(place for _, place in moving)))
+    asked = Wanted("vjp", ruled.names[0], tuple(tangents[k] for k in wanted.active), tuple(sorted(place for _, place in moving)))
     name = derivatives.transpose(function.name, asked)
     given = [seeds[k] for k, _ in sorted(moving, key=lambda pair: pair[1])]
     numbers = [function.params[k] for k in wanted.active if k not in arrays]
@@ -215,10 +209,8 @@ class _Body:
         match self.types[var.name]:
             case Array():
                 return self.zeros_like(var, loc)
-            case Scalar("bool"):
-                return Const(False)
             case Scalar(dtype):
-                return Const(0.0, "float32" if dtype == "float32" else None) if dtype.startswith("float") else Const(0)
+                return Const(0.0, "float32" if dtype == "float32" else None)
             case other:
                 raise AssertionError(other)
 
