@@ -7,6 +7,7 @@ there is an `Applied`.  Numba asks it for the type of the result, and it derives
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol
 
 from numba.core import types
@@ -14,7 +15,7 @@ from numba.core.typing import signature
 
 from .interface import Packed
 from .ir import Array, ListOf, Scalar, TupleOf, Type
-from .structure import Record, Structure
+from .structure import Record, Structure, rebuilt
 
 
 class Transform(Protocol):
@@ -32,12 +33,14 @@ class Transform(Protocol):
 
 class Applied:
     """A transformed function, called with arguments whose leaves stand at these places (None: nothing is there).  Behind them
-    come `captured` values that the function reads from around itself, for whose types `transform` gives the transform."""
+    come `captured` values that the function reads from around itself, for whose types `transform` gives the transform.  `outline`
+    is the structure of the result as the text tells it, before types say which of its parts are nothing."""
 
     def __init__(
-        self, transform: Callable[[tuple[Any, ...]], Transform], structure: tuple[Structure, ...], captured: int
-    ) -> None:
-        self.transform, self.structure, self.captured = transform, structure, captured
+        self, transform: Callable[[tuple[Any, ...]], Transform], structure: tuple[Structure, ...], captured: int,
+        outline: Structure = None,
+    ) -> None:  # fmt: skip
+        self.transform, self.structure, self.captured, self.outline = transform, structure, captured, outline
         self._known: dict[tuple[Any, ...], tuple[Packed, Any]] = {}
 
     def product(self, flat: tuple[Any, ...]) -> tuple[Packed, Any]:
@@ -47,7 +50,8 @@ class Applied:
             given = tuple(whole_type(part, flat[:count]) for part in self.structure)
             transform = self.transform(flat[count:])
             packed = transform.product(given)
-            self._known[flat] = packed, transform.result_type(packed, given)
+            type_ = _typed_like(self.outline, transform.result_type(packed, given))
+            self._known[flat] = replace(packed, result=_like(self.outline, packed.result)), type_
         return self._known[flat]
 
     @property
@@ -70,6 +74,22 @@ class _AppliedType(types.Callable, types.Opaque):  # type: ignore[misc]  # Numba
 
     def get_impl_key(self, sig: Any) -> Any:
         return self.applied
+
+
+def _like(outline: Structure, result: Structure) -> Structure:
+    """The result with a tuple of nothing in the place of nothing, where the text takes a tuple apart."""
+    if not isinstance(outline, tuple):
+        return result
+    items = result if isinstance(result, tuple) else (None,) * len(outline)
+    return rebuilt(outline, [_like(part, item) for part, item in zip(outline, items, strict=True)])
+
+
+def _typed_like(outline: Structure, type_: Any) -> Any:
+    """The same for Numba's type of it."""
+    if not isinstance(outline, tuple):
+        return type_
+    items = tuple(type_) if isinstance(type_, types.BaseTuple) else (types.none,) * len(outline)
+    return _tuple(outline, [_typed_like(part, item) for part, item in zip(outline, items, strict=True)])
 
 
 def whole_type(structure: Structure, flat: tuple[Any, ...]) -> Any:

@@ -21,7 +21,8 @@ def check_lists(source: Source | Lifted, argtypes: Sequence[Any]) -> None:
     for name, type_ in zip(where.params, argtypes, strict=False):
         for leaf in leaves(items_of(type_)):
             if isinstance(leaf, types.ListType):
-                raise _refused(where, name, "a typed list", "its items are out of reach of array code")
+                raise _refused(where, name, "a typed list", "its items are out of reach of array code",
+                               f"pass an array, `np.array({name})`, or a plain list, `list({name})`")  # fmt: skip
             if isinstance(leaf, types.List) and not isinstance(leaf.dtype, types.Number | types.Boolean):
                 raise _refused(where, name, f"a list of {_called(leaf.dtype)}", "only lists of numbers are taken as arguments")
     for type_ in source.types if isinstance(source, Lifted) else ():
@@ -37,6 +38,7 @@ def _called(item: Any) -> str:
     return next((word for kind, word in kinds.items() if isinstance(item, kind)), f"`{item}`")
 
 
-def _refused(source: Source, name: str, what: str, reason: str) -> UnsupportedError:
-    return UnsupportedError(f"`{name}` is {what}", loc=source.loc(source.tree), reason=reason,
-                            remedy="pass an array, or a list for each item")  # fmt: skip
+def _refused(
+    source: Source, name: str, what: str, reason: str, remedy: str = "pass an array, or a list for each item"
+) -> UnsupportedError:
+    return UnsupportedError(f"`{name}` is {what}", loc=source.loc(source.tree), reason=reason, remedy=remedy)

@@ -186,6 +186,24 @@ def test_inside_a_differentiated_function() -> None:
     assert dot == pytest.approx(gradient @ X + slope, rel=1e-12)
 
 
+def with_a_count(p, x):
+    return p[0] * p[0] * x * p[1]
+
+
+def of_a_tuple_with_a_count(x):
+    """No derivative is by the count, in rows nor in columns."""
+    h = wg.hessian(with_a_count)((x, 3), x)
+    k = wg.hessian(with_a_count, (0, 1))((x, 3), x)
+    j = wg.jacfwd(wg.grad(with_a_count))((x, 3), x)
+    return h[0][0] * x + k[0][0][1] * k[0][0][0][0] + k[1][0][0] + j[0][0]
+
+
+def test_a_hessian_by_a_tuple_with_an_integer_inside_a_function() -> None:
+    """6 x², 6 x times 6 x, 6 x and 6 x."""
+    value, slope = run(wg.value_and_grad(of_a_tuple_with_a_count), 2.0)
+    assert (value, slope) == (42.0 * 4.0 + 12.0 * 2.0, pytest.approx(84.0 * 2.0 + 12.0, rel=1e-14))
+
+
 def halves(x, n):
     print("at", n)
     return x * np.random.random() if n == 0 else halves(x * x, n - 1) * np.random.normal(x, 1.0)

@@ -81,9 +81,10 @@ class Transforms(Functions):
         structure = tuple(mapped(lambda leaf: None if leaf == Const(None) else next(places), value) for value in values)
         hint = function.__name__
         name = self.namer.fresh(hint)
-        self.captures[name.name] = Applied(transform, structure, len(captured))
+        outline = function.recipe.outline(structure, self.being_read())
+        self.captures[name.name] = Applied(transform, structure, len(captured), outline)
         whole = self.primitive("apply", (name, *present, *captured), node, hint)
-        return self.items(whole, function.recipe.outline(structure, self.being_read()), node)
+        return self.items(whole, outline, node)
 
     def at(self, node: ast.AST, make: Callable[[], Any]) -> Any:
         """What a transform makes; what it says of its own arguments is said of this place."""
