@@ -129,6 +129,22 @@ def test_a_name_that_an_expression_binds_is_changed_in_place() -> None:
     right(changed_after_it_was_bound_inside, 1.3)
 
 
+def place_that_the_next_round_moves(x: Any) -> Any:
+    a = np.zeros(5)
+    k = 0
+    while k < 2:
+        k += 1
+        for i in range(2):
+            a[(k + 1) % 5] = x[i] * x[2]
+    return np.sum(a) * x[1]
+
+
+@pytest.mark.parametrize("switch", OPTIMISATIONS)
+def test_a_round_that_reads_what_changes_behind_its_loop_is_not_run_again(switch: str) -> None:
+    with without(switch):
+        right(place_that_the_next_round_moves, X)
+
+
 def scaled_at_each_depth(y: Any, q: Any, depth: Any) -> Any:
     if depth == 0:
         return y

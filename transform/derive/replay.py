@@ -44,7 +44,7 @@ def replayable(
     bound = {var.name for s in walk(loop.body) for var in binds(s)}
     if any(program.is_array(name) for name in bound & cells):
         return None
-    if any(exposed(part, name) for name in all_reads(part) & cells & bound):
+    if any(exposed(part, name) for name in all_reads(part) & cells):
         return None
     fresh = {name for name in bound if memory.of(name) == {name}}
     stored = {root for s in walk(loop.body) for array in written(s) for root in memory.of(array.name)}

@@ -81,7 +81,7 @@ REPLAY = area(
     ("growing", "if any(isinstance(s, Grow | Push | Pop) or is_effect(s) for s in walk(part)):", "if any(is_effect(s) for s in walk(part)):", "a round that records is run again"),
     ("effects", "if any(isinstance(s, Grow | Push | Pop) or is_effect(s) for s in walk(part)):", "if any(isinstance(s, Grow | Push | Pop) for s in walk(part)):", "random numbers are drawn again"),
     ("rebound arrays", "if any(program.is_array(name) for name in bound & cells):", "if False:", "a round that rebinds arrays is run again"),
-    ("carried", "if any(exposed(part, name) for name in all_reads(part) & cells & bound):", "if False:", "a round that reads the one before is run again"),
+    ("carried", "if any(exposed(part, name) for name in all_reads(part) & cells):", "if False:", "a round that reads the one before is run again"),
     ("unfilled", "if root in results or not _filled_first(program, part, root):", "if root in results:", "memory that the round does not fill"),
     ("results", "if root in results or not _filled_first(program, part, root):", "if not _filled_first(program, part, root):", "the result is overwritten by a round that is run again"),
     ("unstable", "elif not program.stable(root, path, context):", "elif False:", "memory that is overwritten after the loop"),
