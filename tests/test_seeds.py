@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -155,6 +156,73 @@ def test_compiled_code_has_the_same_numbers() -> None:
     assert wg.vjp(a6)((3.0, 2.0, 1.0), 1.0) == (49.0, (28.0, 42.0, 14.0))
 
 
+# ---- A7 to A9, A11  ------------------------------------------------------------------------------------------
+
+
+def a7(x: Array) -> Array:
+    return np.array([x[0] ** 2 + x[1], 3.0 * x[0] - x[1] ** 2])
+
+
+def a8(x: Array) -> Array:
+    return np.array([2.0 * x[0] + 3.0 * x[1] + x[2], 4.0 * x[0] + 5.0 * x[2]])
+
+
+def a9_inner(x: Array) -> Array:
+    return np.array([np.sin(x[0]) * x[1], x[0] - x[1] ** 2, np.exp(x[1])])
+
+
+def a9_outer(y: Array) -> Array:
+    return np.array([y[0] * y[1] + y[2], np.cos(y[2]) * y[0]])
+
+
+def a9(x: Array) -> Array:
+    return a9_outer(a9_inner(x))
+
+
+@pytest.mark.parametrize("jacobian", [wg.jacfwd, wg.jacrev, wg.jacobian])
+def test_a7_the_jacobian_is_the_same_in_both_modes(jacobian: Any) -> None:
+    np.testing.assert_array_equal(run(jacobian(a7), np.array([1.0, 2.0])), [[2.0, 1.0], [3.0, -4.0]])
+
+
+def test_a8_a_vector_times_the_jacobian_is_one_sweep() -> None:
+    point, g = (np.array([0.3, -1.0, 2.0]),), np.array([0.5, 0.2])
+    product = wg.vjp(a8)
+    _, (x_bar,) = run(product, point, g)
+    np.testing.assert_allclose(x_bar, [1.8, 1.5, 1.5], rtol=1e-15)
+    assert "for " not in product.source                             # over the rows of a Jacobian
+
+
+def test_a9_the_jacobian_of_a_composition_is_the_product() -> None:
+    x = np.array([0.7, -0.4])
+    product = run(wg.jacobian(a9_outer), a9_inner(x)) @ run(wg.jacobian(a9_inner), x)
+    np.testing.assert_allclose(run(wg.jacfwd(a9), x), product, rtol=1e-12)
+    np.testing.assert_allclose(run(wg.jacrev(a9), x), product, rtol=1e-12)
+
+
+def a11_wide(x: Array) -> Array:
+    return np.array([np.sum(x), np.sum(x * x)])
+
+
+def a11_tall(x: Array) -> Array:
+    return x[0] * np.arange(10.0) + x[1]
+
+
+@pytest.mark.parametrize(("f", "n"), [(a11_wide, 10), (a11_tall, 2)])
+def test_a11_the_jacobian_takes_the_mode_with_fewer_sweeps(f: Any, n: int) -> None:
+    x = np.linspace(0.5, 2.0, n)
+    forward, reverse, chosen = (sweeps(jacobian(f), x) for jacobian in (wg.jacfwd, wg.jacrev, wg.jacobian))
+    assert (forward, reverse) == (n, len(f(x)))
+    assert chosen == min(forward, reverse)
+
+
+def sweeps(jacobian: Any, x: Array) -> int:
+    """How many derivatives along one direction the call computes: each looks at its seed."""
+    function, seen = jacobian.python_for(x), []
+    with patch.dict(function.__globals__, check_seed=lambda *args: seen.append(args)):
+        function(x)
+    return len(seen)
+
+
 # ---- A12 ----------------------------------------------------------------------------------------------------
 
 
@@ -194,6 +262,28 @@ def test_a14_what_was_broadcast_forwards_is_summed_backwards(shape: tuple[int, .
     np.testing.assert_allclose(x_bar, y_bar @ w.T, rtol=1e-13, atol=1e-15)
     np.testing.assert_allclose(b_bar, y_bar.sum(axis=0) if shape == (4,) else [y_bar.sum()], rtol=1e-13)
     assert scale_bar == pytest.approx(y.sum(), rel=1e-13)
+
+
+# ---- A15 ----------------------------------------------------------------------------------------------------
+
+
+def a15_layers(w: Array, frozen: Array, x: Array) -> float:
+    hidden = np.tanh(np.dot(wg.stop_gradient(frozen), x))
+    return np.sum(np.dot(w, hidden) ** 2)
+
+
+def test_a15_what_is_frozen_has_a_derivative_of_zero_and_nothing_is_computed() -> None:
+    rng = np.random.default_rng(0)
+    w, frozen, x = rng.normal(size=(2, 3)), rng.normal(size=(3, 4)), rng.normal(size=4)
+    gradient = wg.grad(a15_layers, ("w", "frozen"))
+    w_bar, frozen_bar = run(gradient, w, frozen, x)
+    hidden = np.tanh(frozen @ x)
+    np.testing.assert_allclose(w_bar, 2.0 * np.outer(w @ hidden, hidden), rtol=1e-13)
+    np.testing.assert_array_equal(frozen_bar, np.zeros((3, 4)))
+    assert "hidden_bar" not in gradient.source
+    only = wg.grad(a15_layers, "w")
+    np.testing.assert_array_equal(run(only, w, frozen, x), w_bar)
+    assert "frozen_bar" not in only.source
 
 
 def replayed(f: Any, *args: float) -> list[float]:
