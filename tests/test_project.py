@@ -31,10 +31,10 @@ LAYERS = (
     ("scopes", "control", "locate", "source", "transforms", "refusals", "fence", "fingerprint"),      # the user's text
     ("applied", "hints", "parse", "normalise"),                    # text → list
     ("analyses",),
-    ("resolve", "layouts", "handed_back", "listcalls", "returned_views", "recursion"),
+    ("resolve", "layouts", "handed_back", "listcalls", "listresults", "returned_views", "recursion"),
     ("simplify",),
     ("derive",),
-    ("classes", "breaks", "waiting", "nest", "spelling", "emit"),   # list → text
+    ("classes", "breaks", "waiting", "nest", "spelling", "listtext", "emit"),   # list → text
     ("arguments", "listarguments", "seeds", "nesting", "defaults", "differentiable", "packing", "buffers", "jacobians", "pipeline"),
     ("ownrules", "pickling", "customrules", "request", "pullback", "api"),
     ("diagnosis", "differences", "check"),

@@ -11,10 +11,10 @@ from typing import Any
 from numba.core import types as numba_types
 
 from .analyses.activity import returned
-from .errors import NotDifferentiableError, TransformError
+from .errors import NotDifferentiableError, TransformError, UnsupportedError
 from .ir import Array, Function, Scalar, TupleOf, Var, is_float
 from .seeds import kind_of
-from .structure import Structure, labelled, leaves
+from .structure import Listed, Spread, Structure, labelled, leaves, spreads
 
 
 def chosen_parts(function: Function, wrt: Sequence[int] | int) -> Structure:
@@ -53,7 +53,9 @@ def one_number(function: Function, has_aux: bool = False) -> None:
         output = output[0]
     first = results[0] if results else None
     type_ = function.types.get(first.name) if isinstance(first, Var) else Scalar("float64")
-    if isinstance(output, tuple):
+    if isinstance(output, Spread | Listed):
+        found = "a list"
+    elif isinstance(output, tuple):
         found = f"a tuple of {len(output)}"
     elif isinstance(type_, Array) and type_.ndim:
         found = f"a {type_.ndim}-dimensional array of {type_.dtype}"
@@ -78,3 +80,13 @@ def arrays_only(function: Function, outputs: Sequence[str], types: Sequence[Any]
                                      reason="only what is written into an array is there when the function has returned",
                                      remedy="return it instead")  # fmt: skip
     return function
+
+
+def blocks_only(function: Function, chosen: Structure) -> None:
+    """A Jacobian has a block for each pair of numbers, arrays and lists of numbers."""
+    if spreads(function.output) or spreads(chosen):
+        raise UnsupportedError(
+            f"a Jacobian of `{function.name}`, which takes or returns a list of lists, tuples or arrays", loc=function.loc,
+            reason="it has a block for each array, and how many arrays there are must be known before the call",
+            remedy="take and return arrays, or lists of numbers",
+        )  # fmt: skip

@@ -5,7 +5,6 @@ says which line of the primal a line belongs to.  The layout is made here and no
 """
 from __future__ import annotations
 
-import ast
 import itertools
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -21,12 +20,13 @@ from .classes import class_names, definitions
 from .fingerprint import is_importable
 from .interface import Packed, Parameter, Parts, is_alone
 from .ir import Assign, Const, Function, Grow, Loc
+from .listtext import helpers_of, result_text
 from .names import base
 from .nest import Nested, nest
 from .printing import source_of
 from .recursion import calls_itself
 from .spelling import RESERVED, spell
-from .structure import Listed, ListedName, Record, Structure, leaves, records
+from .structure import ListedName, Record, leaves, records
 from .waiting import Line
 from .walk import walk
 
@@ -54,7 +54,7 @@ class _Part:
 
 def emit(packed: Packed, options: Mapping[str, object]) -> Written:
     function = packed.function
-    helpers = sorted(_helpers([function, *function.routines.values()]))
+    helpers = sorted(_helpers([function, *function.routines.values()]) | set(helpers_of(packed.result)))
     kinds = (*records(packed.result), *(kind for p in packed.params for kind in records(p.defaults)))
     classes = class_names(kinds, RESERVED | {*helpers, packed.name})
     public = {base(str(p.parts)) if is_alone(p) else p.name for p in packed.params}
@@ -78,7 +78,7 @@ def emit(packed: Packed, options: Mapping[str, object]) -> Written:
     lines += ["", "", decorator, f"def {packed.name}({signature}):"]
     lines += _unpack(packed, entry.names)
     lines += _lines(entry.body.lines, function.loc)
-    lines.append(f"    return {source_of(_result(packed.result, entry.body.values, classes))}")
+    lines.append(f"    return {source_of(result_text(packed.result, entry.body.values, classes))}")
     return Written(packed.name, "\n".join(lines) + "\n", injected)
 
 
@@ -282,16 +282,3 @@ def _lines(lines: Sequence[Line], home: Loc | None) -> list[str]:
             out.append(f"{text:<{_MARGIN}}  # {note}")
         previous = here if here is not None else previous
     return out
-
-
-def _result(structure: Structure, values: Sequence[ast.expr], classes: Mapping[type, str]) -> ast.expr:
-    if structure is None:
-        return ast.Constant(None)
-    if isinstance(structure, Listed):
-        return ast.Call(ast.Name("list", ast.Load()), [values[structure]], [])
-    if isinstance(structure, int):
-        return values[structure]
-    items = [_result(item, values, classes) for item in structure]
-    if isinstance(structure, Record):
-        return ast.Call(ast.Name(classes[structure.kind], ast.Load()), items, [])
-    return ast.Tuple(items, ast.Load())

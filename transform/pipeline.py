@@ -29,7 +29,7 @@ from .defaults import knowing
 from .derive.again import first_run, second_run
 from .derive.reverse import reverse
 from .derive.tangent import push
-from .differentiable import arrays_only, chosen_parts, float_names, one_number
+from .differentiable import arrays_only, blocks_only, chosen_parts, float_names, one_number
 from .emit import Written, emit
 from .errors import TransformError, UnsupportedError
 from .interface import Packed, Parameter, direction_name
@@ -37,6 +37,7 @@ from .ir import Function, Operand, Var, is_float
 from .jacobians import Mode, jacobian_list
 from .listarguments import check_lists
 from .listcalls import with_list_calls
+from .listresults import with_plain_results
 from .nesting import as_list, expanded, has_calls
 from .normalise import split_webs
 from .packing import (
@@ -58,7 +59,7 @@ from .seeds import cotangents, directions, items_in, tangents
 from .simplify import simplify
 from .simplify.checks import drop_checks
 from .source import Lifted, Source, head, is_transformed, read, signatures
-from .structure import Structure, leaves, mapped, structured, unlisted
+from .structure import Structure, extent, leaves, mapped, structured, unlisted
 from .walk import everywhere
 
 
@@ -92,7 +93,7 @@ def _typed(function: Function, flat: ArgTypes) -> Function:
     typed = infer(everywhere(function, split_webs), flat)
     if has_calls(typed):
         typed = infer(everywhere(expanded(typed), split_webs), flat)
-    return with_summaries(everywhere(everywhere(with_list_calls(typed), resolve), split_webs))
+    return with_summaries(everywhere(everywhere(with_list_calls(with_plain_results(typed)), resolve), split_webs))
 
 
 def outline(
@@ -226,7 +227,7 @@ def jacobian_vector(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()
     pushed = push(function, list(types), types)
     moving = [k for k, tangent in enumerate(pushed.tangents) if tangent is not None]
     results = [*pushed.values, *(pushed.tangents[k] for k in moving)]
-    dots = mapped(lambda place: len(pushed.values) + moving.index(place) if place in moving else None, function.output)
+    dots = mapped(lambda place: len(pushed.values) + moving.index(place) if place in moving else extent(place), function.output)
     taken = Parameter("primals", parts_of(inputs, pushed.function.params))
     seed = Parameter("tangents", parts_of(seeds.structure, [pushed.seeds.get(p.name) for p in function.params]))
     about = ", ".join(name for name, structure in function.inputs.items() if set(leaves(structure)) & set(seeds.types))
@@ -267,6 +268,7 @@ def jacobian(
     """`jacfwd`, `jacrev`, `jacobian`: for each result and each argument the dense block, with the axes of the result first."""
     function = wengert_list(primal, argtypes, outputs)
     chosen = unlisted(chosen_parts(function, wrt))
+    blocks_only(function, chosen)
     places = [place for place in leaves(chosen) if place is not None and is_float(function.types[function.params[place].name])]
     captured = captured_of(function, function.params)
     types = (*inner_types(argtypes), *(numba_type(function.types[var.name]) for var in captured))

@@ -27,6 +27,38 @@ class Record(tuple[Any, ...]):
         return fields_of(self.kind)
 
 
+class Spread(tuple[Any, ...]):
+    """A list of something else than numbers, as lists of numbers: a tuple to whoever only takes things apart."""
+
+    def __new__(cls, items: Any, kind: type | None = None) -> Spread:
+        self = super().__new__(cls, items)
+        self.kind = kind
+        return self
+
+    kind: type | None
+
+
+class Zipped(Spread):
+    """A list of tuples: a list for each of their items; `kind` is the class of namedtuples.  A tuple inside is an item."""
+
+
+class Nested(Spread):
+    """A list of lists: the list of all that is in them, and how long each is."""
+
+
+class Stacked(Spread):
+    """A list of arrays: the list of all their elements, and for each axis how long it is in each array."""
+
+
+class Extent(int):
+    """A place whose value says how long parts of a list are: it belongs to every derivative of the list."""
+
+
+def extent(place: Any) -> Any:
+    """The place, if it is that of an extent."""
+    return place if isinstance(place, Extent) else None
+
+
 class Listed(int):
     """A place whose value is an array inside, and a list of numbers for the user."""
 
@@ -37,6 +69,8 @@ class ListedName(str):
 
 def listed_like(leaf: Any, new: Any) -> Any:
     """What stands for a leaf that is a list is one, too."""
+    if isinstance(leaf, Extent):
+        return Extent(new) if type(new) is int else new
     if not isinstance(leaf, Listed | ListedName):
         return new
     return Listed(new) if type(new) is int else ListedName(new) if type(new) is str else new
@@ -78,6 +112,8 @@ def unstructured(structure: Any) -> Any:
 
 def rebuilt(like: tuple[Any, ...], items: Any) -> tuple[Any, ...]:
     """The items as a tuple of the kind of `like`."""
+    if isinstance(like, Spread):
+        return type(like)(items, like.kind)
     return Record(items, like.kind) if isinstance(like, Record) else tuple(items)
 
 
@@ -124,7 +160,12 @@ def labels_of(inputs: Mapping[str, Structure]) -> dict[int, str]:
 def records(structure: Any) -> Iterator[type]:
     """The classes of the namedtuples in a structure."""
     if isinstance(structure, tuple):
-        if isinstance(structure, Record):
-            yield structure.kind
+        if isinstance(structure, Record) or (isinstance(structure, Zipped) and structure.kind is not None):
+            yield structure.kind  # type: ignore[misc]
         for item in structure:
             yield from records(item)
+
+
+def spreads(structure: Any) -> bool:
+    """Is there a list of something else than numbers in it?"""
+    return isinstance(structure, tuple) and (isinstance(structure, Spread) or any(map(spreads, structure)))

@@ -264,9 +264,6 @@ class _Apart:
         if self.routine:
             given = tuple(self.flat(values))
             return replace(s, values=given, packed=len(given) > 1)
-        if any(map(self.is_list, values)):
-            raise refuse(s, "a list of tuples is returned", "only lists of numbers can be handed back",
-                          "return a list for each item")  # fmt: skip
         trees = [self.tree(value) for value in values]
         places = count()
         moved = [mapped(lambda _: next(places), tree) for tree in trees]

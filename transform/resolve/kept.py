@@ -21,7 +21,6 @@ from ..ir import (
     Operand,
     Pop,
     Push,
-    Return,
     Scalar,
     Slice,
     Statement,
@@ -110,10 +109,6 @@ class _Kept:
                 raise refuse(s, f"`{op}` of a list of arrays", "arrays are compared element by element", "write the loop")
             case Assign(_, "==" | "!=" | "<" | "<=" | ">" | ">=", (left, right)) if self.holder(left) or self.holder(right):
                 raise refuse(s, "lists of arrays are compared", "arrays are compared element by element", "write the loop")
-            case Return(values) if any(isinstance(item_of(self.old.get(getattr(v, "name", ""))), Array) and not self.array(v)
-                                       for v in values):  # fmt: skip
-                raise refuse(s, "a list of arrays is returned", "only lists of numbers can be handed back",
-                              "return the arrays as a tuple, or one array with one more axis")  # fmt: skip
             case _:
                 return [s]
         return b.out

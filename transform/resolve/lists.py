@@ -32,7 +32,7 @@ from ..ir import (
     While,
 )
 from ..names import base
-from ..structure import Listed, mapped
+from ..structure import Extent, Listed, mapped
 from ..walk import binds, blocks, reads, with_blocks
 from .apart import without_tuples
 from .builder import Builder
@@ -145,9 +145,9 @@ class _Lists(ListMaking):
             case Call():
                 self.call(s, b)
             case Return(values):
-                b.emit(replace(s, values=tuple(self.given_back(s, value, b) for value in values)))
+                b.emit(replace(s, values=tuple(self.given_back(value, b) for value in values)))
                 marked = {place for place, value in enumerate(values) if self.is_list(value)}
-                self.output = mapped(lambda place: Listed(place) if place in marked else place, self.output)
+                self.output = mapped(lambda k: Listed(k) if k in marked and not isinstance(k, Extent) else k, self.output)
             case Assign(target, "np.array" | "np.asarray", (Var() as array, *_)) if not self.of_lists(array):
                 self.array(target, array, b)
             case Assign():
@@ -175,13 +175,10 @@ class _Lists(ListMaking):
         for target, array in made.items():
             self.copy(target, array, b)
 
-    def given_back(self, s: Statement, value: Operand, b: Builder) -> Operand:
+    def given_back(self, value: Operand, b: Builder) -> Operand:
         """A result that is a list, as an array of its items."""
         if not isinstance(value, Var) or not self.is_list(value):
             return value
-        if self.of_lists(value):
-            raise refuse(s, "a list of lists is returned", "only lists of numbers can be handed back",
-                          "return an array, or several lists")  # fmt: skip
         items = self.items(value)
         if isinstance(items, Plain) and items.size is None:
             return value
