@@ -377,3 +377,23 @@ def test_an_array_that_is_written_by_an_ellipsis_compiles() -> None:
 
     gradient = wg.grad(whole)
     np.testing.assert_allclose(gradient(X), gradient.python_for(X)(X), rtol=1e-13)
+
+
+def test_float32_reversed_twice() -> None:
+    """What a derivative casts has an adjoint."""
+    def square(x: Any, k: Any) -> Any:
+        s = np.float32(0.0)
+        for i in range(len(x)):
+            s += x[i] * k * 2.0
+        return s * s
+
+    def slope(x: Any, k: Any) -> Any:
+        return wg.grad(square)(x, k)[0] * k
+
+    def curved(x: Any, k: Any) -> Any:
+        return wg.grad(slope, 1)(x, k)
+
+    x, k = np.ones(3, np.float32), np.float32(2.0)
+    for function in (slope, curved):
+        found = wg.grad(function, 1).python_for(x, k)(x, k)
+        assert found == 288.0 and np.asarray(found).dtype == np.float32

@@ -71,7 +71,7 @@ class Adjoints:
                     self._primitive(s, self.program.bar(target.name), at, sides)
                 elif target.name in at.seen or self.program.owner(target.name) != at.block:
                     seed = self.program.bar(target.name)
-                    if op == "=":
+                    if op == "=" or op.startswith("cast:"):
                         self._moved(s, target, args[0], seed, at, sides.reverse)
                     else:
                         self._primitive(s, seed, at, sides)
