@@ -145,6 +145,33 @@ def linear_in_a_loop(x, y_bar):
     return (out,)
 
 
+def shrink(n, y_bar):
+    return y_bar if n == 0 else 0.5 * shrink(n - 1, y_bar)
+
+
+def clip(n, y_bar):
+    return max(y_bar, 0.0) if n == 0 else clip(n - 1, y_bar)
+
+
+def floors(n, y_bar):
+    return np.floor(y_bar) if n == 0 else floors(n - 1, y_bar)
+
+
+@pytest.mark.parametrize(("step", "linear"), [(shrink, True), (clip, False), (floors, False)])
+def test_linear_through_calls(step: Any, linear: bool) -> None:
+    function = ruled(
+        lambda x: x * 1.0,
+        lambda x: (x * 1.0, None),
+        lambda _, y_bar: (step(3, y_bar) + wg.checkpoint(shrink)(1, y_bar),),
+    )
+    assert run(wg.grad(function), 0.3) == step(3, 1.0) + 0.5
+    if linear:
+        assert run(wg.jvp(function), (0.3,), (2.0,)) == (0.3, 1.25)
+    else:
+        with pytest.raises(wg.UnsupportedError, match="is not linear in y_bar"):
+            run(wg.jvp(function), (0.3,), (2.0,))
+
+
 def test_linear_with_loops_and_branches() -> None:
     function = ruled(
         lambda x: x * 1.0,

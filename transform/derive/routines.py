@@ -93,7 +93,7 @@ class Derivatives:
             taken = [rule.params[place].name for place in wanted.active]
             types = tuple(numba_type(adjoint.types[param.name]) for param in adjoint.params)
             typed = infer(replace(adjoint, types={}, routines=routines), types)
-            if influences(simplify(replace(typed, routines={})), taken) or not flows_smoothly(rule, taken, self.routines):
+            if influences(simplify(typed), taken) or not flows_smoothly(rule, taken, self.routines):
                 function = self.routines[of]
                 assert function.rule is not None
                 raise function.rule.not_linear(function)
