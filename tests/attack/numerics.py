@@ -213,7 +213,7 @@ class Numerics:
         def of(x: Any) -> Any:
             found = function(_real(x))
             self.log(found)
-            return found + self.dtype(0)
+            return found + self.dtype(-0.0)             # (which keeps the sign of a zero)
         return of
 
 
