@@ -117,6 +117,8 @@ STEPS = [
     *_table("math.floor math.ceil int bool round np.int8 np.int16 np.int32 np.int64 np.uint8 np.uint16"
             " np.uint32 np.uint64 np.bool_", "{}(x) * x + x", ONE, NUMBERS, **ABOVE),
     *_each("round", "round(x, 1) * x", number=(0.37,)),
+    *_table("np.round np.around", "{}(x, 1) * x", {"one place": (0.37,), "vector": (np.array([0.37, -1.21, 2.08]),)}),
+    *_table("np.round np.around", "{}(x) * x + x", {"number": (0.37,), "matrix": (np.array([[0.37, -1.21], [2.08, 0.93]]),)}),
     *_table("stop_gradient", "{}(np.floor(x)) * x + x", ONE),
     *_table("np.floor_divide", "{}(x, y) * x + y", TWO),
     *_table("np.less np.less_equal np.greater np.greater_equal np.equal np.not_equal", "{}(x, y) * x + y", TWO),
