@@ -82,8 +82,8 @@ def row(t: Timing) -> tuple[str, ...]:
     return (t.name, *steady, *ratios, f"{t.first_objective:.2f} s", f"{t.first_gradient:.2f} s")
 
 
-def table(rows: list[tuple[str, ...]], markdown: bool) -> str:
-    widths = [max(len(cell) for cell in column) for column in zip(HEADINGS, *rows, strict=True)]
+def table(headings: tuple[str, ...], rows: list[tuple[str, ...]], markdown: bool) -> str:
+    widths = [max(len(cell) for cell in column) for column in zip(headings, *rows, strict=True)]
 
     def line(cells: tuple[str, ...]) -> str:
         first, *rest = (cell.ljust(w) if i == 0 else cell.rjust(w)
@@ -91,7 +91,7 @@ def table(rows: list[tuple[str, ...]], markdown: bool) -> str:
         return "| " + " | ".join([first, *rest]) + " |" if markdown else "  ".join([first, *rest])
 
     rule = "| " + " | ".join("-" * w if i == 0 else "-" * (w - 1) + ":" for i, w in enumerate(widths)) + " |"
-    return "\n".join([line(HEADINGS), *([rule] if markdown else []), *map(line, rows)])
+    return "\n".join([line(headings), *([rule] if markdown else []), *map(line, rows)])
 
 
 def main() -> None:
@@ -107,7 +107,7 @@ def main() -> None:
         print(json.dumps(asdict(measure(options.child, options.seconds))))
         return
     rows = [row(measure_in_fresh_process(name, options.seconds)) for name in options.only]
-    print(table(rows, options.markdown))
+    print(table(HEADINGS, rows, options.markdown))
 
 
 if __name__ == "__main__":
