@@ -57,3 +57,13 @@ def extents_of(arrays: Any, axis: Any) -> Any:
     for k in range(len(arrays)):
         extents[k] = arrays[k].shape[axis]
     return extents
+
+
+@compiled
+def check_extents(found: Any, known: Any) -> None:
+    """The arrays of a seed are as long as those that they belong to."""
+    if len(found) != len(known):
+        raise ValueError("a seed has another number of arrays than the list that it belongs to")
+    for k in range(len(known)):
+        if found[k] != known[k]:
+            raise ValueError("an array in a seed has another shape than the one that it belongs to")

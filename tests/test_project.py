@@ -34,7 +34,7 @@ LAYERS = (
     ("resolve", "layouts", "handed_back", "listcalls", "listresults", "returned_views", "recursion"),
     ("simplify",),
     ("derive",),
-    ("classes", "breaks", "waiting", "nest", "spelling", "listtext", "emit"),   # list → text
+    ("classes", "breaks", "waiting", "nest", "spelling", "listtext", "unpacking", "emit"),   # list → text
     ("arguments", "listarguments", "seeds", "nesting", "defaults", "differentiable", "packing", "buffers", "jacobians", "pipeline"),
     ("ownrules", "pickling", "customrules", "request", "pullback", "api"),
     ("diagnosis", "differences", "check"),

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 from numba.core import types
 from numba.core.typing import signature
 
+from .errors import UnsupportedError
 from .interface import Packed
-from .ir import Array, ListOf, Scalar, TupleOf, Type
+from .ir import Array, ListOf, Loc, Scalar, TupleOf, Type
 from .structure import Record, Structure, rebuilt
 
 
@@ -38,14 +39,15 @@ class Applied:
 
     def __init__(
         self, transform: Callable[[tuple[Any, ...]], Transform], structure: tuple[Structure, ...], captured: int,
-        outline: Structure = None,
+        outline: Structure = None, loc: Loc | None = None,
     ) -> None:  # fmt: skip
-        self.transform, self.structure, self.captured, self.outline = transform, structure, captured, outline
+        self.transform, self.structure, self.captured, self.outline, self.loc = transform, structure, captured, outline, loc
         self._known: dict[tuple[Any, ...], tuple[Packed, Any]] = {}
 
     def product(self, flat: tuple[Any, ...]) -> tuple[Packed, Any]:
         """The derivative for these types of the leaves, and Numba's type of what it returns."""
         if flat not in self._known:
+            self._check_lists(flat)
             count = len(flat) - self.captured
             given = tuple(whole_type(part, flat[:count]) for part in self.structure)
             transform = self.transform(flat[count:])
@@ -53,6 +55,14 @@ class Applied:
             type_ = _typed_like(self.outline, transform.result_type(packed, given))
             self._known[flat] = replace(packed, result=_like(self.outline, packed.result)), type_
         return self._known[flat]
+
+    def _check_lists(self, flat: tuple[Any, ...]) -> None:
+        if any(isinstance(type_, types.List) and not isinstance(type_.dtype, types.Number | types.Boolean) for type_ in flat):
+            raise UnsupportedError(
+                "a derivative inside a differentiated function is given a list of tuples, lists or arrays, or captures one",
+                loc=self.loc, reason="only lists of numbers are handed to derivatives",
+                remedy="hand over an array, or a list for each item",
+            )  # fmt: skip
 
     @property
     def _numba_type_(self) -> Any:

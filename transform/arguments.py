@@ -13,7 +13,7 @@ from numba.core import types
 
 from .errors import TransformError
 from .source import Head
-from .structure import Listed, Record, Structure, leaves, mapped
+from .structure import Extent, Listed, Record, Stacked, Structure, Zipped, leaves, mapped, rebuilt
 
 ArgTypes = tuple[Any, ...]
 
@@ -24,7 +24,15 @@ def inputs_of(argtypes: Sequence[Any]) -> tuple[Structure, ...]:
     def place(leaf: Any) -> int | None:
         return None if _no_value(leaf) else Listed(next(places)) if isinstance(leaf, types.List) else next(places)
 
-    return tuple(mapped(place, items_of(type_)) for type_ in argtypes)
+    return tuple(_with_extents(mapped(place, items_of(type_))) for type_ in argtypes)
+
+
+def _with_extents(structure: Structure) -> Structure:
+    if not isinstance(structure, tuple):
+        return structure
+    if isinstance(structure, Stacked):
+        return Stacked((structure[0], *map(Extent, structure[1:])))
+    return rebuilt(structure, map(_with_extents, structure))
 
 
 def flat_types(argtypes: Sequence[Any]) -> ArgTypes:
@@ -47,10 +55,30 @@ def functions_of(argtypes: Sequence[Any]) -> tuple[Any, ...]:
 
 def items_of(type_: Any) -> Any:
     """A type as a structure of types."""
+    if isinstance(type_, types.List):
+        return _of_list(type_)
     if not isinstance(type_, types.BaseTuple):
         return type_
     items = [items_of(item) for item in type_]
     return Record(items, type_.instance_class) if isinstance(type_, types.BaseNamedTuple) else tuple(items)
+
+
+def _of_list(type_: Any) -> Any:
+    """A list of tuples or of arrays as lists of numbers."""
+    item = type_.dtype
+    if isinstance(item, types.Array) and item.layout == "C" and item.ndim:
+        return Stacked((types.Array(item.dtype, 1, "C"), *[types.Array(types.int64, 1, "C")] * item.ndim))
+    if not isinstance(item, types.BaseTuple):
+        return types.none if is_none(item) else type_
+    columns = [items_of(types.List(part)) for part in item]
+    return Zipped(map(_in_a_tuple, columns), item.instance_class if isinstance(item, types.BaseNamedTuple) else None)
+
+
+def _in_a_tuple(found: Any) -> Any:
+    """Items that are tuples stand in the tuple itself."""
+    if not isinstance(found, Zipped):
+        return found
+    return Record(found, found.kind) if found.kind is not None else tuple(found)
 
 
 def _no_value(type_: Any) -> bool:

@@ -18,7 +18,7 @@ from .analyses.effects import is_effect
 from .breaks import with_breaks
 from .classes import class_names, definitions
 from .fingerprint import is_importable
-from .interface import Packed, Parameter, Parts, is_alone
+from .interface import Packed, Parameter, is_alone
 from .ir import Assign, Const, Function, Grow, Loc
 from .listtext import helpers_of, result_text
 from .names import base
@@ -26,7 +26,8 @@ from .nest import Nested, nest
 from .printing import source_of
 from .recursion import calls_itself
 from .spelling import RESERVED, spell
-from .structure import ListedName, Record, leaves, records
+from .structure import Record, records
+from .unpacking import helpers_of_params, unpacked
 from .waiting import Line
 from .walk import walk
 
@@ -54,7 +55,8 @@ class _Part:
 
 def emit(packed: Packed, options: Mapping[str, object]) -> Written:
     function = packed.function
-    helpers = sorted(_helpers([function, *function.routines.values()]) | set(helpers_of(packed.result)))
+    found = _helpers([function, *function.routines.values()])
+    helpers = sorted(found | set(helpers_of(packed.result)) | helpers_of_params(packed.params))
     kinds = (*records(packed.result), *(kind for p in packed.params for kind in records(p.defaults)))
     classes = class_names(kinds, RESERVED | {*helpers, packed.name})
     public = {base(str(p.parts)) if is_alone(p) else p.name for p in packed.params}
@@ -76,7 +78,7 @@ def emit(packed: Packed, options: Mapping[str, object]) -> Written:
         lines += [f"    return {values}"] if values else [] if part.body.lines else ["    pass"]
     signature = ", ".join(_parameters(packed.params, entry.names, classes))
     lines += ["", "", decorator, f"def {packed.name}({signature}):"]
-    lines += _unpack(packed, entry.names)
+    lines += unpacked(packed, entry.names)
     lines += _lines(entry.body.lines, function.loc)
     lines.append(f"    return {source_of(result_text(packed.result, entry.body.values, classes))}")
     return Written(packed.name, "\n".join(lines) + "\n", injected)
@@ -218,46 +220,6 @@ def _parameters(params: Sequence[Parameter], names: Mapping[str, str], classes: 
             bare, writable = False, True
         out.append(name if text is None else f"{name}={text}")
     return out[::-1]
-
-
-def _unpack(packed: Packed, names: Mapping[str, str]) -> list[str]:
-    def text(parts: Parts) -> str:
-        if isinstance(parts, str):
-            return names.get(parts, "_")
-        if parts is None or not any(leaves(parts)):
-            return "_"
-        return f"({', '.join(map(text, parts))}{',' if len(parts) == 1 else ''})"
-
-    lines = []
-    for param in packed.params:
-        if isinstance(param.parts, str) and param.renamed:
-            lines.append(f"    {names[param.parts]} = {param.name}")
-        elif isinstance(param.parts, tuple) and any(leaves(param.parts)):
-            inside = text(param.parts)[1:-1]
-            lines.append(f"    {inside} = {param.name}")
-    return [*lines, *_arrays_of_lists(packed, names)]
-
-
-def _arrays_of_lists(packed: Packed, names: Mapping[str, str]) -> list[str]:
-    """Arguments that are lists become arrays; one list that is given twice becomes one array."""
-    found = [leaf for param in packed.params for leaf in leaves(param.parts) if isinstance(leaf, ListedName) and leaf in names]
-    function = packed.function
-    count = sum(place is not None for structure in function.inputs.values() for place in leaves(structure))
-    own = [param.name for param in function.params[:count] if param.name in found]
-    lists: dict[str, str] = {}
-    for name in own if len(own) > 1 else ():
-        text = f"{names[name]}_given"
-        while text in names.values():
-            text += "_"
-        lists[name] = text
-    lines = [f"    {lists[name]} = {names[name]}" for name in own if name in lists]
-    for name in found:
-        made = f"np.array({names[name]})"
-        for other in reversed(own[: own.index(name)] if name in own else ()):
-            if function.types.get(other) == function.types.get(name):
-                made = f"{names[other]} if {lists[name]} is {lists[other]} else {made}"
-        lines.append(f"    {names[name]} = {made}")
-    return lines
 
 
 def _lines(lines: Sequence[Line], home: Loc | None) -> list[str]:

@@ -1,6 +1,6 @@
-"""Which lists a function may be given: lists of numbers.
+"""Which lists a function may be given: lists of numbers, of tuples of numbers and arrays, and of arrays.
 
-Numba takes no lists of lists or of arrays as arguments, and its typed lists hold their items out of reach of array code.
+Numba takes no lists of lists as arguments, and its typed lists hold their items out of reach of array code.
 """
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .structure import leaves
 
 
 def check_lists(source: Source | Lifted, argtypes: Sequence[Any]) -> None:
-    """Raise UnsupportedError for an argument, or a part of one, that is a list of anything but numbers."""
+    """Raise UnsupportedError for an argument, or a part of one, that is another list."""
     where = source.source if isinstance(source, Lifted) else source
     for name, type_ in zip(where.params, argtypes, strict=False):
         for leaf in leaves(items_of(type_)):
@@ -24,13 +24,8 @@ def check_lists(source: Source | Lifted, argtypes: Sequence[Any]) -> None:
                 raise _refused(where, name, "a typed list", "its items are out of reach of array code",
                                f"pass an array, `np.array({name})`, or a plain list, `list({name})`")  # fmt: skip
             if isinstance(leaf, types.List) and not isinstance(leaf.dtype, types.Number | types.Boolean):
-                raise _refused(where, name, f"a list of {_called(leaf.dtype)}", "only lists of numbers are taken as arguments")
-    for type_ in source.types if isinstance(source, Lifted) else ():
-        if isinstance(type_, types.List) and not isinstance(type_.dtype, types.Number | types.Boolean):
-            raise UnsupportedError(
-                f"`{where.name}` captures a list of {_called(type_.dtype)}, and is differentiated", loc=where.loc(where.tree),
-                reason="only lists of numbers are handed to derivatives", remedy="capture an array, or a list for each item",
-            )  # fmt: skip
+                raise _refused(where, name, f"a list of {_called(leaf.dtype)}",
+                               "only lists of numbers, of tuples, and of arrays in C order are taken as arguments")  # fmt: skip
 
 
 def _called(item: Any) -> str:
@@ -39,6 +34,6 @@ def _called(item: Any) -> str:
 
 
 def _refused(
-    source: Source, name: str, what: str, reason: str, remedy: str = "pass an array, or a list for each item"
+    source: Source, name: str, what: str, reason: str, remedy: str = "pass an array, or several lists"
 ) -> UnsupportedError:
     return UnsupportedError(f"`{name}` is {what}", loc=source.loc(source.tree), reason=reason, remedy=remedy)

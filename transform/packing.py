@@ -15,7 +15,7 @@ from .ir import Const, Function, Operand, Return, Scalar, Var
 from .recursion import reachable
 from .simplify import simplify
 from .source import head
-from .structure import Structure, leaves, mapped, structured
+from .structure import CheckedName, Extent, Structure, leaves, mapped, structured
 
 
 def public_parameters(primal: Any, function: Function, params: Sequence[Var]) -> list[Parameter]:
@@ -28,10 +28,12 @@ def public_parameters(primal: Any, function: Function, params: Sequence[Var]) ->
     return out
 
 
-def parts_of(structure: Structure, vars: Sequence[Var | None]) -> Parts:
-    """The names at the places."""
+def parts_of(structure: Structure, vars: Sequence[Var | None], own: Sequence[Var] = ()) -> Parts:
+    """The names at the places; `own` are the parameters that seeds belong to."""
 
     def name(place: int | None) -> str | None:
+        if place is not None and own and isinstance(place, Extent):
+            return CheckedName(own[place].name)
         var = None if place is None else vars[place]
         return None if var is None else var.name
 
@@ -55,6 +57,15 @@ def pack(
     captured: tuple[Var, ...],
 ) -> Packed:  # fmt: skip
     """Close the function with its Return, tidy it, and name its public parameters."""
+    results = list(results)
+
+    def found(place: int | None) -> int | None:
+        if not isinstance(place, Extent) or place >= 0:
+            return place
+        results.append(function.params[-1 - place])
+        return len(results) - 1
+
+    structure = mapped(found, structure)
     tidy = reachable(simplify(returning(function, results)))
     return Packed(name, title, tidy, tuple(params), structure, captured)
 
@@ -65,9 +76,16 @@ def returning(function: Function, results: Sequence[Operand | None]) -> Function
 
 
 def slots_of(function: Function, structure: Structure, names: Sequence[str], first: int) -> Structure:
-    """The structure of arguments with places among the results, which has gradients by `names` from `first` on."""
+    """The structure of arguments with places among the results, which has gradients by `names` from `first` on.  What says how
+    long parts of a list are is the parameter itself, which `pack` puts among the results."""
     places = {name: first + k for k, name in enumerate(names)}
-    slots: Structure = mapped(lambda place: None if place is None else places.get(function.params[place].name), structure)
+
+    def slot(place: int | None) -> int | None:
+        if place is None:
+            return None
+        return -1 - place if isinstance(place, Extent) else places.get(function.params[place].name)
+
+    slots: Structure = mapped(slot, structure)
     return slots
 
 

@@ -229,7 +229,8 @@ def jacobian_vector(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()
     results = [*pushed.values, *(pushed.tangents[k] for k in moving)]
     dots = mapped(lambda place: len(pushed.values) + moving.index(place) if place in moving else extent(place), function.output)
     taken = Parameter("primals", parts_of(inputs, pushed.function.params))
-    seed = Parameter("tangents", parts_of(seeds.structure, [pushed.seeds.get(p.name) for p in function.params]))
+    dots_in = [pushed.seeds.get(p.name) for p in function.params]
+    seed = Parameter("tangents", parts_of(seeds.structure, dots_in, pushed.function.params))
     about = ", ".join(name for name, structure in function.inputs.items() if set(leaves(structure)) & set(seeds.types))
     title = f"Tangent of {place_of(function)} with respect to {about}."
     captured = captured_of(function, pushed.function.params)
@@ -252,7 +253,7 @@ def hessian_vector(
     captured = tuple(numba_type(function.types[var.name]) for var in captured_of(function, function.params))
     pushed = push(infer(slope, (*inner_types(own), *captured)), list(types), types)
     results: list[Operand] = [zero_like(function, name) if t is None else t for t, name in zip(pushed.tangents, names, strict=True)]
-    directed = parts_of(seeds.structure, [pushed.seeds.get(p.name) for p in slope.params])
+    directed = parts_of(seeds.structure, [pushed.seeds.get(p.name) for p in slope.params], pushed.function.params)
     v = seed_parameter(direction_name(list(function.inputs)), directed)
     first, *rest = public_parameters(primal, function, pushed.function.params)
     title = f"Hessian-vector product of {place_of(function)} with respect to {about_of(function, wrt)}."

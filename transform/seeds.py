@@ -14,10 +14,10 @@ from numba.core import types
 
 from .analyses.activity import returned
 from .analyses.types import convert
-from .arguments import is_none
+from .arguments import is_none, items_of
 from .errors import NotDifferentiableError, TransformError
 from .ir import Array, Function, ListOf, Scalar, TupleOf, Type, Var, is_float
-from .structure import Listed, Structure, below, keys, labels_of, leaves, listed_like
+from .structure import Extent, Listed, Nested, Spread, Stacked, Structure, below, keys, labels_of, leaves, listed_like, rebuilt
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,11 @@ class Matcher:
     accepts: Accepts                    # of a leaf: is it a seed?  Raises where it can be none
     empty: Callable[[tuple[Any, ...], Any, str], None]      # called for a tuple that has None in its place
     types: dict[int, Type] = field(default_factory=dict)
+    known: bool = True                  # are extents known before the derivative is called?
 
     def match(self, structure: Structure, given: Any, label: str) -> Structure:
+        if isinstance(structure, Spread):
+            return self.spread(structure, given, label)
         if isinstance(structure, tuple):
             if is_none(given):
                 self.empty(structure, given, label)
@@ -49,6 +52,30 @@ class Matcher:
             return None
         self.types[structure] = _inside(convert(given))
         return listed_like(Listed(0) if isinstance(given, types.List) else 0, int(structure))  # type: ignore[no-any-return]
+
+    def spread(self, structure: Spread, given: Any, label: str) -> Structure:
+        """What belongs to a list of tuples or of arrays: such a list."""
+        if is_none(given):
+            self.empty(structure, given, label)
+            return None
+        found = items_of(given)
+        late = isinstance(structure, Nested) or (isinstance(structure, Stacked) and not self.known)
+        if late or type(found) is not type(structure) or len(found) != len(structure):
+            raise TransformError(f"`{label}` is {given}", reason="it belongs to a list, and has to be one of the same kind",
+                                 remedy="pass such a list, with None for what is no float")  # fmt: skip
+        return self.within(structure, found, label)
+
+    def within(self, structure: tuple[Structure, ...], found: tuple[Any, ...], label: str) -> Structure:
+        """The lists of numbers that a list is made of."""
+        items: list[Structure] = []
+        for item, type_, key in zip(structure, found, keys(structure), strict=True):
+            if isinstance(item, Extent):
+                items.append(Extent(item))
+            elif isinstance(item, tuple) and not isinstance(item, Spread) and isinstance(type_, tuple) and len(item) == len(type_):
+                items.append(self.within(item, type_, below(label, key)))
+            else:
+                items.append(self.match(item, type_, below(label, key)))
+        return rebuilt(structure, items)
 
     def items(self, structure: tuple[Structure, ...], given: Sequence[Any], label: str) -> tuple[Structure, ...]:
         as_many(given, label, len(structure))
@@ -98,7 +125,7 @@ def cotangents(function: Function, given: Any) -> Seeds:
         if any(is_float(type_of(place)) for place in leaves(structure) if place is not None):
             raise _cotangent(function, label, type_, "a tuple")
 
-    matcher = Matcher(accepts, empty)
+    matcher = Matcher(accepts, empty, known=False)
     return Seeds(matcher.match(function.output, given, "y_bar"), matcher.types)
 
 

@@ -59,6 +59,10 @@ def extent(place: Any) -> Any:
     return place if isinstance(place, Extent) else None
 
 
+class CheckedName(str):
+    """The name of an extent that is known, and that a seed must have, too."""
+
+
 class Listed(int):
     """A place whose value is an array inside, and a list of numbers for the user."""
 
@@ -169,3 +173,12 @@ def records(structure: Any) -> Iterator[type]:
 def spreads(structure: Any) -> bool:
     """Is there a list of something else than numbers in it?"""
     return isinstance(structure, tuple) and (isinstance(structure, Spread) or any(map(spreads, structure)))
+
+
+def stacked_in(structure: Any) -> Iterator[Stacked]:
+    """The lists of arrays in it."""
+    if isinstance(structure, tuple):
+        if isinstance(structure, Stacked):
+            yield structure
+        for item in structure:
+            yield from stacked_in(item)

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..analyses.aliases import Aliases, aliases_of
+from ..errors import UnsupportedError
 from ..ir import Array, Assign, Const, Function, Operand, Statement, Type, Var, is_array
 from ..layouts import copy_of
 from ..names import Namer, base
-from ..structure import labels_of
+from ..structure import labels_of, stacked_in
 from ..switches import on
 from ..walk import walk, written
 
@@ -23,6 +24,7 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
     The derivative is taken of the function as it is; an argument that it overwrites arrives under another name."""
     memory = aliases_of(function)
     touched = {root for s in walk(function.body) for a in written(s) for root in memory.of(a.name)}
+    _check_lists(function, touched)
     params: list[Var] = []
     checks: list[Assign] = []
     copies: list[Statement] = []
@@ -48,6 +50,17 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
     renamed = dict(zip(function.params, params, strict=True))
     named = [replace(c, args=tuple(renamed.get(a, a) if isinstance(a, Var) else a for a in c.args)) for c in checks]
     return tuple(params), [*named, *copies], types
+
+
+def _check_lists(function: Function, touched: set[str]) -> None:
+    """Arrays in a list that is an argument may be one, or be another argument: while nobody writes into any, nobody can tell."""
+    stacks = [part for structure in function.inputs.values() for part in stacked_in(structure)]
+    arrays = {param.name for param in function.params if is_array(function.types.get(param.name))}
+    if stacks and touched & arrays:
+        raise UnsupportedError(
+            f"`{function.name}` is given a list of arrays, and writes into arrays that it is given", loc=function.loc,
+            reason="which of them are one array is not known", remedy="write into copies: `.copy()`",
+        )  # fmt: skip
 
 
 def own_results(

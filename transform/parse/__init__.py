@@ -58,11 +58,14 @@ def _parse(
     if isinstance(function, Lifted):
         frame.outer = parser.entered(function.closure, captured)
     parser.active.append(frame)
-    for name, structure, value in zip(source.params, inputs, given, strict=True):
-        parser.parameter(name, structure, value)
-    own = tuple(var for name in source.params for var in leaves(frame.names[name]) if isinstance(var, Var))
+    own: list[Var] = []
+
+    def entered() -> None:
+        for name, structure, value in zip(source.params, inputs, given, strict=True):
+            own.extend(parser.parameter(name, structure, value))
+
+    start: list[Statement] = list(parser.block(entered))
     params = (*own, *captured)
-    start: list[Statement] = []
     written = [_kept(parser, source, name, start) for name in outputs]
     body, value = parser.run(frame, source.tree.body)
     return_ = source.tree.body[-1]

@@ -9,8 +9,9 @@ from .. import fence
 from ..errors import UnsupportedError
 from ..ir import Const, Loc, Var
 from ..source import Source, has_overload, read, signatures
-from ..structure import Structure, keys, rebuilt
+from ..structure import Spread, Structure, keys, rebuilt
 from .frames import Frame
+from .gathered import Gathered
 from .routines import Recursive, Routing
 from .values import Closure, FunctionValue, Known, Value, functions, is_none
 
@@ -18,7 +19,7 @@ _DEEPEST = 20
 """How often a function may be open at a time with other functions as its arguments: nested integrals are not recursion."""
 
 
-class Inlining(Routing):
+class Inlining(Gathered, Routing):
     def inline(self, function: object, call: ast.Call, first: tuple[Value, ...] = ()) -> Value | None:
         """The body of a callee in place of its call; `first` are arguments that do not stand in it (`self`)."""
         here = self.loc(call)
@@ -122,19 +123,26 @@ class Inlining(Routing):
         else:
             self.assign_value(self.variables(frame, name, value), value, call)
 
-    def parameter(self, name: str, structure: Structure, function: Any = None) -> None:
-        """Bind a parameter of the differentiated function itself: a name for each part, or the function that it is."""
+    def parameter(self, name: str, structure: Structure, function: Any = None) -> list[Var]:
+        """Bind a parameter of the differentiated function itself: a name for each part, or the function that it is.  Gives the
+        flat parameters; a list of tuples or arrays is made of those that it comes as."""
+        params: list[Var] = []
 
         def part(structure: Structure, function: Any, name: str) -> Value:
             if isinstance(structure, tuple):
                 inside = function if isinstance(function, tuple) else (None,) * len(structure)
                 items = zip(structure, inside, keys(structure), strict=True)
-                return rebuilt(structure, [part(item, known, self.unused(f"{name}_{key}")) for item, known, key in items])
+                parts = rebuilt(structure, [part(item, known, self.unused(f"{name}_{key}")) for item, known, key in items])
+                return self.gathered(parts, name) if isinstance(parts, Spread) else parts
             if function is not None:
                 return Known(function)
-            return Const(None) if structure is None else self.namer.fresh(name)
+            if structure is None:
+                return Const(None)
+            params.append(self.namer.fresh(name))
+            return params[-1]
 
         self.frame.begin(name, part(structure, function, name))
+        return params
 
     def declare(self, frame: Frame, name: str) -> Var:
         """The variable behind a local name of a frame."""

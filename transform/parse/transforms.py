@@ -82,7 +82,7 @@ class Transforms(Functions):
         hint = function.__name__
         name = self.namer.fresh(hint)
         outline = function.recipe.outline(structure, self.being_read())
-        self.captures[name.name] = Applied(transform, structure, len(captured), outline)
+        self.captures[name.name] = Applied(transform, structure, len(captured), outline, self.loc(node))
         whole = self.primitive("apply", (name, *present, *captured), node, hint)
         return self.items(whole, outline, node)
 
