@@ -310,8 +310,9 @@ def _with_defaults(primal: Any, given: ArgTypes, outputs: Sequence[str]) -> tupl
     given = tuple(typeof(default) if type_ is None else type_ for type_, default in values.values())
     function = wengert_list(primal, given, outputs)
     function = knowing(function, {name: default for name, (type_, default) in values.items() if type_ is None})
+    left = [name for name, (type_, _) in values.items() if type_ is not None]
     items = tuple(
-        item for name, structure in zip(source.params, function.inputs.values(), strict=True)
+        item for name, structure in zip(left, function.inputs.values(), strict=True)
         for item in (structure if source.kind(name) == "starred" and isinstance(structure, tuple) else (structure,))
     )  # fmt: skip
     return function, items
