@@ -36,7 +36,7 @@ LAYERS = (
     ("derive",),
     ("classes", "breaks", "waiting", "nest", "spelling", "listtext", "unpacking", "emit"),   # list → text
     ("arguments", "listarguments", "seeds", "nesting", "defaults", "differentiable", "packing", "buffers", "jacobians", "pipeline"),
-    ("ownrules", "pickling", "customrules", "request", "pullback", "api"),
+    ("foreign", "ownrules", "pickling", "customrules", "request", "pullback", "api"),
     ("diagnosis", "differences", "check"),
 )
 

@@ -24,6 +24,7 @@ from .fingerprint import fingerprint, fingerprint_of_type
 from .interface import Packed
 from .nesting import result_of
 from .ownrules import Rule, called, itself
+from .parse.routines import outline_of_text
 from .pickling import packed, unpacked
 from .source import Lifted, head, is_transformed, read, signature_with
 from .structure import Structure
@@ -79,7 +80,13 @@ class Kept:
 
     def outline(self, inputs: tuple[Structure, ...], around: frozenset[object]) -> Structure:
         """The structure of the result for arguments of these structures, called in the text of the functions `around`."""
-        return pipeline.outline(self.primal, inputs, around)
+        try:
+            return pipeline.outline(self.primal, inputs, around)
+        except UnsupportedError:
+            if self.kind == "checkpoint":
+                raise
+            found: Structure = outline_of_text(read(self.primal))
+            return found
 
     def __reduce__(self) -> tuple[Callable[..., Kept], tuple[object, ...]]:
         return _kept, (self.kind, packed(self.primal), tuple(map(packed, self.parts)))

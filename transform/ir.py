@@ -318,7 +318,8 @@ class Function:
     globals and closure values that the body reads, by the name it reads them under.  `inputs` says what the user's
     parameters are made of, by name, each a structure of places among `params`; `output` the same of what it returns;
     `routines` are the functions that it and they call by name; `routine`: it is one; `seen` are the parameters whose
-    contents its caller looks at afterwards; `rule` is the derivative that the user gives it."""
+    contents its caller looks at afterwards; `rule` is the derivative that the user gives it; `unread`: it
+    calls a function that could not be read, and why."""
 
     name: str
     params: tuple[Var, ...]
@@ -331,6 +332,7 @@ class Function:
     routine: bool = field(default=False, compare=False, repr=False)
     seen: tuple[str, ...] = field(default=(), compare=False, repr=False)
     rule: OwnRule | None = field(default=None, compare=False, repr=False)
+    unread: Exception | None = field(default=None, compare=False, repr=False)
     loc: Loc | None = _loc()
 
 

@@ -21,6 +21,7 @@ from .applied import numba_type, result_type, whole_type
 from .arguments import ArgTypes, functions_of, inputs_of, is_none
 from .derive.own import own_results
 from .errors import UnsupportedError
+from .foreign import foreign_list
 from .interface import Packed
 from .ir import Array, Call, Const, Function, Operand, Return, Scalar, Type, Var, is_float
 from .names import Namer, base
@@ -29,7 +30,7 @@ from .packing import captured_of, public_parameters
 from .pipeline import wengert_list
 from .recursion import with_summaries
 from .ruled import Along, OwnRule, Pair, Residual
-from .source import head
+from .source import Lifted, head, is_transformed
 from .structure import Listed, Structure, labels_of, leaves, mapped
 from .walk import all_binds, names, walk, written
 from .wording import type_text
@@ -39,7 +40,7 @@ NONE = Const(None)
 
 def called(primal: Any, argtypes: ArgTypes, rule: Rule | None) -> Packed:
     """The list of a function that calls this one, as a routine with that rule."""
-    function = wengert_list(primal, argtypes)
+    function = wengert_list(primal, argtypes) if rule is None else _listed_or_called(primal, argtypes)
     plain = [leaf for leaf in leaves((inputs_of(argtypes), function.output)) if isinstance(leaf, Listed)]
     if plain or any(leaf is not None for leaf in leaves(functions_of(argtypes))):
         what = "list" if plain else "function"
@@ -53,7 +54,7 @@ def called(primal: Any, argtypes: ArgTypes, rule: Rule | None) -> Packed:
     results = [values[place] for place in kept]
     routine = _pure(function, results) if rule is not None else _with_results(function, results)
     inner = Namer(function.routines)
-    name = inner.fresh(function.name).name
+    name = inner.fresh(routine.name).name
     namer = Namer(names(function))
     targets = tuple(namer.temporary(function.name) for _ in results)
     types = {param.name: function.types[param.name] for param in function.params}
@@ -70,12 +71,22 @@ def called(primal: Any, argtypes: ArgTypes, rule: Rule | None) -> Packed:
 
 def itself(primal: Any, argtypes: ArgTypes, pure: bool) -> Packed:
     """The function as it is, to be run."""
-    function = wengert_list(primal, argtypes)
+    function = _listed_or_called(primal, argtypes) if pure else wengert_list(primal, argtypes)
     values = returned(function)
     made = _pure(function, values) if pure else _with_results(function, values)
     params = tuple(public_parameters(primal, function, made.params))
     captured = captured_of(function, made.params)
     return Packed(function.name, f"{function.name} itself.", replace(made, routine=False), params, function.output, captured)
+
+
+def _listed_or_called(function: Any, argtypes: ArgTypes) -> Function:
+    """The list of a function, or of a call of it as it is."""
+    try:
+        return wengert_list(function, argtypes)
+    except UnsupportedError as refusal:
+        if is_transformed(function) or isinstance(function, Lifted):
+            raise
+        return foreign_list(function, argtypes, refusal)
 
 
 # ---- routines -------------------------------------------------------------------------------------------------------
@@ -86,7 +97,8 @@ def _with_results(function: Function, results: Sequence[Operand]) -> Function:
     types = dict(function.types)
     values, copies = own_results(types, aliases_of(function), function, results, Namer(names(function)))
     body = (*function.body[:-1], *copies, Return(values, len(values) > 1, loc=function.body[-1].loc))
-    routine = replace(function, body=body, routine=True, seen=tuple(param.name for param in function.params))
+    name = function.name if function.unread is None else f"call_{function.name}"
+    routine = replace(function, name=name, body=body, routine=True, seen=tuple(param.name for param in function.params))
     if not copies:
         return routine
     return infer(replace(routine, types={}), tuple(numba_type(types[param.name]) for param in function.params))
@@ -226,9 +238,9 @@ class Rule:
         found, expected = ([_type(f, v) for v in vs] for f, vs in ((function, own), (routine, returned(routine))))
         if list(map(_kind, found)) != list(map(_kind, expected)):
             raise UnsupportedError(
-                f"`{function.name}` gives {_listed(found)} for y, and `{base(routine.name)}` returns {_listed(expected)}",
+                f"`{function.name}` gives {_listed(found)} for y, and `{head(self.primal).name}` returns {_listed(expected)}",
                 loc=function.body[-1].loc, reason="in a derivative it is called in the place of the function",
-                remedy=f"compute y as `{base(routine.name)}` does",
+                remedy=f"compute y as `{head(self.primal).name}` does",
             )  # fmt: skip
         return own
 
@@ -237,7 +249,7 @@ class Rule:
         if not isinstance(function.output, tuple) or len(function.output) != len(self.inputs):
             found = len(function.output) if isinstance(function.output, tuple) else "no tuple of"
             raise UnsupportedError(
-                f"`{function.name}` returns {found} cotangents, and `{base(routine.name)}` has {len(self.inputs)} arguments",
+                f"`{function.name}` returns {found} cotangents, and `{head(self.primal).name}` has {len(self.inputs)} arguments",
                 loc=function.body[-1].loc, reason="the rule gives a cotangent for each argument",
                 remedy="return a tuple with one item for each, `(x_bar,)` for a single one; None says that there is no derivative",
             )  # fmt: skip
@@ -290,7 +302,7 @@ class Rule:
 
 def _part(function: Any, argtypes: ArgTypes) -> Function:
     """The list of a function of a rule."""
-    found = wengert_list(function, argtypes)
+    found = _listed_or_called(function, argtypes)
     if any(isinstance(leaf, Listed) for leaf in leaves(found.output)):
         raise UnsupportedError(
             f"`{found.name}` returns a list as part of a rule", loc=found.body[-1].loc,

@@ -8,6 +8,9 @@ from ..ir import Assign, Call, Function, Raise, Statement
 from ..rules import RULES
 from ..walk import walk
 
+FOREIGN = ("foreign", "foreign:acts")
+"""Calls of functions that have not been read: they may raise, and the second kind may draw random numbers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Doing:
@@ -52,7 +55,8 @@ def _doing(routine: Function, known: Mapping[str, Doing]) -> Doing:
     raises = prints = draws = False
     for s in walk(routine.body):
         inner = known[s.routine] if isinstance(s, Call) else Doing()
-        raises = raises or inner.raises or isinstance(s, Raise) or (acts(s) and not is_effect(s))
+        foreign = s.op if isinstance(s, Assign) and s.op in FOREIGN else ""
+        raises = raises or inner.raises or isinstance(s, Raise) or bool(foreign) or (acts(s) and not is_effect(s))
         prints = prints or inner.prints or is_print(s)
-        draws = draws or inner.draws or (is_effect(s) and isinstance(s, Assign) and not is_print(s))
+        draws = draws or inner.draws or foreign == FOREIGN[1] or (is_effect(s) and isinstance(s, Assign) and not is_print(s))
     return Doing(raises, prints, draws)

@@ -95,21 +95,34 @@ def _nothing() -> None:
     """What is left to do when a stub dies."""
 
 
-def run(function: Any, argtypes: tuple[Any, ...]) -> Inferred:
+class _WithClosures(_TypesOnly):
+    """Of a function as the user wrote it."""
+
+    def define_pipelines(self) -> list[Any]:
+        passes = compiler.DefaultPassBuilder.define_untyped_pipeline(self.state)
+        passes.add_pass(NopythonTypeInference, "type inference")
+        passes.add_pass(_Stop, "types are known")
+        passes.finalize()
+        return [passes]
+
+
+def run(function: Any, argtypes: tuple[Any, ...], closures: bool = False) -> Inferred:
+    """`closures`: there may be functions and comprehensions inside, and lists need not stay."""
     typing, target = cpu_target.typing_context, cpu_target.target_context
     typing.refresh()
     target.refresh()
     flags = compiler.Flags()
     flags.nrt = True
     flags.error_model = "numpy"
-    with global_compiler_lock, _jit(), warnings.catch_warnings():
+    kind = _WithClosures if closures else _TypesOnly
+    with global_compiler_lock, jitting(), warnings.catch_warnings():
         warnings.simplefilter("ignore", NumbaWarning)      # the generated code gives its own, with its own lines
-        result: Inferred = _TypesOnly(typing, target, None, argtypes, None, flags, {}).compile_extra(function)
+        result: Inferred = kind(typing, target, None, argtypes, None, flags, {}).compile_extra(function)
     return result
 
 
 @contextmanager
-def _jit() -> Iterator[None]:
+def jitting() -> Iterator[None]:
     """Inference also under NUMBA_DISABLE_JIT, where Numba could not type the functions that it implements in Python."""
     disabled, config.DISABLE_JIT = config.DISABLE_JIT, 0
     try:

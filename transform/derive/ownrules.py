@@ -88,7 +88,7 @@ def pulled(adjoints: Adjoints, s: Call, ruled: Ruled, path: Path, at: Position) 
 
 def _told(name: str, function: Function) -> Const:
     """What a message calls a result of a rule."""
-    return Const(f"{name} from {base(function.name)}")
+    return Const(f"{name} from {base(function.name).removeprefix('call_')}")
 
 
 def _kept(program: Program, operand: Operand, path: Path, at: Position, side: list[Statement]) -> Operand:

@@ -15,6 +15,7 @@ from ..analyses.infinite import Around, around
 from ..analyses.influence import flows_smoothly, influences
 from ..analyses.types import infer
 from ..applied import numba_type
+from ..errors import UnsupportedError
 from ..ir import Call, Function, Statement, Type
 from ..names import Namer, base
 from ..recursion import taken_over
@@ -125,10 +126,19 @@ class Derivatives:
                 if name in done:
                     continue
                 routine = self.routines[wanted.routine]
+                if wanted.kind != "again" and routine.unread is not None and routine.rule is None:
+                    raise _unread(routine, routine.unread)
                 done[name] = replace(self.unprinted(routine), name=name) if wanted.kind == "again" else make(routine, wanted)
         routines = self.routines | done
         self._check(routines)
         return routines
+
+
+def _unread(routine: Function, refusal: Exception) -> UnsupportedError:
+    assert isinstance(refusal, UnsupportedError)
+    name = base(routine.name).removeprefix("call_")
+    reason = f"{refusal.reason}; a rule may call it, but here `{name}` is differentiated itself"
+    return UnsupportedError(refusal.message, loc=refusal.loc, reason=reason, remedy=refusal.remedy, calls=refusal.calls)
 
 
 def _types(routine: Function) -> list[Type]:

@@ -69,7 +69,7 @@ class Routing(Expressions):
         if key not in made:
             if sum(routine.source.key == source.key for routine in made.values()) >= _MOST:
                 raise self.endless(source, call)
-            made[key] = Routine(source, self.routines.names.fresh(source.name).name, _outline(source))
+            made[key] = Routine(source, self.routines.names.fresh(source.name).name, outline_of_text(source))
             self._read(made[key], bound, call)
         routine = made[key]
         hint = call_hint(source.name, args)
@@ -242,7 +242,7 @@ def _returned(source: Source) -> Iterator[ast.expr]:
             yield node.value
 
 
-def _outline(source: Source) -> Any:
+def outline_of_text(source: Source) -> Any:
     """The structure of the result as far as the text tells."""
     outlines = [_outline_of(value, source) for value in _returned(source)]
     return next((outline for outline in outlines if isinstance(outline, tuple)), 0) if outlines else None

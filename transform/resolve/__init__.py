@@ -58,6 +58,8 @@ _LOWERINGS = {**VIEWS, **COPIES, **JOINS}
 
 
 def resolve(function: Function) -> Function:
+    if function.unread is not None:
+        return function
     function = without_lists(function)
     resolver = _Resolver(function)
     body = _without_tuples(map_block(function.body, resolver.statement))
