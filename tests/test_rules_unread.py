@@ -170,7 +170,7 @@ def test_what_may_be_written_is_refused() -> None:
 
 def test_what_numba_cannot_compile_either_is_refused_as_ever() -> None:
     function = ruled(lambda x: input(x), draws_fwd, straight)
-    with pytest.raises(wg.UnsupportedError, match="`input):
+    with pytest.raises(wg.UnsupportedError, match="`input"):
         run(wg.grad(function), 2.0)
 
 
