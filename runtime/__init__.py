@@ -19,7 +19,7 @@ from .powers import dpow, dpow_y
 from .products import dot_left, dot_right
 from .randoms import random_state, set_random_state
 from .rounds import steps, trips
-from .rows import arrays_of, check_extents, extents_of, flat_of, rows_of
+from .rows import arrays_of, as_list, check_extents, extents_of, flat_of, rows_of
 from .shares import fmax_share, fmin_share, max_share, maximum_share, min_share, minimum_share
 from .slopes import dangle, sech2
 from .sorting import sort_order, sort_order_of
@@ -28,12 +28,12 @@ from .strong import strong
 from .tape import grow, shrink, stretch
 
 __all__ = [
-    "arrays_of", "as_shape", "check_alike", "check_assign", "check_broadcast", "check_count", "check_disjoint",
-    "check_distinct", "check_divisor", "check_extents", "check_fits", "check_index", "check_item", "check_items",
-    "check_pop", "check_product", "check_reshape", "check_seed", "check_step", "check_taken", "dangle", "digamma",
-    "dot_left", "dot_right", "dpow", "dpow_y", "extents_of", "flat_of", "flattened", "fmax_share", "fmin_share", "grow",
-    "insert_place", "list_place", "matched", "max_share", "maximum_share", "min_share", "minimum_share", "place",
-    "polygamma", "random_state", "retyped", "rows_of", "sech2", "set_random_state", "shrink", "sort_order",
-    "sort_order_of", "spread", "spread_mean", "steps", "stop_gradient", "stretch", "strong", "trips", "unbroadcast",
-    "unravel", "volume",
+    "arrays_of", "as_list", "as_shape", "check_alike", "check_assign", "check_broadcast", "check_count",
+    "check_disjoint", "check_distinct", "check_divisor", "check_extents", "check_fits", "check_index", "check_item",
+    "check_items", "check_pop", "check_product", "check_reshape", "check_seed", "check_step", "check_taken", "dangle",
+    "digamma", "dot_left", "dot_right", "dpow", "dpow_y", "extents_of", "flat_of", "flattened", "fmax_share",
+    "fmin_share", "grow", "insert_place", "list_place", "matched", "max_share", "maximum_share", "min_share",
+    "minimum_share", "place", "polygamma", "random_state", "retyped", "rows_of", "sech2", "set_random_state", "shrink",
+    "sort_order", "sort_order_of", "spread", "spread_mean", "steps", "stop_gradient", "stretch", "strong", "trips",
+    "unbroadcast", "unravel", "volume",
 ]

@@ -5,8 +5,18 @@ from typing import Any
 
 import numpy as np
 
-from .extend import compiled
+from .extend import compiled, overload
 from .sorting import row_of
+
+
+def as_list(items: Any) -> Any:
+    """The elements of an array as a list of Python's numbers."""
+    return items.tolist()
+
+
+@overload(as_list)
+def _as_list(items: Any) -> Any:
+    return lambda items: list(items)
 
 
 @compiled

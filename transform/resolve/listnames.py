@@ -46,8 +46,10 @@ def list_names(function: Function) -> ListNames:
 
 
 def lists_of(function: Function) -> set[str]:
-    """The names of the user's lists; what is kept in a list of arrays is none of those."""
-    return {name for name, type_ in function.types.items() if isinstance(type_, ListOf) and not isinstance(type_.item, Array)}
+    """The names of the user's lists; what is kept in a list of arrays is none of those, and neither is what is only printed."""
+    printed = {s.target.name for s in walk(function.body) if isinstance(s, Assign) and s.op == "as_list"}
+    found = {name for name, type_ in function.types.items() if isinstance(type_, ListOf) and not isinstance(type_.item, Array)}
+    return found - printed
 
 
 def resizes(s: Statement, lists: set[str] | frozenset[str]) -> str | None:

@@ -142,6 +142,8 @@ class _Lists(ListMaking):
                 splice(self.items(array), part, self.items(value), b)
             case Store(array, _, Var() as value) if not self.is_list(array) and not self.of_lists(value):
                 b.emit(replace(s, value=self.items(value).whole(b)))
+            case Assign(_, "print", args) if not any(map(self.of_lists, args)):
+                b.emit(replace(s, args=tuple(self.printed(arg, b) for arg in args)))
             case Call():
                 self.call(s, b)
             case Return(values):
@@ -165,6 +167,13 @@ class _Lists(ListMaking):
         several = len(arrays) > 1
         b.emit(replace(s, op="sort_order_of", args=(backwards, *arrays)) if several else replace(s, args=(*arrays, backwards)))
         return True
+
+    def printed(self, arg: Operand, b: Builder) -> Operand:
+        """What is printed for a list: a list of numbers."""
+        if not isinstance(arg, Var) or not self.is_list(arg):
+            return arg
+        type_ = self.old[arg.name]
+        return b.assign(base(arg.name), type_, "as_list", self.items(arg).whole(b))
 
     def call(self, s: Call, b: Builder) -> None:
         """A routine gets the items as arrays, and returns such."""

@@ -7,6 +7,7 @@ copies is `.flatten`.
 import numpy as np
 
 from ...runtime import (
+    as_list,
     as_shape,
     flattened,
     grow,
@@ -123,6 +124,10 @@ def whole_shape(extents): ...
 
 @zero(place, cheap=True)
 def index_in(k, shape): ...
+
+
+@zero(as_list)
+def numbers(items): ...
 
 
 @zero(sort_order)

@@ -180,6 +180,7 @@ HELPERS = [
     *_each("place", "x[place(5, x.shape)] * x", matrix=(_LOW,), fortran=(np.asfortranarray(_LOW),)),
     *_each("list_place", "x[list_place(-1, 4)] * x", vector=(_LOW[0],)),
     *_each("insert_place", "x[insert_place(-3, 4)] * x", vector=(_LOW[0],)),
+    *_each("as_list", "len(as_list(x)) * x", vector=(_LOW[0],)),
     *_each("sort_order", "x[sort_order(x, True)] * x", vector=(_LOW[0],)),
     *_each("sort_order_of", "x[sort_order_of(True, x, y)] * x", vector=(_LOW[0], _HIGH[0])),
     *_each("grow", "grow(x) * 1.5", vector=(_LOW[0],)),
