@@ -133,7 +133,9 @@ class Waiting:
         for name in [n for n, p in self.pending.items() if which(n, p)]:
             waiting = self.pending.pop(name)
             if self.left[name]:
-                self.line(f"{self.name(name)} = {self.source_of(waiting.expression)}", waiting.loc)
+                text, value = self.name(name), waiting.expression
+                if not (isinstance(value, ast.Name) and value.id == text):
+                    self.line(f"{text} = {self.source_of(value)}", waiting.loc)
 
     def before_change(self, s: Statement) -> None:
         """Write out what the statement is about to change under its feet."""

@@ -8,6 +8,7 @@
 - reverse mode against forward mode
 - the Hessian-vector product against a complex step of the gradient, and its symmetry
 - optimisations off, each in turn, against on
+- first derivatives by the same texts at other arguments, where the program takes other ways
 - arguments that share memory: noticed if one of them is written
 - exceptions: where the primal raises, derivatives raise the same
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -54,7 +55,7 @@ def judge(program: Program, name: str, off: Sequence[str]) -> Verdict:
         with np.errstate(all="ignore"):
             if not _regular(subject):
                 return Verdict((), "irregular")
-            return _Judge(subject).verdict(off)
+            return _Judge(subject, subject.derived("jvp"), subject.derived("vjp")).verdict(off)
     except TransformError as error:
         return Verdict((f"refused: {error}",))
     except Exception as error:
@@ -74,11 +75,22 @@ def _regular(subject: Subject) -> bool:
 
 
 class _Judge:
-    def __init__(self, subject: Subject) -> None:
-        self.subject = subject
-        self.forward, self.backward = subject.derived("jvp"), subject.derived("vjp")
+    def __init__(self, subject: Subject, forward: Derived, backward: Derived) -> None:
+        self.subject, self.forward, self.backward = subject, forward, backward
 
     def verdict(self, off: Sequence[str]) -> Verdict:
+        subject = self.subject
+        first = self.first()
+        found = [*first.findings]
+        if first.aside == "irregular":
+            return first
+        kink = first.aside == "kink"
+        found += [*self.second_order(kink), *self.switched(off), *self.exceptions(), *sharing(subject, self.backward, subject.u)]
+        found += [f"elsewhere, {finding}" for finding in self.elsewhere()]
+        return replace(first, findings=tuple(found))
+
+    def first(self) -> Verdict:
+        """Values, effects and first derivatives."""
         subject = self.subject
         found: list[str] = []
         y, jv = self.called(self.forward, (subject.fresh(), subject.v), found)
@@ -91,8 +103,12 @@ class _Judge:
         kink = self.kink()
         if not kink:
             found += self.first_order()
-        found += [*self.second_order(kink), *self.switched(off), *self.exceptions(), *sharing(subject, self.backward, subject.u)]
         return Verdict(tuple(found), "kink" if kink else "", bool(np.any(self.jtu)))
+
+    def elsewhere(self) -> tuple[str, ...]:
+        """What is wrong with the same texts at other arguments."""
+        other = self.subject.elsewhere()
+        return _Judge(other, self.forward, self.backward).first().findings if _regular(other) else ()
 
     def overflows(self) -> bool:
         """Is a derivative no number because + − × alone went beyond all bounds, in what the value does not need?"""

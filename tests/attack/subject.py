@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import linecache
 from collections.abc import Callable
 from functools import cached_property
@@ -99,6 +100,17 @@ class Subject:
         x, m, third, n = self.fresh()
         base = np.concatenate([x, m.ravel()[1:]])
         return base[: len(x)], base[len(x) - 1 :].reshape(m.shape), third, n
+
+    def elsewhere(self) -> Subject:
+        """The same program at other arguments of the same types: signs and order change, and with them the ways it takes."""
+        x, m, y, n = self.fresh()
+        other = copy.copy(self)
+        for name in ("value", "reference", "u"):
+            vars(other).pop(name, None)
+        x[...] = -1.3 * x[::-1]
+        m[...] = 0.9 * m[::-1, ::-1]
+        other.args = x, m, oracles.mapped(lambda old: 0.4 - 1.3 * old, y), n - 1
+        return other
 
     def moved(self, step: Any, along: Any) -> tuple[Any, ...]:
         """The arguments moved by step * along, in the kind of number that `step` is."""
