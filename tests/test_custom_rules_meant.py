@@ -130,6 +130,22 @@ def test_rules_that_are_derivatives() -> None:
             assert oracles.relative_gap(moved, right) <= 1e-14
 
 
+def test_an_argument_is_a_result() -> None:
+    function = ruled(
+        lambda x, k: (k, x * k, x),
+        lambda x, k: ((k, x * k, x), (k, x)),
+        lambda r, bars: (r[0] * bars[1] + 2.0 * bars[2], 3.0 * bars[0] + np.sum(r[1] * bars[1])),
+    )
+
+    def uses(x, k):
+        a, y, z = function(x, k)
+        return a * k + np.sum(y) + np.sum(z)
+
+    x_bar, k_bar = run(wg.grad(uses, (0, 1)), X, 0.7)
+    np.testing.assert_allclose(x_bar, np.full(3, 2.7))
+    assert k_bar == pytest.approx(3.0 * 0.7 + 0.7 + np.sum(X))
+
+
 def test_zero_is_none() -> None:
     function = ruled(
         lambda x, k: x * k,

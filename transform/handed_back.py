@@ -39,8 +39,8 @@ def _arrays(routine: Function, kind: Kind) -> Places:
 
 def _always(routine: Function, known: Known, kind: Kind) -> tuple[Places, ...]:
     """For each result the parameters that it always is, if the calls return what is known."""
-    same = {param.name: frozenset((k,)) for k, param in enumerate(routine.params)}
     every = _arrays(routine, kind)
+    same = {param.name: frozenset((k,)) & every for k, param in enumerate(routine.params)}
     names = {var.name for s in walk(routine.body) for var in binds(s)}
     found = {name: same.get(name, every) for name in names} | same
     while True:

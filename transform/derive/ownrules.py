@@ -118,7 +118,7 @@ def tangent_of(derivatives: Derivatives, function: Function, wanted: Wanted) -> 
     returns = Return((*values, *tangents), len(values) + len(tangents) > 1, loc=function.body[-1].loc)
     return replace(
         function, name=derivatives.name(wanted), params=(*function.params, *dots.values()), body=(*made.out, returns),
-        types=made.types, seen=(), rule=None, captures={},
+        types=made.types, seen=(), rule=None, unread=None, captures={},
     )  # fmt: skip
 
 
@@ -177,7 +177,7 @@ def adjoint_of(derivatives: Derivatives, function: Function, wanted: Wanted) -> 
     returns = Return(tuple(found), len(found) > 1, loc=function.body[-1].loc)
     return replace(
         function, name=derivatives.name(wanted), params=(*function.params, *shadows, *seeds.values()), body=(*made.out, returns),
-        types=made.types, seen=tuple(shadow.name for shadow in shadows), rule=None, captures={},
+        types=made.types, seen=tuple(shadow.name for shadow in shadows), rule=None, unread=None, captures={},
     )  # fmt: skip
 
 

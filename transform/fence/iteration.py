@@ -30,7 +30,7 @@ _OF_SERIES = (enumerate, zip, reversed)
 def parts(source: Source, node: ast.expr) -> tuple[Sequence[ast.expr], Sequence[ast.expr]] | None:
     """The arguments of such a call: those that a `for` could go over, and values; None for anything else."""
     function = static(source, node.func) if isinstance(node, ast.Call) else None
-    if not isinstance(node, ast.Call) or not callable(function) or function not in SERIES:
+    if not isinstance(node, ast.Call) or not callable(function) or not any(function is one for one in SERIES):
         return None
     name, _, (least, most) = SERIES[function]
     starred = any(isinstance(arg, ast.Starred) for arg in node.args)
