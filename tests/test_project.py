@@ -35,7 +35,8 @@ LAYERS = (
     ("simplify",),
     ("derive",),
     ("classes", "breaks", "waiting", "nest", "spelling", "listtext", "unpacking", "emit"),   # list → text
-    ("arguments", "listarguments", "seeds", "nesting", "defaults", "differentiable", "packing", "buffers", "jacobians", "pipeline"),
+    ("arguments", "listarguments", "seeds", "nesting", "defaults", "differentiable",
+     "packing", "buffers", "programs", "jacobians", "pipeline"),
     ("foreign", "ownrules", "pickling", "customrules", "request", "pullback", "api"),
     ("diagnosis", "differences", "check"),
 )

@@ -54,6 +54,7 @@ CASES = [
     Case("grad", every_other, (FIELD, 0.4), (0, 1)),
     Case("grad", pairs, (FIELD, FIELD[1:4].copy()), (0, 1)),
     Case("grad", exponents, (FIELD,), 0),
+    Case("jacobian", pairs, (FIELD, FIELD[1:4].copy()), (0, 1)),
 ]
 
 
@@ -66,6 +67,8 @@ def packed(case: Case) -> Packed:
             return pipeline.jacobian_vector(case.function, types)
         case "hvp":
             return pipeline.hessian_vector(case.function, types, case.argnums or 0)
+        case "jacobian":
+            return pipeline.jacobian(case.function, types, case.argnums or 0, "jacfwd", wide=True)
         case _:
             return pipeline.gradient(case.function, types, case.argnums or 0, case.transform == "value_and_grad")
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from numba.core import types
 from numba.core.typing import signature
 
+from ..runtime.lanes import LANES
 from .errors import UnsupportedError
 from .interface import Packed
 from .ir import Array, ListOf, Loc, Scalar, TupleOf, Type
@@ -122,6 +123,8 @@ def numba_type(type_: Type | None) -> Any:
     match type_:
         case Scalar("bool"):
             return types.boolean
+        case Scalar("Lanes"):
+            return LANES
         case Scalar(dtype):
             return getattr(types, dtype)
         case Array(dtype, ndim, layout):

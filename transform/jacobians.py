@@ -9,15 +9,18 @@ and every sweep draws the random numbers that it drew.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
+from ..runtime.lanes import WIDTH
 from .analyses.activity import returned
 from .analyses.effects import draws
-from .applied import Applied
+from .analyses.types import infer
+from .applied import numba_type
 from .derive.again import unprinted
 from .derive.reverse import reverse
 from .derive.tangent import push
+from .derive.wide import widened
 from .errors import NotDifferentiableError
 from .interface import Packed, Parameter
 from .ir import (
@@ -28,149 +31,28 @@ from .ir import (
     Function,
     If,
     Index,
-    Load,
     Operand,
+    Remark,
     Return,
     Scalar,
     Slice,
-    Statement,
-    Store,
     Type,
     Var,
     is_float,
 )
 from .names import Namer
-from .nesting import result_of
+from .programs import Leaf, Writer
 from .simplify import simplify
-from .structure import Structure
-from .walk import names
+from .walk import map_block, names
 
 Mode = Literal["jacfwd", "jacrev", "jacobian"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Leaf:
-    """A number or an array among the results or the parameters, and where its numbers stand in a row of all; `alone`: they are
-    all."""
-
-    type: Scalar | Array
-    shape: tuple[Operand, ...]
-    size: Operand
-    start: Operand
-    stop: Operand
-    alone: bool
-
-    @property
-    def rank(self) -> int:
-        return self.type.ndim if isinstance(self.type, Array) else 0
-
-    @property
-    def flat(self) -> Slice:
-        return Slice() if self.alone else Slice(self.start, self.stop)
-
-    @property
-    def whole(self) -> Slice | Const:
-        """All that one sweep gives for it."""
-        return Slice() if self.rank else Const(0)
-
-
-class _Piece:
-    """A derivative that is there already, as a transform that is called."""
-
-    def __init__(self, packed: Packed) -> None:
-        self.packed = packed
-
-    def product(self, argtypes: tuple[Any, ...]) -> Packed:
-        return self.packed
-
-    def result_type(self, packed: Packed, argtypes: tuple[Any, ...]) -> Any:
-        return result_of(packed, argtypes)
-
-    def outline(self, inputs: tuple[Structure, ...], around: frozenset[object]) -> Structure:
-        return self.packed.result
-
-
-@dataclass
-class _Writer:
-    """Statements as parse writes them, one behind the other."""
-
-    namer: Namer
-    captures: dict[str, object] = field(default_factory=dict)
-    out: list[Statement] = field(default_factory=list)
-
-    def op(self, hint: str, op: str, *args: Operand) -> Var:
-        target = self.namer.temporary(hint)
-        self.out.append(Assign(target, op, args))
-        return target
-
-    def load(self, hint: str, array: Var, index: tuple[Index, ...]) -> Var:
-        target = self.namer.temporary(hint)
-        self.out.append(Load(target, array, index))
-        return target
-
-    def store(self, array: Var, index: tuple[Index, ...], value: Operand) -> None:
-        self.out.append(Store(array, index, value))
-
-    def named(self, name: str, value: Var) -> Var:
-        target = self.namer.fresh(name)
-        self.out.append(Assign(target, "bind", (value,)))
-        return target
-
-    def call(self, packed: Packed, args: Sequence[Operand]) -> list[Var]:
-        """The results of a derivative."""
-        name = self.namer.fresh(packed.name)
-        structure = tuple(range(len(args)))
-        self.captures[name.name] = Applied(lambda _: _Piece(packed), structure, 0)
-        whole = self.op(packed.name, "apply", name, *args)
-        assert isinstance(packed.result, tuple)
-        return [self.op(packed.name, "item", whole, Const(k)) for k in range(len(packed.result))]
-
-    def block(self, fill: Callable[[], None]) -> tuple[Statement, ...]:
-        outer, self.out = self.out, []
-        fill()
-        inner, self.out = tuple(self.out), outer
-        return inner
-
-    def row(self, values: Sequence[tuple[Operand, Type | None]]) -> list[_Leaf]:
-        """Values and where they stand in a row of all their numbers."""
-        leaves: list[_Leaf] = []
-        at: Operand = Const(0)
-        for value, type_ in values:
-            assert isinstance(type_, Scalar | Array)
-            shape: tuple[Operand, ...] = ()
-            size: Operand = Const(1)
-            if isinstance(type_, Array):
-                whole = self.op("shape", ".shape", value)
-                shape = tuple(self.op("extent", "item", whole, Const(k)) for k in range(type_.ndim))
-                size = self.op("size", ".size", value)
-            stop = size if at == Const(0) else self.op("stop", "+", at, size)
-            leaves.append(_Leaf(type_, shape, size, at, stop, len(values) == 1))
-            at = stop
-        return leaves
-
-    def zeros(self, name: str, *extents: Operand, single: bool = False) -> Var:
-        dtype = (Const("float32", label="np.float32"),) if single else ()
-        shape = extents[0] if len(extents) == 1 else self.op("shape", "tuple", *extents)
-        return self.named(name, self.op(name, "np.zeros", shape, *dtype))
-
-    def seed(self, seeds: Var, leaf: _Leaf) -> Var:
-        """What belongs to a leaf of a row that is 1 at one place."""
-        if not isinstance(leaf.type, Array):
-            return self.load("seed", seeds, (leaf.start,))
-        part = seeds if leaf.alone else self.load("part", seeds, (leaf.flat,))
-        return part if leaf.rank == 1 else self.op("seed", ".reshape", part, *leaf.shape)
-
-    def flat(self, value: Var, leaf: _Leaf) -> Var:
-        """The numbers of a value of a leaf's type in one row, or the one."""
-        if not isinstance(leaf.type, Array) or leaf.rank == 1:
-            return value
-        return self.op("row", ".flatten", value) if leaf.rank else self.load("number", value, ())
-
-
-def jacobian_list(function: Function, wrt: Sequence[int], mode: Mode, fastmath: bool) -> Function:
+def jacobian_list(function: Function, wrt: Sequence[int], mode: Mode, fastmath: bool, wide: bool) -> Function:
     """The list; `wrt` are places of parameters with floats.  The results: the block of the first result and the first of the
-    parameters, of the first and the second, and so on, for the results that are floats."""
-    write = _Writer(Namer((*names(function), *function.captures)))
+    parameters, of the first and the second, and so on, for the results that are floats.  `wide`: a sweep may take several numbers
+    (such a list is compiled and not differentiated)."""
+    write = Writer(Namer((*names(function), *function.captures)))
     state = write.op("state", "random_state") if draws(function) else None
     values = returned(function)
     kept = [k for k, value in enumerate(values) if is_float(_type(function, value))]
@@ -181,7 +63,8 @@ def jacobian_list(function: Function, wrt: Sequence[int], mode: Mode, fastmath: 
     rows = write.row([(results[k], _type(function, values[k])) for k in kept])
     columns = write.row([(function.params[k], function.types[function.params[k].name]) for k in wrt])
     chosen = _chosen(rows, columns) if mode == "jacobian" else mode
-    forward, backward = _Forward(write, function, wrt, kept, state), _Backward(write, function, wrt, kept, state, fastmath)
+    forward = _Forward(write, function, wrt, kept, state, wide)
+    backward = _Backward(write, function, wrt, kept, state, wide, fastmath)
     if chosen == "jacobian":
         blocks = _either(write, rows, columns, forward, backward)
     else:
@@ -190,7 +73,7 @@ def jacobian_list(function: Function, wrt: Sequence[int], mode: Mode, fastmath: 
     return Function(function.name, function.params, body, captures=write.captures, inputs=function.inputs, loc=function.loc)
 
 
-def _chosen(rows: Sequence[_Leaf], columns: Sequence[_Leaf]) -> Mode:
+def _chosen(rows: Sequence[Leaf], columns: Sequence[Leaf]) -> Mode:
     """The mode with fewer sweeps, where the number of one of them is known."""
     numbers = [all(not isinstance(leaf.type, Array) for leaf in leaves) for leaves in (rows, columns)]
     if all(numbers):
@@ -198,7 +81,7 @@ def _chosen(rows: Sequence[_Leaf], columns: Sequence[_Leaf]) -> Mode:
     return "jacrev" if numbers[0] else "jacfwd" if numbers[1] else "jacobian"
 
 
-def _either(write: _Writer, rows: list[_Leaf], columns: list[_Leaf], forward: _Forward, backward: _Backward) -> list[Operand]:
+def _either(write: Writer, rows: list[Leaf], columns: list[Leaf], forward: _Forward, backward: _Backward) -> list[Operand]:
     """The mode with fewer sweeps, which is known when it runs."""
     blocks = [write.namer.fresh("block") for _ in rows for _ in columns]
 
@@ -213,68 +96,121 @@ def _either(write: _Writer, rows: list[_Leaf], columns: list[_Leaf], forward: _F
 
 
 @dataclass
-class _Forward:
-    """One tangent for each number among the parameters: a column."""
+class _Sweeps:
+    """What is swept for each number, or for WIDTH at a time, of one row of all."""
 
-    write: _Writer
+    write: Writer
     function: Function
     wrt: Sequence[int]
     kept: Sequence[int]
     state: Var | None
+    wide: bool
 
-    def blocks(self, rows: Sequence[_Leaf], columns: Sequence[_Leaf]) -> list[Operand]:
+    def run(self, packed: Packed, given: Sequence[Leaf], fill: Callable[[Operand, list[Var], Operand | None], None]) -> None:
+        """The sweeps with a seed for each number of the row `given`; `fill(number, results, stop)` keeps what one gives: for one
+        number, or for those from `number` to `stop`, which stand in the last axis of the results."""
+        write, count = self.write, given[-1].stop
+        wide = widened(_typed(packed.function), len(given)) if self.wide and count != Const(1) else None
+        seeds = write.zeros("seeds", *((count,) if wide is None else (count, Const(WIDTH))))
+        number = write.namer.fresh("k")
+
+        def sweep(piece: Packed) -> list[Var]:
+            if self.state is not None:
+                write.op("set", "set_random_state", self.state)
+            return write.call(piece, [*self.function.params, *(write.seed(seeds, leaf, wide is not None) for leaf in given)])
+
+        def one() -> None:
+            write.store(seeds, (number,), Const(1.0))
+            fill(number, sweep(packed), None)
+            write.store(seeds, (number,), Const(0.0))
+
+        def several() -> None:
+            assert wide is not None
+            left = write.op("left", "-", count, number)
+            lanes = write.op("lanes", "min", left, Const(WIDTH))
+            self.set(seeds, number, lanes, 1.0)
+            fill(number, sweep(_called(packed.name, wide)), lanes)
+            self.set(seeds, number, lanes, 0.0)
+
+        body = write.block(one if wide is None else several)
+        write.out.append(For(number, Const(0), count, Const(1 if wide is None else WIDTH), body))
+
+    def set(self, seeds: Var, number: Var, lanes: Var, value: float) -> None:
+        """The seeds of the numbers from this one on, one for each lane."""
+        write, lane = self.write, self.write.namer.fresh("lane")
+
+        def body() -> None:
+            write.store(seeds, (write.op("place", "+", number, lane), lane), Const(value))
+
+        write.out.append(For(lane, Const(0), lanes, Const(1), write.block(body)))
+
+
+@dataclass
+class _Forward(_Sweeps):
+    """One tangent for each number among the parameters: a column."""
+
+    def blocks(self, rows: Sequence[Leaf], columns: Sequence[Leaf]) -> list[Operand]:
         write, function = self.write, self.function
         count = columns[-1].stop
         wholes = [write.zeros("columns", row.size, count, single=_single(row, *columns)) for row in rows]
-        seeds = write.zeros("seeds", count)
-        sweep = _tangents(function, self.wrt, self.kept)
-        number = write.namer.fresh("k")
 
-        def body() -> None:
-            if self.state is not None:
-                write.op("set", "set_random_state", self.state)
-            write.store(seeds, (number,), Const(1.0))
-            dots = write.call(sweep, [*function.params, *(write.seed(seeds, column) for column in columns)])
+        def fill(number: Operand, dots: list[Var], lanes: Operand | None) -> None:
             for whole, dot, row in zip(wholes, dots, rows, strict=True):
-                write.store(whole, (row.whole, number), write.flat(dot, row))
-            write.store(seeds, (number,), Const(0.0))
+                if lanes is None:
+                    write.store(whole, (row.whole, number), write.flat(dot, row))
+                else:
+                    self.columns(whole, number, dot, row, lanes)
 
-        write.out.append(For(number, Const(0), count, Const(1), write.block(body)))
+        self.run(_tangents(function, self.wrt, self.kept), columns, fill)
         return [
             _block(write, whole, (Slice(), column.flat), (Const(0), column.start), row, column)
             for whole, row in zip(wholes, rows, strict=True) for column in columns
         ]  # fmt: skip
 
 
+    def columns(self, whole: Var, number: Operand, dot: Var, row: Leaf, lanes: Operand) -> None:
+        """What a sweep gives for a result, in its columns; all lanes of an element at once if they are all asked for."""
+        write = self.write
+        place = Slice(number, write.op("stop", "+", number, lanes))
+
+        def some() -> None:
+            write.store(whole, (row.whole, place), write.lanes_of(dot, row, lanes))
+
+        def every() -> None:
+            rows = write.op("rows", ".reshape", dot, row.size, Const(WIDTH)) if row.rank > 1 else dot
+            element = write.namer.fresh("row")
+            body = write.block(lambda: write.store(whole, (element, place), write.op("lanes", "lanes", rows, element)))
+            write.out.append(For(element, Const(0), row.size, Const(1), body))
+
+        if row.rank:
+            full = write.op("full", "==", lanes, Const(WIDTH))
+            write.out.append(If(full, write.block(every), write.block(some)))
+        else:
+            some()
+
+
 @dataclass
-class _Backward:
+class _Backward(_Sweeps):
     """One cotangent for each number among the results: a row."""
 
-    write: _Writer
-    function: Function
-    wrt: Sequence[int]
-    kept: Sequence[int]
-    state: Var | None
     fastmath: bool
 
-    def blocks(self, rows: Sequence[_Leaf], columns: Sequence[_Leaf]) -> list[Operand]:
+    def blocks(self, rows: Sequence[Leaf], columns: Sequence[Leaf]) -> list[Operand]:
         write, function = self.write, self.function
         count = rows[-1].stop
         wholes = [write.zeros("rows", count, column.size, single=_single(column, *rows)) for column in columns]
-        seeds = write.zeros("seeds", count)
-        sweep = _cotangents(function, self.wrt, self.kept, self.fastmath)
-        number = write.namer.fresh("k")
 
-        def body() -> None:
-            if self.state is not None:
-                write.op("set", "set_random_state", self.state)
-            write.store(seeds, (number,), Const(1.0))
-            bars = write.call(sweep, [*function.params, *(write.seed(seeds, row) for row in rows)])
+        def fill(number: Operand, bars: list[Var], lanes: Operand | None) -> None:
             for whole, bar, column in zip(wholes, bars, columns, strict=True):
-                write.store(whole, (number, column.whole), write.flat(bar, column))
-            write.store(seeds, (number,), Const(0.0))
+                if lanes is None:
+                    write.store(whole, (number, column.whole), write.flat(bar, column))
+                else:
+                    stop = write.op("stop", "+", number, lanes)
+                    part = write.lanes_of(bar, column, lanes)
+                    turned = write.op("turned", ".T", part) if column.rank else part
+                    write.store(whole, (Slice(number, stop), column.whole), turned)
 
-        write.out.append(For(number, Const(0), count, Const(1), write.block(body)))
+        self.run(_cotangents(function, self.wrt, self.kept, self.fastmath), rows, fill)
         return [
             _block(write, whole, (row.flat, Slice()), (row.start, Const(0)), row, column)
             for row in rows for whole, column in zip(wholes, columns, strict=True)
@@ -282,7 +218,7 @@ class _Backward:
 
 
 def _block(
-    write: _Writer, whole: Var, part: tuple[Index, ...], place: tuple[Index, ...], row: _Leaf, column: _Leaf
+    write: Writer, whole: Var, part: tuple[Index, ...], place: tuple[Index, ...], row: Leaf, column: Leaf
 ) -> Operand:
     """One block out of all columns or rows, in the shape of the result and then of the parameter."""
     shape = (*row.shape, *column.shape)
@@ -301,9 +237,10 @@ def _block(
 
 
 def _plain(function: Function) -> Packed:
-    """The function itself, which changes no argument."""
+    """The function itself, which changes no argument.  Of its results only the shapes are read: they are not copied, and what
+    only fills them is dead code."""
     pushed = push(function, [], {})
-    return _piece(f"{function.name}_value", pushed.function, pushed.values)
+    return _piece(f"{function.name}_value", pushed.function, returned(function))
 
 
 def _tangents(function: Function, wrt: Sequence[int], kept: Sequence[int]) -> Packed:
@@ -311,7 +248,10 @@ def _tangents(function: Function, wrt: Sequence[int], kept: Sequence[int]) -> Pa
     types = {name: _seed_type(function.types[name]) for name in params}
     pushed = push(function, params, types)
     ordered = (*pushed.function.params[: len(function.params)], *(pushed.seeds[name] for name in params))
-    return _piece(f"{function.name}_jvp", unprinted(replace(pushed.function, params=ordered)), [pushed.tangents[k] for k in kept])
+    copied = {s.target: s.args[0] for s in pushed.function.body if isinstance(s, Assign) and s.op == ".copy"}
+    tangents = [pushed.tangents[k] for k in kept]
+    results = [copied.get(t, t) if isinstance(t, Var) else t for t in tangents]     # they are read at once, and not kept
+    return _piece(f"{function.name}_jvp", unprinted(replace(pushed.function, params=ordered)), results)
 
 
 def _cotangents(function: Function, wrt: Sequence[int], kept: Sequence[int], fastmath: bool) -> Packed:
@@ -319,16 +259,31 @@ def _cotangents(function: Function, wrt: Sequence[int], kept: Sequence[int], fas
     values = returned(function)
     types = [_seed_type(_type(function, value)) if k in kept else None for k, value in enumerate(values)]
     reversed_ = reverse(function, params, types, fastmath=fastmath)
-    seeds = tuple(seed for k in kept if (seed := reversed_.seeds[k]) is not None)
-    whole = replace(reversed_.function, params=(*reversed_.function.params[: len(function.params)], *seeds))
+    namer = Namer(names(reversed_.function))
+    seeds = tuple(reversed_.seeds[k] or namer.fresh("unused") for k in kept)        # a constant has none
+    unused: dict[str, Type] = {seed.name: Scalar("float64") for k, seed in zip(kept, seeds, strict=True) if not reversed_.seeds[k]}
+    whole = replace(
+        reversed_.function, params=(*reversed_.function.params[: len(function.params)], *seeds),
+        types={**reversed_.function.types, **unused},
+    )  # fmt: skip
     return _piece(f"{function.name}_vjp", unprinted(whole), [reversed_.gradients[name] for name in params])
 
 
 def _piece(name: str, function: Function, results: Sequence[Operand | None]) -> Packed:
     values = tuple(Const(None) if value is None else value for value in results)
-    tidy = simplify(replace(function, body=(*function.body, Return(values, True))))
+    return _called(name, simplify(replace(function, body=(*function.body, Return(values, True)))))
+
+
+def _called(name: str, function: Function) -> Packed:
+    """A function of flat parameters that returns a tuple."""
     params = tuple(Parameter(param.name, param.name) for param in function.params)
-    return Packed(name, "", tidy, params, tuple(range(len(values))))
+    return Packed(name, "", function, params, tuple(range(len(returned(function)))))
+
+
+def _typed(function: Function) -> Function:
+    """With types for the names that derivatives have brought."""
+    body = map_block(function.body, lambda s: [] if isinstance(s, Remark) else [s])
+    return infer(replace(function, body=body), tuple(numba_type(function.types[param.name]) for param in function.params))
 
 
 def _seed_type(type_: Type | None) -> Type:
@@ -341,5 +296,5 @@ def _type(function: Function, value: Operand) -> Type | None:
     return Scalar("float64") if isinstance(value.value, float) else None
 
 
-def _single(*leaves: _Leaf) -> bool:
+def _single(*leaves: Leaf) -> bool:
     return all(leaf.type.dtype == "float32" for leaf in leaves)

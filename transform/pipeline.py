@@ -264,8 +264,9 @@ def hessian_vector(
 
 
 def jacobian(
-    primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, mode: Mode, fastmath: bool = False, outputs: Sequence[str] = ()
-) -> Packed:
+    primal: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, mode: Mode, fastmath: bool = False, outputs: Sequence[str] = (),
+    wide: bool = False,
+) -> Packed:  # fmt: skip
     """`jacfwd`, `jacrev`, `jacobian`: for each result and each argument the dense block, with the axes of the result first."""
     function = wengert_list(primal, argtypes, outputs)
     chosen = unlisted(chosen_parts(function, wrt))
@@ -273,7 +274,7 @@ def jacobian(
     places = [place for place in leaves(chosen) if place is not None and is_float(function.types[function.params[place].name])]
     captured = captured_of(function, function.params)
     types = (*inner_types(argtypes), *(numba_type(function.types[var.name]) for var in captured))
-    whole = reachable(simplify(_typed(jacobian_list(function, places, mode, fastmath), types)))
+    whole = reachable(simplify(_typed(jacobian_list(function, places, mode, fastmath, wide), types)))
     values = returned(function)
     kept = [place for place, value in enumerate(values) if not isinstance(value, Var) or is_float(function.types[value.name])]
 
@@ -289,9 +290,9 @@ def jacobian(
                   mapped(block, unlisted(function.output)), captured_of(function, whole.params))  # fmt: skip
 
 
-def hessian(slope: Any, argtypes: ArgTypes, wrt: Sequence[int] | int) -> Packed:
+def hessian(slope: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, wide: bool = False) -> Packed:
     """`hessian`: the Jacobian of the gradient `slope` by forward mode."""
-    packed = jacobian(slope, argtypes, wrt, "jacfwd")
+    packed = jacobian(slope, argtypes, wrt, "jacfwd", wide=wide)
     name = head(slope.primal).name
     title = packed.title.replace(f"Jacobian of {name}_grad", f"Hessian of {name}", 1)
     return replace(packed, name=f"{name}_hessian", title=title)

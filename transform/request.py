@@ -61,7 +61,7 @@ class Request:
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
     def generate(self, argtypes: tuple[Any, ...]) -> Generated:
-        written = pipeline.write(self.product(argtypes), dict(self.options))
+        written = pipeline.write(self.product(argtypes, wide=True), dict(self.options))
         return Generated(written.entry, written.text, written.injected)
 
     def __reduce__(self) -> tuple[Callable[..., Request], tuple[object, ...]]:
@@ -96,7 +96,8 @@ class Request:
     def result_type(self, packed: Packed, argtypes: tuple[Any, ...]) -> Any:
         return result_of(packed, argtypes)
 
-    def product(self, argtypes: tuple[Any, ...]) -> Packed:
+    def product(self, argtypes: tuple[Any, ...], wide: bool = False) -> Packed:
+        """The derivative; `wide`: it is compiled, and not differentiated or put into another function."""
         fastmath, outputs = bool(dict(self.options).get("fastmath")), self.outputs
         match self.kind:
             case "grad" | "value_and_grad":
@@ -106,11 +107,11 @@ class Request:
                 return pipeline.gradient(self.primal, argtypes, self.argnums, with_value, *rest)
             case "jacfwd" | "jacrev" | "jacobian":
                 assert self.argnums is not None
-                return pipeline.jacobian(self.primal, argtypes, self.argnums, self.kind, fastmath, outputs)
+                return pipeline.jacobian(self.primal, argtypes, self.argnums, self.kind, fastmath, outputs, wide)
             case "hessian":
                 assert self.argnums is not None
                 slope = Request("grad", self.primal, self.argnums, (), outputs=outputs).make()
-                return pipeline.hessian(slope, argtypes, self.argnums)
+                return pipeline.hessian(slope, argtypes, self.argnums, wide)
             case "hvp":
                 assert self.argnums is not None
                 return pipeline.hessian_vector(self.primal, argtypes, self.argnums, fastmath, outputs)

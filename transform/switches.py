@@ -35,6 +35,7 @@ OPTIMISATIONS = (
     "direction",                        # independent rounds are reversed in the primal's order
     "squares",                          # x * x has one partial, 2 x
     "copies of arguments",              # an array that nobody writes to is not copied on entry, nor on the way out
+    "wide tangents",                    # a Jacobian takes several numbers in one pass
     "plain products",                   # a product is strong only where one of its factors may be infinite
     # emit: fewer lines
     "nesting",                          # a temporary that is read once moves to where it is read

@@ -16,6 +16,7 @@ from numba.core import ir as numba_ir
 from numba.core import types
 from numba.core.errors import NumbaError
 
+from ...runtime.lanes import LanesType
 from ..errors import TransformError
 from ..ir import Array, Block, Call, Function, If, ListOf, Other, Scalar, Statement, TupleOf, Type
 from ..names import Namer
@@ -119,7 +120,7 @@ def convert(numba_type: Any) -> Type:
             return Array(str(numba_type.dtype), numba_type.ndim, numba_type.layout)
         case types.Boolean():
             return Scalar("bool")
-        case types.Number():
+        case types.Number() | LanesType():
             return Scalar(str(numba_type))
         case types.BaseTuple():
             kind = numba_type.instance_class if isinstance(numba_type, types.BaseNamedTuple) else None
