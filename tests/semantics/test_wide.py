@@ -122,9 +122,18 @@ WIDE = [p for p in PROGRAMS if not p.needs_numba]
     "program", [pytest.param(p, id=p.name, marks=[pytest.mark.full] if k % 40 else []) for k, p in enumerate(WIDE)]
 )
 def test_on_the_corpus(program):
-    """Jacobians, and Hessians of functions that return a number, by both ways."""
+    compared_on(program, wg.jacfwd, wg.jacrev)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("program", [pytest.param(p, id=p.name) for p in WIDE if p.outputs == "scalar"])
+def test_hessians_on_the_corpus(program):
+    compared_on(program, wg.hessian)
+
+
+def compared_on(program: Any, *transforms: Any) -> None:
     args, chosen = program.args(), program.argnums
-    for transform in (wg.jacfwd, wg.jacrev, *([wg.hessian] if program.outputs == "scalar" else [])):
+    for transform in transforms:
         with without("wide tangents"):
             expected = run(transform(program.function, chosen), *oracles.copied(args))
         found = run(transform(program.function, chosen), *oracles.copied(args))
