@@ -16,6 +16,7 @@ from wengert.transform.diagnosis import GradientCheckError
 from wengert.transform.ir import Remark
 from wengert.transform.pipeline import wengert_list
 from wengert.transform.show import show
+from wengert.transform.switches import without
 from wengert.transform.wording import statement_text
 
 Array = np.ndarray[Any, Any]
@@ -210,7 +211,8 @@ def a11_tall(x: Array) -> Array:
 @pytest.mark.parametrize(("f", "n"), [(a11_wide, 10), (a11_tall, 2)])
 def test_a11_the_jacobian_takes_the_mode_with_fewer_sweeps(f: Any, n: int) -> None:
     x = np.linspace(0.5, 2.0, n)
-    forward, reverse, chosen = (sweeps(jacobian(f), x) for jacobian in (wg.jacfwd, wg.jacrev, wg.jacobian))
+    with without("wide tangents"):
+        forward, reverse, chosen = (sweeps(jacobian(f), x) for jacobian in (wg.jacfwd, wg.jacrev, wg.jacobian))
     assert (forward, reverse) == (n, len(f(x)))
     assert chosen == min(forward, reverse)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import wengert as wg
 from tests import oracles
 from tests.programs import PROGRAMS
 from tests.semantics.agreement import run
+from wengert.runtime import lanes_like
 from wengert.transform.switches import without
 
 
@@ -168,6 +170,23 @@ def test_a_small_result_takes_one_forward_sweep():
     source = wg.jacrev(two_results).source_for(X)
     assert source.count("math.exp") == 1 and "range(0, 2, 8)" in source.replace("1 + 1", "2")
     assert np.allclose(run(wg.jacrev(two_results), X), [np.exp(X), 2.0 * np.exp(2.0 * X)], rtol=1e-14)
+
+
+@pytest.mark.parametrize(("count", "sweeps"), [(1, 1), (8, 1), (9, 2), (17, 3)])
+def test_eight_numbers_are_one_sweep(count, sweeps):
+    def powers(p):
+        err = np.zeros(4)
+        for i in range(4):
+            for k in range(p.size):
+                err[i] += p[k] ** (i + 1)
+        return err
+
+    p = np.linspace(0.5, 1.5, count)
+    function, made = wg.jacfwd(powers).python_for(p), []
+    with patch.dict(function.__globals__, lanes_like=lambda array: made.append(array) or lanes_like(array)):
+        found = function(p)
+    assert np.allclose(found, [[(i + 1) * x**i for x in p] for i in range(4)], rtol=1e-14)
+    assert len(made) == sweeps
 
 
 def test_inside_a_differentiated_function_it_is_one_at_a_time():
