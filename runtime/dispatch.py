@@ -29,6 +29,7 @@ from numba.core.typing.typeof import Purpose, typeof
 from . import cache
 from .build import ArgTypes, Built, Generator, build
 from .callers import warn_kept_callers
+from .trees import is_tree, packed, restored
 
 
 class Recipe(Protocol):
@@ -152,7 +153,8 @@ class Specialised:
 
     def python_for(self, *args: Any, **kwargs: Any) -> Callable[..., Any]:
         """The generated function for such arguments as plain Python, callees included: runs without compiling."""
-        return self._specialise(self._types_of(args, kwargs)).python
+        made = self._specialise(self._types_of(args, kwargs)).python
+        return through_trees(made) if any(map(is_tree, (*args, *kwargs.values()))) else made
 
     def _specialise(self, argtypes: ArgTypes) -> Built:
         built = self._specialisations.get(argtypes)
@@ -168,6 +170,8 @@ class Specialised:
         return tuple(self._type_of(name, value) for name, value in bound.arguments.items())
 
     def _type_of(self, name: str, value: Any) -> types.Type:
+        if is_tree(value):
+            value = packed(value)
         if isinstance(value, types.Type):
             return _concrete(value)
         if isinstance(value, tuple) and any(isinstance(item, types.Type | tuple) for item in value):
@@ -249,7 +253,16 @@ class Transformed(Specialised, CPUDispatcher):  # type: ignore[misc]  # Numba is
         for name, value in zip(self.__signature__.parameters, args, strict=False):
             if value is _REQUIRED:
                 raise TypeError(f"{self.__name__}() missing a required keyword-only argument: '{name}'")
+        if any(map(is_tree, args)):                     # what this returns is called with the same arguments
+            self._types_active_call.clear()
+            return self._call_with_trees
         return CPUDispatcher._compile_for_args(self, *args, **kws)
+
+    def _call_with_trees(self, *args: Any) -> Any:
+        """A call with dicts, lists or dataclasses among the arguments, which are in the order of the parameters, `*args` as one."""
+        if any(p.kind is p.VAR_POSITIONAL for p in self.__signature__.parameters.values()):
+            args = (*args[:-1], *args[-1])
+        return restored(self(*map(packed, args)))
 
     def _adopt(self, argtypes: ArgTypes, built: Built) -> None:
         """Let the inner dispatcher compile, then enter its result as an overload of this one."""
@@ -298,7 +311,10 @@ class PlainTransformed(Specialised):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         bound = self.__signature__.bind(*args, **kwargs)
         bound.apply_defaults()
-        return self._specialise(self._types_of(args, kwargs)).function(*bound.args, **bound.kwargs)
+        function = self._specialise(self._types_of(args, kwargs)).function
+        if any(map(is_tree, (*args, *kwargs.values()))):
+            function = through_trees(function)
+        return function(*bound.args, **bound.kwargs)
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
         """A method of its class, as functions and Numba's dispatchers are."""
@@ -321,6 +337,15 @@ def _check_parameters(transformed: Specialised, built: Built) -> None:
             f"{transformed.__name__} takes {wanted} arguments, but its generated entry {function.__name__} "
             f"({built.path}) takes {made}"
         )
+
+
+def through_trees(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function for arguments as the user has them: dicts, lists and dataclasses go in and come out."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return restored(function(*map(packed, args), **{name: packed(value) for name, value in kwargs.items()}))
+
+    return call
 
 
 def _from_recipe(recipe: Recipe) -> Specialised:

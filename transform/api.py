@@ -11,6 +11,7 @@ from typing import Any, overload
 import numba
 
 from ..runtime.dispatch import Specialised
+from ..runtime.trees import packed
 from . import pipeline
 from .pullback import Pullback, pulled, pushed
 from .request import Argnums, Outputs, requested
@@ -216,4 +217,4 @@ def wengert(f: Callable[..., Any], *args: Any, **kwargs: Any) -> WengertList:
       v2 = v1 * v1      float64  # 2  return x * x
       return v2                  # 2
     """
-    return WengertList(pipeline.wengert_list(f, tuple(map(numba.typeof, arguments_of(f, args, kwargs)))))
+    return WengertList(pipeline.wengert_list(f, tuple(map(numba.typeof, packed(tuple(arguments_of(f, args, kwargs)))))))

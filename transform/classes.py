@@ -1,12 +1,14 @@
 """The classes of namedtuples in generated text: what they are called, and the lines that define them.
 
 A class that its module's name leads to is imported from there, with a plain namedtuple of the same fields where that module is not
-to be found; any other is handed to the module, which has the plain one if it is run without.
+to be found; any other is handed to the module, which has the plain one if it is run without.  A class that stands for a dict or
+a list is made from its keys (`runtime.trees`).
 """
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
+from ..runtime.trees import spelled
 from .fingerprint import is_importable
 from .structure import fields_of
 
@@ -26,6 +28,9 @@ def definitions(names: Mapping[type, str]) -> list[str]:
     """The lines that define the classes, behind the imports."""
     lines = []
     for kind, name in names.items():
+        if (keys := spelled(kind)) is not None:
+            lines += [f"{name} = kind_of({keys})"]
+            continue
         plain = f"namedtuple({kind.__name__!r}, {list(fields_of(kind))!r})"
         if not is_importable(kind):
             lines += [f"{name} = globals().get({name!r}) or {plain}"]

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import runtime
+from ..runtime.trees import spelled
 from .analyses.effects import is_effect
 from .breaks import with_breaks
 from .classes import class_names, definitions
@@ -130,7 +131,7 @@ def _header(
     if loc is not None:
         lines.append(f"#   numbers in the margin are lines of {Path(loc.file).name}")
     constants: list[str] = []
-    injected: dict[str, object] = {name: kind for kind, name in classes.items() if not is_importable(kind)}
+    injected: dict[str, object] = {name: kind for kind, name in classes.items() if not is_importable(kind) and not spelled(kind)}
     for name, value in captured.items():
         text = _literal(value, classes)
         if text is None:
@@ -140,10 +141,10 @@ def _header(
             constants.append(f"{name} = {text}")
     modules = (m for m in ("math", "random") if any(_mentions(part.function, f"{m}.") for part in parts))
     imports = [f"import {module}" for module in modules]
-    imports += ["from collections import namedtuple"] if classes else []
+    imports += ["from collections import namedtuple"] if not all(map(spelled, classes)) else []
     imports += ["", "import numpy as np", "from numba import njit"] if imports else ["import numpy as np", "from numba import njit"]
-    if helpers:
-        imports += ["", f"from wengert.runtime import {', '.join(helpers)}"]
+    imports += ["", f"from wengert.runtime import {', '.join(helpers)}"] if helpers else []
+    imports += [*([] if helpers else [""]), "from wengert.runtime.trees import kind_of"] if any(map(spelled, classes)) else []
     groups = [lines, imports, definitions(classes), constants]
     return [line for group in groups if group for line in ["", *group]][1:], injected
 

@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 from numba.core import types
 
+from ..runtime.trees import node_of
 from .errors import UnsupportedError
 from .locate import Text, locate
 from .source import LIBRARIES, MISSING, is_function, python_function, resolve
@@ -71,7 +72,9 @@ _CLASSES: dict[str, list[type]] = {}
 
 
 def is_importable(kind: type) -> bool:
-    """Does the name of its module lead to the class?"""
+    """Does the name of its module lead to the class?  Those that stand for dicts and their like are no names for text."""
+    if node_of(kind) is not None:
+        return False
     module: Any = sys.modules.get(kind.__module__)
     path = kind.__qualname__.split(".")
     return "<locals>" not in path and reduce(lambda value, name: getattr(value, name, None), path, module) is kind
@@ -148,7 +151,15 @@ class _Hasher:
         if kind not in known:
             known.append(kind)
         self.feed("namedtuple", f"{name} {fields_of(kind)} {known.index(kind)}")
-        for base in kind.__mro__[: kind.__mro__.index(tuple)]:
+        node = node_of(kind)
+        if node is not None:
+            self.feed("stands for", f"{node.access} {node.entries!r}")
+            for constant in node.constants.values():
+                self.value(constant)
+        bases = kind.__mro__[: kind.__mro__.index(tuple)]
+        if node is not None:                            # a dataclass of the user's own, with its methods
+            bases = node.origin.__mro__[:-1] if node.access == "field" else ()
+        for base in bases:
             for attribute, value in sorted(vars(base).items()):
                 own = value.fget if isinstance(value, property) else value.__func__ if isinstance(value, staticmethod) else value
                 if is_function(own) and not attribute.startswith("_"):

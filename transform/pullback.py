@@ -18,24 +18,25 @@ from numba.core.typing.typeof import Purpose, typeof
 
 from ..runtime.build import Built, build
 from ..runtime.check import check_seed
+from ..runtime.trees import packed, restored
 from .errors import TransformError
 from .request import Request
 from .source import head
-from .structure import below, keys, rebuilt, structured, unstructured
+from .structure import rebuilt, structured, unstructured, ways
 
 
 def pulled(request: Request, primals: tuple[Any, ...]) -> tuple[Any, Pullback]:
     """(y, pullback); the request is that of `vjp`."""
     name = head(request.checked().primal).name
-    owned = tuple(map(_owned, primals))
+    owned = tuple(map(_owned, packed(primals)))
     y, state = _built(request.of_kind("value"), name, owned).function(owned)
-    return y, Pullback(request.of_kind("pullback"), name, owned, state, y)
+    return restored(y), Pullback(request.of_kind("pullback"), name, owned, state, y)
 
 
 def pushed(request: Request, primals: Iterable[Any], tangents: Iterable[Any]) -> tuple[Any, Any]:
     """(y, y_dot); the request is that of `jvp`."""
-    given = _tuple(primals, "primals"), _tuple(tangents, "tangents")
-    found: tuple[Any, Any] = _built(request, head(request.checked().primal).name, given[0], given[1]).function(*given)
+    given = packed(_tuple(primals, "primals")), packed(_tuple(tangents, "tangents"))
+    found: tuple[Any, Any] = restored(_built(request, head(request.checked().primal).name, given[0], given[1]).function(*given))
     return found
 
 
@@ -51,8 +52,8 @@ class Pullback:
         self._built = _built(request, name, primals, state, seed)
 
     def __call__(self, y_bar: Any) -> tuple[Any, ...]:
-        seed = unstructured(_seeded(self._y, y_bar, "y_bar", self._name))
-        found: tuple[Any, ...] = self._built.function(self._primals, self._state, seed)
+        seed = unstructured(_seeded(self._y, packed(y_bar), "y_bar", self._name))
+        found: tuple[Any, ...] = restored(self._built.function(self._primals, self._state, seed))
         return found
 
     @property
@@ -132,7 +133,7 @@ def _seeded(y: Any, given: Any, label: str, name: str) -> Any:
             given = (None,) * len(y)
         if not isinstance(given, tuple | list) or len(given) != len(y):
             raise _misfit(label, name, given, f"a tuple of {len(y)}")
-        return rebuilt(y, (_seeded(a, b, below(label, key), name) for a, b, key in zip(y, given, keys(y), strict=True)))
+        return rebuilt(y, (_seeded(a, b, f"{label}{way}", name) for a, b, way in zip(y, given, ways(y), strict=True)))
     if y is None:
         return None
     kind = np.asarray(given).dtype.kind if given is not None else "O"

@@ -12,12 +12,26 @@ from typing import Any
 
 from numba.core import types
 
+from ..runtime.trees import node_of
 from .analyses.activity import returned
 from .analyses.types import convert
 from .arguments import is_none, items_of
 from .errors import NotDifferentiableError, TransformError
 from .ir import Array, Function, ListOf, Scalar, TupleOf, Type, Var, is_float
-from .structure import Extent, Listed, Nested, Spread, Stacked, Structure, below, keys, labels_of, leaves, listed_like, rebuilt
+from .structure import (
+    Extent,
+    Listed,
+    Nested,
+    Record,
+    Spread,
+    Stacked,
+    Structure,
+    labels_of,
+    leaves,
+    listed_like,
+    rebuilt,
+    ways,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +58,10 @@ class Matcher:
         if isinstance(structure, Spread):
             return self.spread(structure, given, label)
         if isinstance(structure, tuple):
-            if is_none(given):
+            if is_none(given) or (isinstance(given, types.List) and is_none(given.dtype)):
                 self.empty(structure, given, label)
                 return None
+            same_node(structure, given, label)
             return self.items(structure, items_in(given, label), label)
         if structure is None or not self.accepts(structure, given, label):
             return None
@@ -68,19 +83,19 @@ class Matcher:
     def within(self, structure: tuple[Structure, ...], found: tuple[Any, ...], label: str) -> Structure:
         """The lists of numbers that a list is made of."""
         items: list[Structure] = []
-        for item, type_, key in zip(structure, found, keys(structure), strict=True):
+        for item, type_, way in zip(structure, found, ways(structure), strict=True):
             if isinstance(item, Extent):
                 items.append(Extent(item))
             elif isinstance(item, tuple) and not isinstance(item, Spread) and isinstance(type_, tuple) and len(item) == len(type_):
-                items.append(self.within(item, type_, below(label, key)))
+                items.append(self.within(item, type_, f"{label}{way}"))
             else:
-                items.append(self.match(item, type_, below(label, key)))
+                items.append(self.match(item, type_, f"{label}{way}"))
         return rebuilt(structure, items)
 
     def items(self, structure: tuple[Structure, ...], given: Sequence[Any], label: str) -> tuple[Structure, ...]:
         as_many(given, label, len(structure))
-        inside = zip(structure, given, keys(structure), strict=True)
-        return tuple(self.match(item, type_, below(label, key)) for item, type_, key in inside)
+        inside = zip(structure, given, ways(structure), strict=True)
+        return tuple(self.match(item, type_, f"{label}{way}") for item, type_, way in inside)
 
 
 def tangents(function: Function, inputs: tuple[Structure, ...], given: Any) -> Seeds:
@@ -162,6 +177,20 @@ def _cotangent(function: Function, label: str, type_: Any, what: str) -> Transfo
 def _direction(label: str, type_: Any) -> TransformError:
     return TransformError(f"the direction of `{label}` is {type_}", reason="it must be like the argument itself",
                           remedy="pass zeros for an argument that does not move")  # fmt: skip
+
+
+def same_node(structure: tuple[Structure, ...], given: Any, label: str) -> None:
+    """A dict, list or dataclass is given for one with the same keys."""
+    kind = structure.kind if isinstance(structure, Record) else tuple
+    node, other = node_of(kind), getattr(given, "instance_class", tuple)
+    if (node or node_of(other)) and other is not kind:
+        raise TransformError(f"`{label}` is {_like_what(other, given)}, not {_like_what(kind, kind.__name__)}",
+                             reason="it has the structure of what it belongs to, with the same keys")  # fmt: skip
+
+
+def _like_what(kind: type, otherwise: Any) -> str:
+    node = node_of(kind)
+    return str(otherwise) if node is None else f"{node.word} of {', '.join(map(repr, node.entries)) or 'nothing'}"
 
 
 def items_in(numba_type: Any, name: str) -> tuple[Any, ...]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ..runtime.trees import node_of
+
 Structure = int | None | tuple["Structure", ...]        # places among flat parameters or results; None: there is nothing
 
 
@@ -138,7 +140,9 @@ def leaves(structure: Any) -> Iterator[Any]:
 
 def keys(structure: tuple[Any, ...]) -> tuple[str, ...]:
     """What tells the items of a tuple apart: the names of fields, or positions."""
-    return structure.fields if isinstance(structure, Record) else tuple(map(str, range(len(structure))))
+    node = node_of(structure.kind) if isinstance(structure, Record) else None
+    named = isinstance(structure, Record) and (node is None or node.access != "place")
+    return structure.fields if named else tuple(map(str, range(len(structure))))  # type: ignore[attr-defined]
 
 
 def labelled(structure: Any, label: str) -> Iterator[tuple[str, Any]]:
@@ -146,13 +150,16 @@ def labelled(structure: Any, label: str) -> Iterator[tuple[str, Any]]:
     if not isinstance(structure, tuple):
         yield label, structure
         return
-    for key, item in zip(keys(structure), structure, strict=True):
-        yield from labelled(item, below(label, key))
+    for way, item in zip(ways(structure), structure, strict=True):
+        yield from labelled(item, f"{label}{way}")
 
 
-def below(label: str, key: str) -> str:
-    """The item that `keys` calls so, as a user would write it."""
-    return f"{label}[{key}]" if key.isdecimal() else f"{label}.{key}"
+def ways(structure: tuple[Any, ...]) -> tuple[str, ...]:
+    """What a user writes behind a structure for each of its items: `.mass`, `[0]`, `['mass']`."""
+    node = node_of(structure.kind) if isinstance(structure, Record) else None
+    if node is not None:
+        return tuple(map(node.suffix, range(len(structure))))
+    return tuple(f"[{key}]" if key.isdecimal() else f".{key}" for key in keys(structure))
 
 
 def labels_of(inputs: Mapping[str, Structure]) -> dict[int, str]:

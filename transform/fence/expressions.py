@@ -129,8 +129,8 @@ def subscript(source: Source, node: ast.Subscript) -> None:
                 for part in (lower, upper, step):
                     if part and not is_none(part):
                         expression(source, part)
-            case ast.Constant(value) if value is Ellipsis:
-                pass
+            case ast.Constant(value) if value is Ellipsis or isinstance(value, str):
+                pass                                    # whether there is such a key is for parse to say
             case _:
                 if isinstance(item, ast.Tuple):
                     raise error(source, "tuple index", item)

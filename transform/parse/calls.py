@@ -17,6 +17,7 @@ from ..rules.declare import Rule
 from ..source import MISSING, is_function, is_transformed
 from ..structure import Record, is_record_class, leaves, rebuilt
 from ..transforms import is_transform
+from .trees import node_in
 from .tuples import Tuples
 from .values import Closure, Derived, Known, Value, is_none
 
@@ -147,6 +148,9 @@ class Calls(Tuples):
         """A primitive on its arguments, in the order of the rule's parameters."""
         values, words = self.given(node)
         if len(values) == 1 and isinstance(values[0], tuple) and not first:
+            tree = node_in(values[0])
+            if tree is not None and (tree.access == "field" or (tree.access == "item" and rule.key != "len")):
+                raise self.whole_tree(tree, node)
             if rule.key == "len":
                 return Const(len(values[0]))
             if rule.variadic and len(values[0]) > 1:

@@ -22,6 +22,7 @@ from ..spell import COMPARE as _COMPARE
 from ..structure import Record, fields_of, is_record_class, rebuilt, structured
 from .calls import Calls
 from .frames import Keep
+from .trees import node_in
 from .values import FunctionValue, Known, Value, described, is_none, is_static
 
 BINARY = {type(node): op for op, node in _BINARY.items()}
@@ -40,6 +41,8 @@ class Expressions(Calls):
         return self.single(self.value(node), node)
 
     def single(self, value: Value, node: ast.AST) -> Operand:
+        if (tree := node_in(value)) is not None:
+            raise self.whole_tree(tree, node)
         if isinstance(value, tuple):
             items = tuple(self.single(item, node) for item in value)
             return self.primitive("record", (self.class_of(value), *items), node) if isinstance(value, Record) else (
@@ -76,6 +79,8 @@ class Expressions(Calls):
         match node:
             case ast.Constant(bool() | int() | float() | None as literal):
                 return Const(literal)
+            case ast.Constant(str()):
+                raise self.refused("text", node)
             case ast.Name(name):
                 return self._name(name, node)
             case ast.Tuple(elts):
@@ -89,6 +94,8 @@ class Expressions(Calls):
                 return Const(not test) if isinstance(test, bool) else self.primitive("not", (test,), node)
             case ast.UnaryOp(op, operand):
                 return self.primitive(UNARY[type(op)], (self.operand(operand),), node)
+            case ast.Compare(ast.Constant(str() as key), [ast.In() | ast.NotIn() as op], [right]):
+                return Const(self.has_key(self.value(right), key, node) == isinstance(op, ast.In))
             case ast.Compare(left, ops, comparators):
                 return self._compare(self.value(left), ops, comparators, node)
             case ast.BoolOp(op, values):
@@ -150,6 +157,8 @@ class Expressions(Calls):
     def binary(self, op: str, left: Value, right: Value, nodes: Sequence[ast.AST]) -> Value:
         """`nodes`: the whole, the left and the right side."""
         if op == "+" and isinstance(left, tuple) and isinstance(right, tuple):
+            self.as_tuple(left, nodes[1])
+            self.as_tuple(right, nodes[2])
             return (*left, *right)
         return self.primitive(op, (self.single(left, nodes[1]), self.single(right, nodes[2])), nodes[0])
 
@@ -181,6 +190,7 @@ class Expressions(Calls):
         if isinstance(value, tuple):
             if len(value) != count:
                 raise self.refuse(node, f"{len(value)} values for {count} names", "Python would raise here")
+            self.as_tuple(value, node)
             return value[number]
         if not isinstance(value, Var):
             raise self.refuse(node, "this cannot be unpacked", "it is not a tuple")
@@ -274,6 +284,9 @@ class Expressions(Calls):
     def _subscript(self, array: ast.expr, index: ast.expr, node: ast.AST) -> Value:
         value = self.value(array)
         if isinstance(value, tuple):
+            tree = node_in(value)
+            if tree is not None and tree.access != "place" and isinstance(node, ast.Subscript):
+                return self.part(value, tree, index, node)  # type: ignore[arg-type]
             return self.tuple_index(value, index, node)
         if not isinstance(value, Var):
             raise self.refuse(array, f"`{ast.unparse(array)}` cannot be indexed", "it is not an array")

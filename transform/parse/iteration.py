@@ -83,7 +83,7 @@ class Iteration(Targets):
 
     def items_of(self, value: Value, node: ast.AST) -> Series:
         if isinstance(value, tuple):
-            items = self.frozen(value, node)
+            items = self.frozen(self.as_tuple(value, node), node)
             assert isinstance(items, tuple)
             return Series(Const(len(items)), lambda k: self._chosen(items, k, node), unrolled=True)
         if not isinstance(value, Var):

@@ -9,11 +9,11 @@ from ..errors import UnsupportedError
 from ..ir import Assign, Const, Operand
 from ..source import MISSING, attribute_in
 from ..structure import Record, fields_of
-from .transforms import Transforms
+from .trees import Trees, node_in
 from .values import Value
 
 
-class Tuples(Transforms):
+class Tuples(Trees):
     # ---- items --------------------------------------------------------------------------------------------
 
     def row(self, nodes: Sequence[ast.expr]) -> list[Value]:
@@ -24,6 +24,7 @@ class Tuples(Transforms):
             if not isinstance(node, ast.Starred):
                 values.append(value)
             elif isinstance(value, tuple):
+                self.as_tuple(value, node)
                 values += value
             else:
                 raise self.refused("Starred", node)
@@ -78,6 +79,9 @@ class Tuples(Transforms):
 
     def same(self, left: tuple[Value, ...], right: tuple[Value, ...], node: ast.AST) -> Value:
         """`left == right`, item by item."""
+        left_node, right_node = node_in(left), node_in(right)
+        if left_node is not None or right_node is not None:
+            raise self.whole_tree(left_node or right_node, node)  # type: ignore[arg-type]
         if len(left) != len(right):
             return Const(False)
         if not left:
@@ -95,6 +99,7 @@ class Tuples(Transforms):
 
     def among(self, item: Operand, values: tuple[Value, ...], node: ast.AST) -> Value:
         """`item in values`"""
+        self.as_tuple(values, node)
         if not values:
             return Const(False)
         first = self.primitive("==", (item, self.single(values[0], node)), node)
@@ -126,6 +131,8 @@ class Tuples(Transforms):
 
     def attribute_of(self, record: Record, node: ast.Attribute) -> Value:
         """`p.mass`; a property of a class that was made of a namedtuple; a constant that stands in it."""
+        if (tree := node_in(record)) is not None:
+            return self.field(record, tree, node)
         if node.attr in record.fields:
             item: Value = record[record.fields.index(node.attr)]
             return item
@@ -142,6 +149,8 @@ class Tuples(Transforms):
 
     def method_of(self, record: Record, function: ast.Attribute, node: ast.Call) -> Value | None:
         """`p.energy(x)` where the class says what that is; `p._replace(mass=m)`"""
+        if (tree := node_in(record)) is not None:
+            return self.method(record, tree, function, node)
         name = function.attr
         if name == "_replace":
             positional, words = self.given(node)

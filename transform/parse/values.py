@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ...runtime.trees import node_of
 from ..ir import Const, Operand
 from ..source import Source
 from ..structure import Record, leaves
@@ -94,6 +95,8 @@ def form(value: Value) -> Form:
 def described(value: Value) -> str:
     """The form in words."""
     match value:
+        case Record() if (node := node_of(value.kind)) is not None:
+            return node.word
         case Record():
             return f"a {value.kind.__name__}"
         case tuple():
