@@ -29,7 +29,7 @@ from numba.core.typing.typeof import Purpose, typeof
 from . import cache
 from .build import ArgTypes, Built, Generator, build
 from .callers import warn_kept_callers
-from .trees import is_tree, packed, restored
+from .trees import is_keyed, is_tree, packed, restored
 
 
 class Recipe(Protocol):
@@ -257,6 +257,10 @@ class Transformed(Specialised, CPUDispatcher):  # type: ignore[misc]  # Numba is
             self._types_active_call.clear()
             return self._call_with_trees
         return CPUDispatcher._compile_for_args(self, *args, **kws)
+
+    def typeof_pyval(self, val: Any) -> Any:
+        """Numba's hook for what its C code has no type for: it looks long for one that a dict has not."""
+        return types.pyobject if is_keyed(val) else super().typeof_pyval(val)
 
     def _call_with_trees(self, *args: Any) -> Any:
         """A call with dicts, lists or dataclasses among the arguments, which are in the order of the parameters, `*args` as one."""

@@ -39,6 +39,9 @@ class Node:
         """What it is, in messages."""
         return f"a {self.origin.__name__}"
 
+    def __str__(self) -> str:
+        return f"{self.word} of {', '.join(map(repr, self.entries)) or 'nothing'}"
+
     def suffix(self, number: int) -> str:
         """How a user writes part number so and so."""
         entry = self.entries[number]
@@ -57,7 +60,12 @@ def is_tree(value: Any) -> bool:
         return any(map(is_tree, value))
     if isinstance(value, list):
         return not _is_list_of_numbers(value)
-    return isinstance(value, dict) or _is_dataclass(value) or _is_deque(value)
+    return is_keyed(value) or _is_deque(value)
+
+
+def is_keyed(value: Any) -> bool:
+    """Is it a dict or a dataclass?"""
+    return isinstance(value, dict) or _is_dataclass(value)
 
 
 def packed(value: Any) -> Any:

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from ..runtime.trees import is_tree, packed, restored
 from . import api, diagnosis
 from .diagnosis import Cause, GradientCheckError
 from .differences import (
@@ -40,9 +41,9 @@ from .differences import (
 )
 from .errors import TransformError
 from .source import python_function
+from .structure import structured, ways
 
 Function = Callable[..., Any]
-
 Route = tuple[int, ...]                 # positions from the arguments down to a leaf
 
 _TRANSFORM: Any = api                   # what its functions return is callable, which its type does not say
@@ -87,7 +88,7 @@ def check_grads(
         raise ValueError("modes are 'fwd' and 'rev', order is 1 or 2")
     point = _point(f, args, argnums, rtol, seed)
     if gradient is not None:
-        point.against_differences("the gradient disagrees with differences", gradient(*copied(point.args)))
+        point.against_differences("the gradient disagrees with differences", packed(gradient(*map(restored, copied(point.args)))))
         return
     if "fwd" in modes:
         _check_forward(point)
@@ -105,6 +106,7 @@ class _Point:
     """A function, where it is checked, and with respect to what."""
 
     function: Function
+    plain: Function                     # the same for arguments as they are kept here
     args: tuple[Any, ...]
     names: tuple[str, ...]
     chosen: tuple[int, ...]
@@ -120,7 +122,7 @@ class _Point:
 
     @property
     def value(self) -> Structure:
-        return self.function(*copied(self.args))
+        return self.plain(*copied(self.args))
 
     @property
     def is_scalar(self) -> bool:
@@ -152,7 +154,7 @@ class _Point:
         """What the user calls a part of an argument."""
         value, text = self.args[route[0]], self.names[route[0]]
         for k in route[1:]:
-            text = f"{text}.{value._fields[k]}" if hasattr(value, "_fields") else f"{text}[{k}]"
+            text += ways(structured(value))[k]
             value = value[k]
         return text
 
@@ -184,7 +186,7 @@ class _Point:
         """A gradient of many elements along a random direction."""
         arg = _at(self.wide, route)
         v = widened(random_like(arg, self.rng))
-        expected = difference(self.function, self.wide, _only(self.args, route, v))
+        expected = difference(self.plain, self.wide, _only(self.args, route, v))
         along = np.atleast_1d(inner(found, v))
         if not self.agree(along, expected.value, expected.error):
             cause = Cause("some elements", f"wrong in elements beyond the {_ELEMENTS} that were compared one by one")
@@ -209,7 +211,7 @@ class _Point:
 
     def _element(self, route: Route, place: tuple[int, ...]) -> tuple[float, float]:
         direction, size = self._unit(route, place)
-        found = difference(self.function, self.wide, direction)
+        found = difference(self.plain, self.wide, direction)
         return float(found.value[0]) / size, found.error / size
 
     def _kink(self, route: Route, found: Any, expected: Any) -> Cause | None:
@@ -217,7 +219,7 @@ class _Point:
         gap = np.nan_to_num(np.abs(found - expected), nan=-1.0)
         place = np.unravel_index(int(np.argmax(gap)), gap.shape) if gap.ndim else ()
         direction, size = self._unit(route, tuple(map(int, place)))
-        before, after = (float(side[0]) / size for side in one_sided(self.function, self.wide, direction))
+        before, after = (float(side[0]) / size for side in one_sided(self.plain, self.wide, direction))
         if not abs(before - after) > 1e-4 * max(abs(before), abs(after)):
             return None
         return diagnosis.kink(before, after)
@@ -253,7 +255,8 @@ def _only(structure: Structure, route: Route, along: Any) -> Structure:
 def _point(f: Function, args: Sequence[Any], argnums: Any, rtol: float | None, seed: int) -> _Point:
     names, defaults = _parameters(f)
     missing = max(len(names) - len(args), 0)
-    given = (*args, *defaults[len(defaults) - missing :])
+    given = packed((*args, *defaults[len(defaults) - missing :]))
+    plain = (lambda *args: packed(f(*map(restored, args)))) if any(map(is_tree, args)) else f
     names += tuple(f"argument {k}" for k in range(len(names), len(given)))
     if argnums is None:
         chosen = tuple(k for k, arg in enumerate(given) if any(map(is_float, leaves(arg))))
@@ -265,7 +268,7 @@ def _point(f: Function, args: Sequence[Any], argnums: Any, rtol: float | None, s
     single = isinstance(argnums, int | str) or (argnums is None and len(chosen) == 1)
     is_short = any(np.asarray(leaf).dtype == np.float32 for k in chosen for leaf in leaves(given[k]) if is_float(leaf))
     tolerance = rtol if rtol is not None else 2e-3 if is_short else 1e-7
-    return _Point(f, copied(given), names, chosen, single, tolerance, np.random.default_rng(seed))
+    return _Point(f, plain, copied(given), names, chosen, single, tolerance, np.random.default_rng(seed))
 
 
 def _parameters(f: Function) -> tuple[tuple[str, ...], tuple[Any, ...]]:
@@ -295,7 +298,7 @@ def _check_forward(point: _Point) -> None:
         v = point.direction()
         value, tangent = push(copied(point.args), v)
         _check_value(point, value, "forward mode")
-        expected = difference(point.function, point.wide, widened(v))
+        expected = difference(point.plain, point.wide, widened(v))
         found = flat(tangent)
         if not point.agree(found, expected.value, expected.error):
             _localise_forward(point, push)
@@ -308,14 +311,14 @@ def _localise_forward(point: _Point, push: Any) -> None:
     for position in point.chosen:
         v = random_like(point.args, point.rng, (position,))
         found = flat(push(copied(point.args), v)[1])
-        expected = difference(point.function, point.wide, widened(v))
+        expected = difference(point.plain, point.wide, widened(v))
         if not point.agree(found, expected.value, expected.error):
             raise GradientCheckError("forward mode disagrees with differences", _along(point, v, found, expected),
                                      point.names[position], found, expected.value)  # fmt: skip
 
 
 def _along(point: _Point, v: Structure, found: Any, expected: Difference) -> Cause:
-    before, after = one_sided(point.function, point.wide, widened(v))
+    before, after = one_sided(point.plain, point.wide, widened(v))
     if np.isnan(before).any() or np.isnan(after).any():
         return Cause("edge", "the point lies at the edge of where the function is finite")
     if norm(before - after) > 1e-4 * max(norm(before), norm(after)):
@@ -345,12 +348,11 @@ def _check_reverse(point: _Point, has_forward: bool) -> None:
         size = norm(flat(u)) * norm(flat(tangent)) + norm(flat(gradients)) * norm(flat(v))
         if _is_transpose(point, inner(gradients, v), inner(u, tangent), size):
             return
-    function = point.function
 
     def combined(*args: Any) -> float:
-        return inner(widened(u), function(*args))
+        return inner(widened(u), point.plain(*args))
 
-    whole = _Point(combined, point.args, point.names, point.chosen, False, point.rtol, point.rng)
+    whole = _Point(combined, combined, point.args, point.names, point.chosen, False, point.rtol, point.rng)
     whole.against_differences("reverse mode disagrees with differences", tuple(gradients[k] for k in point.chosen))
 
 
@@ -380,9 +382,9 @@ def _check_second(point: _Point) -> None:
 
 def _check_rates(point: _Point, v: Structure, slope: float, curvature: float) -> None:
     """Taylor's remainders fall as h² with the gradient and as h³ with the Hessian as well."""
-    start = min(difference(point.function, point.wide, v).step, 0.02)
+    start = min(difference(point.plain, point.wide, v).step, 0.02)
     steps = [start / 2**k for k in range(5)]
-    here, *values = (value_at(point.function, point.wide, v, h) for h in (0.0, *steps))
+    here, *values = (value_at(point.plain, point.wide, v, h) for h in (0.0, *steps))
     if here is None or any(value is None for value in values):
         return
     for order, name in ((1, "gradient"), (2, "Hessian")):

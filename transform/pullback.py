@@ -18,11 +18,11 @@ from numba.core.typing.typeof import Purpose, typeof
 
 from ..runtime.build import Built, build
 from ..runtime.check import check_seed
-from ..runtime.trees import packed, restored
+from ..runtime.trees import node_of, packed, restored
 from .errors import TransformError
 from .request import Request
 from .source import head
-from .structure import rebuilt, structured, unstructured, ways
+from .structure import Record, rebuilt, structured, unstructured, ways
 
 
 def pulled(request: Request, primals: tuple[Any, ...]) -> tuple[Any, Pullback]:
@@ -131,6 +131,10 @@ def _seeded(y: Any, given: Any, label: str, name: str) -> Any:
     if isinstance(y, tuple):
         if given is None and not _floats(y):
             given = (None,) * len(y)
+        mine, other = (value.kind if isinstance(value, Record) else type(value) for value in (y, given))
+        node = node_of(mine)
+        if (node or node_of(other)) and other is not mine:
+            raise _misfit(label, name, given, "a tuple" if node is None else str(node))
         if not isinstance(given, tuple | list) or len(given) != len(y):
             raise _misfit(label, name, given, f"a tuple of {len(y)}")
         return rebuilt(y, (_seeded(a, b, f"{label}{way}", name) for a, b, way in zip(y, given, ways(y), strict=True)))
@@ -157,6 +161,8 @@ def _floats(y: Any) -> bool:
 
 
 def _misfit(label: str, name: str, given: Any, what: str) -> TransformError:
-    found = f"an array of shape {given.shape}" if isinstance(given, np.ndarray) else f"a {type(given).__name__}"
+    node = node_of(type(given))
+    other = f"a {type(given).__name__}" if node is None else str(node)
+    found = f"an array of shape {given.shape}" if isinstance(given, np.ndarray) else other
     return TransformError(f"`{label}` of `{name}` is {found}, its result is {what}",
                           reason="the adjoint of a result has the shape of the result")  # fmt: skip

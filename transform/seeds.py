@@ -190,7 +190,7 @@ def same_node(structure: tuple[Structure, ...], given: Any, label: str) -> None:
 
 def _like_what(kind: type, otherwise: Any) -> str:
     node = node_of(kind)
-    return str(otherwise) if node is None else f"{node.word} of {', '.join(map(repr, node.entries)) or 'nothing'}"
+    return str(otherwise if node is None else node)
 
 
 def items_in(numba_type: Any, name: str) -> tuple[Any, ...]:

@@ -59,6 +59,15 @@ def _operands(source: Source, node: ast.expr) -> None:
             expression(source, part)
 
 
+def _compared(source: Source, node: ast.Compare) -> None:
+    """Where a key is looked for, whether that is in a dict is for parse to say."""
+    match node:
+        case ast.Compare(ast.Constant(str()), [ast.In() | ast.NotIn()], [where]):
+            expression(source, where)
+        case _:
+            _operands(source, node)
+
+
 def _named(source: Source, node: ast.NamedExpr) -> None:
     expression(source, node.value)
 
@@ -176,7 +185,7 @@ EXPRESSIONS: Mapping[type[ast.expr], Accepted] = {
     ast.Constant: Accepted("int, float, bool, `None`", _constant),
     ast.BinOp: Accepted("arithmetic with the operators below", _operands),
     ast.UnaryOp: Accepted("`-x`, `+x`, `not x`, `~x`", _operands),
-    ast.Compare: Accepted("comparisons, also chained; `is None`; `==` and `in` with tuples and lists, `in` with arrays", _operands),
+    ast.Compare: Accepted("comparisons, also chained; `is None`; `==` and `in` with tuples and lists, `in` with arrays", _compared),
     ast.BoolOp: Accepted("`and`, `or`", _operands),
     ast.IfExp: Accepted("`a if c else b`", _operands),
     ast.NamedExpr: Accepted("`(x := e)`", _named),

@@ -157,8 +157,9 @@ class Expressions(Calls):
     def binary(self, op: str, left: Value, right: Value, nodes: Sequence[ast.AST]) -> Value:
         """`nodes`: the whole, the left and the right side."""
         if op == "+" and isinstance(left, tuple) and isinstance(right, tuple):
-            self.as_tuple(left, nodes[1])
-            self.as_tuple(right, nodes[2])
+            for side, node in ((left, nodes[1]), (right, nodes[2])):
+                if (tree := node_in(side)) is not None:
+                    raise self.whole_tree(tree, node)
             return (*left, *right)
         return self.primitive(op, (self.single(left, nodes[1]), self.single(right, nodes[2])), nodes[0])
 

@@ -139,7 +139,7 @@ class Lists(Loops):
     def delete(self, target: ast.expr) -> None:
         """`del l[k]` is a `pop` whose item nobody wants, `del l[a:b]` puts no items in the place of some."""
         assert isinstance(target, ast.Subscript)
-        where, index = self.array(target.value), self.index(target.slice)
+        where, index = self.written_to(target), self.index(target.slice)
         if any(isinstance(item, Slice) for item in index):
             nothing = self.load(where, (Slice(Const(0), Const(0)),), target)
             self.emit(Store(where, index, nothing, loc=self.loc(target)))

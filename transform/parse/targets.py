@@ -37,8 +37,8 @@ class Targets(Inlining):
             case ast.Tuple(elts) | ast.List(elts):
                 for number, inner in enumerate(elts):
                     self.assign(inner, self.item(value, number, len(elts), target), node, last)
-            case ast.Subscript(array, index):
-                where = self.array(array)
+            case ast.Subscript(_, index):
+                where = self.written_to(target)
                 self.emit(Store(where, self.index(index), self.single(value, node), loc=self.loc(node)))
             case _:
                 raise self.refuse(target, f"cannot assign to `{ast.unparse(target)}`", "only names and elements have adjoints")
@@ -82,7 +82,7 @@ class Targets(Inlining):
         block = self.block(lambda: operands.append(self.operand(right)))
         value = operands[0]
         if isinstance(target, ast.Subscript) and any(written(s) for s in walk(block)):
-            where, place = self.array(target.value), self.index(target.slice)
+            where, place = self.written_to(target), self.index(target.slice)
             old = self.load(where, place, target)           # before the right side writes to it
             self.out.extend(block)
             new = self.primitive(op + "=", (old, value), node)
@@ -95,8 +95,8 @@ class Targets(Inlining):
                 if not isinstance(var, Var):
                     raise self.refuse(target, "cannot change a constant", "it has no memory")
                 self.emit(Assign(var, op + "=", (var, value), loc=loc))
-            case ast.Subscript(array, index):
-                where, place = self.array(array), self.index(index)
+            case ast.Subscript(_, index):
+                where, place = self.written_to(target), self.index(index)
                 if op in "+-":
                     if op == "-":
                         value = self.primitive("neg", (value,), node)

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...runtime.trees import Node, node_of
 from ..errors import UnsupportedError
+from ..ir import Var
 from ..source import MISSING, attribute_in
 from ..structure import Record
 from .transforms import Transforms
@@ -52,10 +53,12 @@ class Trees(Transforms):
     def field(self, record: Record, tree: Node, node: ast.Attribute) -> Value:
         """`p.W` of a dataclass, and what its class has beside fields: properties, constants."""
         if tree.access != "field":
-            name = ast.unparse(node.value)
-            key = repr(node.attr) if tree.access == "item" else "0"
+            name, entries = ast.unparse(node.value), tree.entries
+            there = node.attr in entries
+            suffixes = [tree.suffix(entries.index(node.attr))] if there else [tree.suffix(k) for k in range(len(entries))]
             raise self.refuse(node, f"`{name}` is {tree.word}, and `.{node.attr}` of it is not supported",
-                              "only its items are known", f"write `{name}[{key}]`")  # fmt: skip
+                              "Python would raise AttributeError here" if there else "only its items are known",
+                              f"write {self._each(name, suffixes)}" if entries else "")  # fmt: skip
         if node.attr in tree.entries:
             part: Value = record[tree.entries.index(node.attr)]
             return part
@@ -102,6 +105,22 @@ class Trees(Transforms):
 
     def whole_tree(self, tree: Node, node: ast.AST) -> UnsupportedError:
         """It stands where only a part of it can."""
-        parts = [tree.suffix(k) for k in range(len(tree.entries))]
+        name = ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) else ""
+        suffixes = [tree.suffix(k) for k in range(len(tree.entries))]
         return self.refuse(node, f"{tree.word} is used as a whole", "only its parts are numbers and arrays",
-                           f"take them one by one: `{'`, `'.join(parts)}`" if parts else "")  # fmt: skip
+                           f"take them one by one: {self._each(name, suffixes)}" if suffixes else "")  # fmt: skip
+
+    def written_to(self, node: ast.Subscript) -> Var:
+        """The array of which an element is assigned."""
+        value = self.value(node.value)
+        tree = node_in(value)
+        if tree is not None:
+            raise self.refuse(node, f"a part of {tree.word} is replaced", "what an argument is made of stays as it is",
+                              f"give the new value a name, or write into the array: `{ast.unparse(node)}[:]`")  # fmt: skip
+        return self.array_of(value, node.value)
+
+    @staticmethod
+    def _each(name: str, suffixes: list[str]) -> str:
+        """The parts as the user would write them, the first ones if they are many."""
+        shown = [f"`{name}{suffix}`" for suffix in suffixes[:3]]
+        return ", ".join(shown) + (", …" if len(suffixes) > 3 else "")
