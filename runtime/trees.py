@@ -59,7 +59,7 @@ def is_tree(value: Any) -> bool:
     if isinstance(value, tuple):
         return any(map(is_tree, value))
     if isinstance(value, list):
-        return not _is_list_of_numbers(value)
+        return not _is_plain_list(value)
     return is_keyed(value) or _is_deque(value)
 
 
@@ -92,9 +92,22 @@ def restored(value: Any) -> Any:
     return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
 
 
-def _is_list_of_numbers(value: list[Any]) -> bool:
-    """One that Numba takes as it is."""
-    return bool(value) and isinstance(value[0], _NUMBERS) and all(type(item) is type(value[0]) for item in value)
+def _is_plain_list(value: list[Any]) -> bool:
+    """One that a function takes as it is, of any length: its items are numbers, arrays in C order or tuples of one type."""
+    first = _form(value[0]) if value else None
+    return first is not None and all(_form(item) == first for item in value)
+
+
+def _form(item: Any) -> Any:
+    """Equal for items of one type; None for what is no item of such a list."""
+    if item is None or isinstance(item, _NUMBERS):
+        return type(item)
+    if isinstance(item, np.ndarray):
+        return (item.dtype, item.ndim, item.flags.writeable) if item.ndim and item.flags.c_contiguous else None
+    if not isinstance(item, tuple):
+        return None
+    inside = tuple(map(_form, item))
+    return None if None in inside else (type(item), inside)
 
 
 def _is_dataclass(value: Any) -> bool:

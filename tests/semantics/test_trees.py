@@ -202,19 +202,30 @@ def test_global_keys_and_the_presence_of_keys() -> None:
     assert run(wg.grad(f), {"b": 1.0, "d": 0.0}) == {"b": 2.0, "d": 0.0}
 
 
-def test_a_list_of_numbers_is_a_list_and_lists_of_arrays_are_taken_apart() -> None:
-    def f(p):
-        total = 0.0
-        for k in range(len(p["xs"])):
-            total += p["xs"][k] * (k + 1)
-        for k in range(len(p["arrays"])):
-            total += np.sum(p["arrays"][k]) * p["xs"][k]
-        return total
+def of_lists(p):
+    total = 0.0
+    for k in range(len(p["xs"])):
+        total += p["xs"][k] * (k + 1)
+    for k in range(len(p["arrays"])):
+        total += np.sum(p["arrays"][k]) * p["xs"][k]
+    for x, y in p["pairs"]:
+        total += x * y
+    return total + np.sum(p["layers"][0]) * p["xs"][0] + np.sum(p["layers"][1]) * p["xs"][-1]
 
-    found = run(wg.grad(f), {"xs": [2.0, 3.0], "arrays": [np.ones(2), np.ones(3)]})
-    assert found["xs"] == [3.0, 5.0]
+
+LISTS = {"xs": [2.0, 3.0], "arrays": [np.ones(2), np.ones(3)], "pairs": [(2.0, 1)], "layers": [np.ones((1, 2)), np.ones(1)]}
+
+
+def check_lists(found: Any) -> None:
+    assert found["xs"] == [5.0, 6.0] and found["pairs"] == [(1.0, None)]
     np.testing.assert_array_equal(found["arrays"][0], [2.0, 2.0])
     np.testing.assert_array_equal(found["arrays"][1], [3.0, 3.0, 3.0])
+    np.testing.assert_array_equal(found["layers"][0], [[2.0, 2.0]])
+    np.testing.assert_array_equal(found["layers"][1], [3.0])
+
+
+def test_lists_of_items_of_one_type_are_lists_and_others_are_taken_apart() -> None:
+    check_lists(run(wg.grad(of_lists), LISTS))
 
 
 def test_dtypes_stay_and_integers_have_no_derivative() -> None:
@@ -278,8 +289,8 @@ def test_seeds_have_the_same_keys() -> None:
     p = {"a": 1.0, "b": {"c": 2.0}}
     with pytest.raises(TransformError, match=r"`tangents\[0\]` is a dict of 'a', 'z', not a dict of 'a', 'b'"):
         wg.jvp(f).source_for((p,), ({"a": 1.0, "z": {"c": 2.0}},))
-    with pytest.raises(TransformError, match=r"`v\['b'\]` is a list of 0, not a dict of 'c'"):
-        wg.hvp(f).source_for(p, {"a": 1.0, "b": [None]})
+    with pytest.raises(TransformError, match=r"`v\['b'\]` is a list of 0, 1, not a dict of 'c'"):
+        wg.hvp(f).source_for(p, {"a": 1.0, "b": [None, 1.0]})
     with pytest.raises(TransformError, match=r"the direction of `p\['b'\]\['c'\]` is none"):
         wg.hvp(f).source_for(p, {"a": 1.0, "b": {"c": None}})
     _, pull = wg.vjp(lambda p: (p, 1.0), p)
@@ -287,13 +298,13 @@ def test_seeds_have_the_same_keys() -> None:
         pull(({"a": 1.0}, 1.0))
 
 
-def test_lists_of_tuples_are_taken_apart_in_python_only() -> None:
-    def f(x, pairs):
-        return x * pairs[0][1] * pairs[1][0]
+def test_lists_of_lists_are_taken_apart_in_python_only() -> None:
+    def f(x, rows):
+        return x * rows[0][1] * rows[1][0]
 
-    assert run(wg.grad(f, (0, 1)), 2.0, [(1.0, 3.0), (5.0, 7.0)]) == (15.0, [(0.0, 10.0), (6.0, 0.0)])
-    with pytest.raises(TransformError, match="`pairs` is a list of tuples"):
-        wg.grad(f).source_for(2.0, types.List(types.UniTuple(types.float64, 2)))
+    assert run(wg.grad(f, (0, 1)), 2.0, [[1.0, 3.0], [5.0, 7.0]]) == (15.0, [[0.0, 10.0], [6.0, 0.0]])
+    with pytest.raises(TransformError, match="`rows` is a list of lists"):
+        wg.grad(f).source_for(2.0, types.List(types.List(types.float64)))
 
 
 def test_what_is_no_number_is_named() -> None:
@@ -356,5 +367,6 @@ def test_calls_from_python_and_what_is_kept() -> None:
     assert len(g.overloads) == 1
     copy = pickle.loads(pickle.dumps(g))
     assert copy(p, X, Y)[0] == value
+    check_lists(wg.grad(of_lists)(LISTS))
     rest = wg.grad(lambda p, *rest: p[0][0] * rest[0] * rest[1]["a"])
     assert rest([np.ones(1), 2], 3.0, {"a": 4.0})[0] == 12.0
