@@ -355,6 +355,16 @@ def test_the_list_of_a_function_shows_the_keys() -> None:
 
 
 @pytest.mark.compiled
+def test_the_example_of_the_documentation(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs/structures.md").read_text().split("```python\n")[1].split("```")[0]
+    script = tmp_path / "network.py"
+    script.write_text(text)
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True)
+    assert done.stdout.startswith("mean square error 0.0"), done.stderr
+
+
+@pytest.mark.compiled
+@pytest.mark.filterwarnings("ignore::numba.core.errors.NumbaPendingDeprecationWarning")
 def test_calls_from_python_and_what_is_kept() -> None:
     p = network()
     g = wg.value_and_grad(loss)
