@@ -34,7 +34,7 @@ def buffer_for(arg: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    "program", [pytest.param(p, id=p.name, marks=[pytest.mark.full] if k % 9 else []) for k, p in enumerate(SCALAR)]
+    "program", [pytest.param(p, id=p.name, marks=[pytest.mark.full] if k % 25 else []) for k, p in enumerate(SCALAR)]
 )
 def test_on_the_corpus(program):
     """The numbers are those of the gradient that is made, to the bit, and stand in the buffers."""

@@ -98,8 +98,14 @@ NARROW = [("tables", wg.jacrev), ("no axes", wg.jacrev), ("no axes", wg.jacobian
 """One number, and what has no wide form."""
 
 
-@pytest.mark.parametrize("transform", [wg.jacfwd, wg.jacrev, wg.jacobian])
-@pytest.mark.parametrize("case", CASES)
+PAIRS = [(case, transform) for case in CASES for transform in (wg.jacfwd, wg.jacrev, wg.jacobian)]
+QUICK = [("a fit", wg.jacfwd), ("numbers", wg.jacrev), ("a search", wg.jacfwd), ("tables", wg.jacfwd), ("nothing", wg.jacobian),
+         ("no axes", wg.jacfwd), ("a fit", wg.jacrev)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("case", "transform"), [pytest.param(*pair, marks=[] if pair in QUICK else [pytest.mark.full]) for pair in PAIRS]
+)
 def test_the_numbers_are_those_of_one_at_a_time(case, transform):
     function, args, argnums, outputs = CASES[case]
     with without("wide tangents"):
@@ -121,7 +127,7 @@ WIDE = [p for p in PROGRAMS if not p.needs_numba]
 
 
 @pytest.mark.parametrize(
-    "program", [pytest.param(p, id=p.name, marks=[pytest.mark.full] if k % 40 else []) for k, p in enumerate(WIDE)]
+    "program", [pytest.param(p, id=p.name, marks=[] if p.name == "damped_by_nested_rates" else [pytest.mark.full]) for p in WIDE]
 )
 def test_on_the_corpus(program):
     compared_on(program, wg.jacfwd, wg.jacrev)
@@ -203,13 +209,17 @@ def test_float32_is_one_at_a_time():
 
 
 @pytest.mark.compiled
-@pytest.mark.parametrize(("case", "transform"), [("a fit", wg.jacrev), ("a search", wg.jacfwd), ("tables", wg.jacfwd)])
+@pytest.mark.parametrize(
+    ("case", "transform"),
+    [("a search", wg.jacfwd), *(pytest.param(*pair, marks=pytest.mark.full) for pair in PAIRS if pair != ("a search", wg.jacfwd))],
+)
 def test_compiled(case, transform):
     function, args, argnums, outputs = CASES[case]
     made = transform(function, argnums, outputs=outputs)
     assert oracles.relative_gap(made(*args), run(made, *args), scale=1e-3) <= 1e-13
 
 
+@pytest.mark.full
 @pytest.mark.compiled
 def test_a_hessian_compiled():
     def coupled(x):
