@@ -1,8 +1,10 @@
-"""`checkpoint(f)`: the same value and gradient to the bit; nothing of a call is kept but its arguments."""
+"""`checkpoint(f)`: the same value and gradient, to the bit where arrays go in (the adjoints of numbers are summed call by call);
+nothing of a call is kept but its arguments."""
 
 from __future__ import annotations
 
 import math
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -79,6 +81,42 @@ def test_nothing_of_the_inside_is_kept() -> None:
     entry = text[text.index("def checkpointed_grad") :]
     assert "np.tanh" not in entry and "tape" not in entry
     assert "layer_vjp(" in entry
+
+
+def scaled(x, w):
+    for k in range(len(w)):
+        x = np.tanh(w[k] * x + np.sin(x))
+    return x
+
+
+def scales(x, w):
+    return np.sum(scaled(x, w))
+
+
+def scales_in_blocks(x, w, every):
+    for k in range(0, len(w), every):
+        x = wg.checkpoint(scaled)(x, w[k : k + every])
+    return np.sum(x)
+
+
+def test_memory_grows_with_the_root_of_the_layers() -> None:
+    """64 layers: blocks of eight keep about 8 + 8 of them, and the gradient to the bit."""
+    x, w = np.linspace(-1.0, 1.0, 5000), np.linspace(0.5, 1.5, 64)
+    everything, gradient = peak(scales, x, w)
+    blocks, again = peak(scales_in_blocks, x, w, 8)
+    assert blocks < everything / 3.5
+    for one, other in zip(gradient, again, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def peak(f: Any, *args: Any) -> tuple[int, Any]:
+    """The bytes that the gradient holds at most, and the gradient."""
+    gradient = wg.grad(f, (0, 1)).python_for(*args)
+    tracemalloc.start()
+    found = gradient(*args)
+    held = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return held, found
 
 
 def overwrites(x, w):

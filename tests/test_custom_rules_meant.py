@@ -168,7 +168,7 @@ def test_float32() -> None:
     double = ruled(
         lambda x, k: x * k,
         lambda x, k: (x * k, (x, k)),
-        lambda r, y_bar: (y_bar * np.float64(r[1]), np.sum(y_bar * r[0])),
+        lambda r, y_bar: (y_bar * np.float64(r[1]), np.float64(np.sum(y_bar * r[0]))),
     )
     x_bar, k_bar = run(wg.grad(lambda x, k: np.sum(double(x, k)), (0, 1)), x, np.float32(3.0))
     assert x_bar.dtype == np.float32 and np.asarray(k_bar).dtype == np.float32

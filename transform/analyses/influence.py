@@ -1,7 +1,7 @@
 """What the values of some parameters of a routine reach, and how.  Every name of the routine and of those that it calls is typed.
 
-Shapes do not count: an array that is made like another one depends on nothing in it.  A test that depends on a parameter counts as
-if everything did.
+Shapes do not count: an array that is made like another one depends on nothing in it.  What a test decides is no flow of
+values: that no test depends on a parameter is part of `flows_smoothly`.
 """
 from __future__ import annotations
 
@@ -14,16 +14,13 @@ from .activity import active_args
 from .aliases import Aliases, aliases_of
 from .contents import contents
 
-_EVERYTHING = "*"
-
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What one parameter reaches: results, the contents of parameters, or a test and so all of it."""
+    """What one parameter reaches: results, and the contents of parameters."""
 
     results: frozenset[int] = frozenset()
     contents: frozenset[int] = frozenset()
-    tests: bool = False
 
 
 Reaches = Mapping[str, tuple[Reach, ...]]               # by routine, for each of its parameters
@@ -34,7 +31,7 @@ def influences(function: Function, params: Iterable[str]) -> bool:
     memory = aliases_of(function)
     found = _reached(function, memory, params, _reaches(function.routines))
     returned = any(_uses(s, memory) & found for s in walk(function.body) if isinstance(s, Return))
-    return returned or _EVERYTHING in found or any(memory.of(name) & found for name in function.seen)
+    return returned or any(memory.of(name) & found for name in function.seen)
 
 
 def flows_smoothly(function: Function, params: Iterable[str], routines: Mapping[str, Function]) -> bool:
@@ -88,12 +85,11 @@ def _reach(routine: Function, memory: Aliases, param: Var, known: Reaches) -> Re
     return Reach(
         frozenset(k for k, value in enumerate(values) if _places(value, memory) & found),
         frozenset(k for k, other in enumerate(routine.params) if other.name in into & found),
-        _EVERYTHING in found,
     )
 
 
 def _reached(function: Function, memory: Aliases, params: Iterable[str], known: Reaches) -> frozenset[str]:
-    """The numbers, and the memory, that depend on the parameters; _EVERYTHING if a test does."""
+    """The numbers, and the memory, that depend on the parameters."""
     found = set(params)
     statements = list(walk(function.body))
     changed = True
@@ -107,8 +103,7 @@ def _reached(function: Function, memory: Aliases, params: Iterable[str], known: 
 
 
 def _by(s: Statement, memory: Aliases) -> set[str]:
-    tests = {_EVERYTHING} if isinstance(s, For | If | While | Leave) else set()
-    return tests | {place for var in (*binds(s), *written(s)) for place in _places(var, memory)}
+    return {place for var in (*binds(s), *written(s)) for place in _places(var, memory)}
 
 
 def _by_call(s: Call, memory: Aliases, found: set[str], known: Reaches) -> set[str]:
@@ -117,7 +112,6 @@ def _by_call(s: Call, memory: Aliases, found: set[str], known: Reaches) -> set[s
         if _places(arg, memory) & found:
             reached = (*(s.targets[k] for k in reach.results), *(s.args[k] for k in reach.contents))
             out |= {place for operand in reached for place in _places(operand, memory)}
-            out |= {_EVERYTHING} if reach.tests else set()
     return out
 
 
