@@ -23,7 +23,7 @@ LINEAR = area(
     "transform/analyses/influence.py",
     ("steps smooth", "return is_float(function.types.get(target.name)) and not any(_places(arg, memory) & found for arg in still)", "return True",
      "signs and floors of y_bar"),
-    ("returns unseen", "    return returned or _EVERYTHING in found", "    return _EVERYTHING in found", "squares of numbers"),
+    ("returns unseen", "    return returned or any(", "    return any(", "squares of numbers"),
     ("shadows unseen", "or any(memory.of(name) & found for name in function.seen)", "or False", "squares of arrays"),
     ("calls pass nothing", "reached = (*(s.targets[k] for k in reach.results),", "reached = (*(),", "what a call makes of y_bar"),
 )  # fmt: skip
