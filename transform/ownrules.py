@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from numba.core import types as types_
 
+from ..runtime.trees import node_of
 from .analyses.activity import returned
 from .analyses.aliases import aliases_of
 from .analyses.effects import is_effect
@@ -31,7 +32,7 @@ from .pipeline import wengert_list
 from .recursion import with_summaries
 from .ruled import Along, OwnRule, Pair, Residual
 from .source import Lifted, head, is_transformed
-from .structure import Listed, Structure, labels_of, leaves, mapped
+from .structure import Listed, Structure, has_other_keys, kind_in, labels_of, leaves, mapped, other_keys_in
 from .walk import all_binds, names, walk, written
 from .wording import type_text
 
@@ -60,7 +61,8 @@ def called(primal: Any, argtypes: ArgTypes, rule: Rule | None) -> Packed:
     types = {param.name: function.types[param.name] for param in function.params}
     types |= {target.name: _type(routine, value) for target, value in zip(targets, returned(routine), strict=True)}
     body = (Call(targets, name, function.params), Return(targets, len(targets) > 1))
-    own = replace(routine, name=name, routines={}, rule=rule and replace(rule, inputs=tuple(function.inputs.values())))
+    rule = rule and replace(rule, inputs=tuple(function.inputs.values()), output=function.output)
+    own = replace(routine, name=name, routines={}, rule=rule)
     whole = Function(function.name, function.params, body, types, inputs=function.inputs,
                      routines={**routine.routines, name: own}, loc=function.loc)  # fmt: skip
     structure = mapped(lambda place: kept.index(place) if place in kept else None, function.output)
@@ -141,13 +143,14 @@ def _is_nothing(value: Operand) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """The rule of `primal`: `parts` are `fwd` and `bwd`, or the one `rule`; nothing if it has not been given.  `inputs`: what the
-    arguments of the routine are made of."""
+    """The rule of `primal`: `parts` are `fwd` and `bwd`, or the one `rule`; nothing if it has not been given.  `inputs` and
+    `output`: what the arguments and the result of the routine are made of."""
 
     kind: Literal["vjp", "jvp"]
     primal: Any
     parts: tuple[Any, ...]
     inputs: tuple[Structure, ...] = ()
+    output: Structure = None
 
     def same(self, other: OwnRule) -> bool:
         if not isinstance(other, Rule) or self.kind != other.kind or len(self.parts) != len(other.parts):
@@ -236,6 +239,12 @@ class Rule:
         values = returned(function)
         own = [values[place] for place in leaves(results) if place is not None and values[place] != NONE]
         found, expected = ([_type(f, v) for v in vs] for f, vs in ((function, own), (routine, returned(routine))))
+        if other_keys_in(results, self.output):
+            raise UnsupportedError(
+                f"`{function.name}` gives no y with the keys of what `{head(self.primal).name}` returns",
+                loc=function.body[-1].loc, reason="in a derivative it is called in the place of the function",
+                remedy=f"compute y as `{head(self.primal).name}` does",
+            )  # fmt: skip
         if list(map(_kind, found)) != list(map(_kind, expected)):
             raise UnsupportedError(
                 f"`{function.name}` gives {_listed(found)} for y, and `{head(self.primal).name}` returns {_listed(expected)}",
@@ -276,6 +285,12 @@ class Rule:
             yield from ((place, None) for place in leaves(one) if place is not None)
         elif not isinstance(one, tuple) and not isinstance(other, tuple):
             yield one, other
+        elif isinstance(one, tuple) and isinstance(other, tuple) and has_other_keys(kind_in(one), kind_in(other)):
+            raise UnsupportedError(
+                f"`{function.name}` gives no {name}s with the keys of {node_of(kind_in(one)) or node_of(kind_in(other))}",
+                loc=function.body[-1].loc, reason="a tuple does not say which of its items belongs to which key",
+                remedy="hand the parts to the function as arguments of their own, and not the whole",
+            )  # fmt: skip
         elif isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
             for part, own in zip(one, other, strict=True):
                 yield from self.parallel(function, part, own, what, name)

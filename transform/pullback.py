@@ -22,7 +22,7 @@ from ..runtime.trees import node_of, packed, restored
 from .errors import TransformError
 from .request import Request
 from .source import head
-from .structure import Record, rebuilt, structured, unstructured, ways
+from .structure import has_other_keys, kind_in, rebuilt, structured, unstructured, ways
 
 
 def pulled(request: Request, primals: tuple[Any, ...]) -> tuple[Any, Pullback]:
@@ -131,9 +131,8 @@ def _seeded(y: Any, given: Any, label: str, name: str) -> Any:
     if isinstance(y, tuple):
         if given is None and not _floats(y):
             given = (None,) * len(y)
-        mine, other = (value.kind if isinstance(value, Record) else type(value) for value in (y, given))
-        node = node_of(mine)
-        if (node or node_of(other)) and other is not mine:
+        node = node_of(kind_in(y))
+        if has_other_keys(kind_in(y), kind_in(given)):
             raise _misfit(label, name, given, "a tuple" if node is None else str(node))
         if not isinstance(given, tuple | list) or len(given) != len(y):
             raise _misfit(label, name, given, f"a tuple of {len(y)}")

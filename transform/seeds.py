@@ -22,10 +22,11 @@ from .structure import (
     Extent,
     Listed,
     Nested,
-    Record,
     Spread,
     Stacked,
     Structure,
+    has_other_keys,
+    kind_in,
     labels_of,
     leaves,
     listed_like,
@@ -180,10 +181,9 @@ def _direction(label: str, type_: Any) -> TransformError:
 
 
 def same_node(structure: tuple[Structure, ...], given: Any, label: str) -> None:
-    """A dict, list or dataclass is given for one with the same keys."""
-    kind = structure.kind if isinstance(structure, Record) else tuple
-    node, other = node_of(kind), getattr(given, "instance_class", tuple)
-    if (node or node_of(other)) and other is not kind:
+    """A dict or dataclass is given for one with the same keys."""
+    kind, other = kind_in(structure), getattr(given, "instance_class", tuple)
+    if has_other_keys(kind, other):
         raise TransformError(f"`{label}` is {_like_what(other, given)}, not {_like_what(kind, kind.__name__)}",
                              reason="it has the structure of what it belongs to, with the same keys")  # fmt: skip
 

@@ -162,6 +162,24 @@ def ways(structure: tuple[Any, ...]) -> tuple[str, ...]:
     return tuple(f"[{key}]" if key.isdecimal() else f".{key}" for key in keys(structure))
 
 
+def kind_in(structure: Any) -> type:
+    """The class of a namedtuple, and of what a namedtuple stands for."""
+    return structure.kind if isinstance(structure, Record) else type(structure)
+
+
+def has_other_keys(kind: type, other: type) -> bool:
+    """Of two structures of one length: has one keys that the other has not?  Any namedtuple stands for another one, and for a tuple
+    or a list; a dict and a dataclass are their keys."""
+    return kind is not other and any((node := node_of(k)) is not None and node.access != "place" for k in (kind, other))
+
+
+def other_keys_in(one: Any, other: Any) -> bool:
+    """The same for any of their parts."""
+    if not isinstance(one, tuple) or not isinstance(other, tuple) or len(one) != len(other):
+        return False
+    return has_other_keys(kind_in(one), kind_in(other)) or any(map(other_keys_in, one, other))
+
+
 def labels_of(inputs: Mapping[str, Structure]) -> dict[int, str]:
     """What the user would call the parts that arguments are taken apart into."""
     found = (pair for name, structure in inputs.items() for pair in labelled(structure, name))

@@ -298,6 +298,25 @@ def test_seeds_have_the_same_keys() -> None:
         pull(({"a": 1.0}, 1.0))
 
 
+def of_dict(p, x):
+    return p["w"] * x * p["b"]
+
+
+def test_rules_of_the_user_s_own_keep_the_keys() -> None:
+    product = wg.custom_vjp(of_dict)
+    product.defvjp(lambda p, x: (of_dict(p, x), p), lambda p, y_bar: (p, 3.0 * y_bar))
+    p = {"w": 2.0, "b": 5.0}
+    assert run(wg.grad(lambda p, x: product(p, x), (0, 1)), p, 1.0) == ({"w": 2.0, "b": 5.0}, 3.0)
+    product = wg.custom_vjp(of_dict)
+    product.defvjp(lambda p, x: (of_dict(p, x), p), lambda p, y_bar: ((y_bar, 2.0 * y_bar), 3.0))
+    with pytest.raises(TransformError, match="gives no cotangents with the keys of a dict of 'b', 'w'"):
+        wg.grad(lambda p, x: product(p, x)).source_for(p, 1.0)
+    same = wg.custom_vjp(lambda p: p)
+    same.defvjp(lambda p: ((p["w"], p["b"]), None), lambda _, y_bar: (y_bar,))
+    with pytest.raises(TransformError, match="gives no y with the keys of what"):
+        wg.grad(lambda p: same(p)["w"]).source_for(p)
+
+
 def test_lists_of_lists_are_taken_apart_in_python_only() -> None:
     def f(x, rows):
         return x * rows[0][1] * rows[1][0]
@@ -354,6 +373,7 @@ def test_the_list_of_a_function_shows_the_keys() -> None:
 # ---- compiled ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 @pytest.mark.compiled
 def test_the_example_of_the_documentation(tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / "docs/structures.md").read_text().split("```python\n")[1].split("```")[0]

@@ -96,7 +96,7 @@ def described(value: Value) -> str:
     """The form in words."""
     match value:
         case Record() if (node := node_of(value.kind)) is not None:
-            return node.word
+            return str(node)
         case Record():
             return f"a {value.kind.__name__}"
         case tuple():
