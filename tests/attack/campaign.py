@@ -102,5 +102,5 @@ class Tally:
 
 def constructs() -> list[str]:
     """Every construct, in the order in which they are declared; those that stand in others at the end."""
-    inner = ["elif", "else", "else of a loop", "mutual recursion", "namedtuple as an argument"]
+    inner = ["elif", "else", "else of a loop", "mutual recursion", "list in recursion", "namedtuple as an argument"]
     return [c.name for kind in CONSTRUCTS.values() for c in kind] + inner

@@ -95,7 +95,7 @@ def couples_changed(w: Writer) -> None:
     w.line(w.pick(f"{name}.append({couple})", f"{name}[{place(w, name)}] = {couple}", f"{name}.insert(0, {couple})"))
 
 
-@construct("statement", "tuple of a list unpacked", 50, lambda w: has_couples(w) and len(w.scope.numbers) > 1)
+@construct("statement", "tuple of a list unpacked", 75, lambda w: has_couples(w) and len(w.scope.numbers) > 1)
 def couple_unpacked(w: Writer) -> None:
     name = w.choices.of(w.scope.couples)
     first, second = w.scope.numbers[:2]

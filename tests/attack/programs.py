@@ -13,6 +13,7 @@ from tests.attack import (  # noqa: F401 (they register constructs)
     effects,
     flow,
     lists,
+    lists_nested,
     lists_of,
     memory,
     parameters,
@@ -69,7 +70,8 @@ def draw(choices: Choices) -> Program:
     args, slots = _arguments(choices)
     w = Writer(choices, 4 + choices.below(14))
     for number in range(choices.below(4)):
-        write = choices.pick(calls.write_helper, calls.write_helper, parameters.write_family, recursion.write_recursive)
+        write = choices.pick(*[calls.write_helper] * 3, parameters.write_family, *[recursion.write_recursive] * 2,
+                             recursion.write_parts)
         w.helpers.append(write(w, number, choices.pick(len(args[0]), 4)))
     w.scope.arrays |= slots
     w.scope.fixed = ["y"]

@@ -43,6 +43,7 @@ class Scope:
     loose: list[str] = field(default_factory=list)             # vectors of whatever length, none perhaps; may be written
     rows: dict[str, int] = field(default_factory=dict)         # lists of vectors of this length, one at least
     couples: list[str] = field(default_factory=list)           # lists of pairs of floats, one at least
+    nests: list[str] = field(default_factory=list)             # lists of lists of floats, none of them empty
     points: list[str] = field(default_factory=list)            # arrays without axes
     places: dict[str, int] = field(default_factory=dict)       # arrays of whole numbers from 0 to 2, and their length
     flags: dict[str, int] = field(default_factory=dict)        # arrays of bools, and their length
@@ -269,3 +270,4 @@ class Helper:
     gives: str                          # number, pair, vector, nothing
     text: str
     deep: bool = False                  # does it call itself, to a depth that it is given?
+    listed: bool = False                # does it take a list of floats, too?
