@@ -68,6 +68,7 @@ def test_to_the_bit(program: Any) -> None:
     np.testing.assert_array_equal(ours[1][1], theirs[1][1])
 
 
+@pytest.mark.full
 def test_every_mode_and_order() -> None:
     agrees(checkpointed, X, W[:4], primal=network)
     agrees(in_blocks, X, W[:4], primal=network)
@@ -216,6 +217,7 @@ def test_numbers() -> None:
     assert run(wg.grad(chain), 0.3, 0.7) == run(wg.grad(chain_plain), 0.3, 0.7)
 
 
+@pytest.mark.full
 @pytest.mark.compiled
 def test_compiled() -> None:
     assert wg.grad(chain, (0, 1))(0.3, 0.7) == pytest.approx(wg.grad(chain_plain, (0, 1))(0.3, 0.7), rel=1e-13)

@@ -223,13 +223,16 @@ def both(x, k):
 
 PROGRAMS = [in_a_loop, overwritten, same_memory, while_it_grows, on_a_branch, through_a_helper, in_recursion, with_tuples,
             along, along_numbers, both]
+QUICK = (overwritten, with_tuples, along)
+CASES = [pytest.param(program, id=program.__name__, marks=[] if program in QUICK else [pytest.mark.full]) for program in PROGRAMS]
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("program", CASES)
 def test_programs(program: Any) -> None:
     right(program, X, 0.7)
 
 
+@pytest.mark.full
 def test_rows() -> None:
     right(rows, np.outer(X, X) + 0.1, 0.7)
 
@@ -243,6 +246,7 @@ def test_by_itself() -> None:
     right(clamped, 0.3, 0.7)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_reverse_over_reverse(program: Any) -> None:
     def slope(f: Any) -> Any:

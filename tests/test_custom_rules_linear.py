@@ -89,7 +89,7 @@ def floors(n, y_bar):
     return np.floor(y_bar) if n == 0 else floors(n - 1, y_bar)
 
 
-@pytest.mark.parametrize(("step", "linear"), [(shrink, True), (clip, False), (floors, False)])
+@pytest.mark.parametrize(("step", "linear"), [(shrink, True), (clip, False), pytest.param(floors, False, marks=pytest.mark.full)])
 def test_linear_through_calls(step: Any, linear: bool) -> None:
     function = ruled(
         lambda x: x * 1.0,

@@ -163,6 +163,7 @@ def test_zero_is_none() -> None:
     assert run(wg.jvp(nothing), (2.0,), (1.0,)) == (4.0, 0.0)
 
 
+@pytest.mark.full
 def test_float32() -> None:
     x = X.astype(np.float32)
     double = ruled(
@@ -178,6 +179,7 @@ def test_float32() -> None:
     np.testing.assert_allclose(y_dot, 3.0 * x)
 
 
+@pytest.mark.full
 def test_layouts() -> None:
     a = np.asfortranarray(np.outer(X, X) + np.eye(3))
     product = ruled(
@@ -192,6 +194,7 @@ def test_layouts() -> None:
         np.testing.assert_allclose(found[1], matrix.T @ WEIGHTS, rtol=1e-14)
 
 
+@pytest.mark.full
 def test_one_argument_twice() -> None:
     product = ruled(
         lambda a, b: a * b,
@@ -281,6 +284,7 @@ def test_what_it_raises() -> None:
     assert run(wg.grad(root), 4.0) == 0.25
 
 
+@pytest.mark.full
 def test_a_derivative_inside_a_derivative() -> None:
     cubed = ruled(
         lambda x: x**3,
@@ -297,6 +301,7 @@ def test_a_derivative_inside_a_derivative() -> None:
     assert run(wg.hessian(inner), x) == pytest.approx(114.0 * x, rel=1e-13)
 
 
+@pytest.mark.full
 def test_of_a_newton_iteration() -> None:
     """The implicit function theorem: the iteration is not differentiated."""
 

@@ -22,6 +22,7 @@ def small(x, k):
     return clamped(x * k, k) * turned(x, k)[1] + soft(np.array([x]), k, 2)[1]
 
 
+@pytest.mark.full
 @compiled
 def test_in_compiled_code() -> None:
     gradient, product = wg.grad(small, argnums=(0, 1)), wg.hvp(small)
@@ -118,6 +119,7 @@ def test_parameters_without_a_turn() -> None:
         wg.custom_jvp(many)
 
 
+@pytest.mark.full
 def test_tools() -> None:
     assert "scaled(" in str(wg.wengert(in_a_loop, X, 0.7))
     wg.check_grads(scaled, (X, 0.7))

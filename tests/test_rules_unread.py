@@ -74,6 +74,7 @@ def test_an_eigenvalue() -> None:
     np.testing.assert_allclose(run(wg.jacobian(top), np.eye(3)), run(wg.grad(top), np.eye(3)))
 
 
+@pytest.mark.full
 @pytest.mark.compiled
 def test_compiled() -> None:
     np.testing.assert_allclose(wg.grad(spread_out)(X), run(wg.grad(spread_out), X), rtol=1e-13)
@@ -114,6 +115,7 @@ def structured(x, k):
     return np.sum(r * x) * w + np.sum(e.w)
 
 
+@pytest.mark.full
 def test_structures() -> None:
     x_bar, k_bar = run(wg.grad(structured, (0, 1)), X, 0.5)
     np.testing.assert_allclose(x_bar, [1.5, 2.5, 3.0])
@@ -226,6 +228,7 @@ def read_back(x):
 read_back.defvjp(lambda x: (read_back(x), None), lambda _, y_bar: (y_bar,))
 
 
+@pytest.mark.full
 @pytest.mark.compiled
 def test_intrinsics_and_objects() -> None:
     assert wg.grad(lambda x: doubled(x) ** 2)(0.5) == 4.0
@@ -299,6 +302,7 @@ def test_who_draws() -> None:
         True, True, True, False, False, True]  # fmt: skip
 
 
+@pytest.mark.full
 def test_drawn_once() -> None:
     noisy = ruled(draws, draws_fwd, lambda u, y_bar: (u * y_bar,))
 
