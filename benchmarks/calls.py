@@ -79,12 +79,23 @@ def calls() -> list[Row]:
     ]
 
 
+def coupled(x, n):
+    """n steps of len(x) coupled oscillators."""
+    s = x.copy()
+    for _ in range(n):
+        for k in range(len(x)):
+            s[k] += 0.01 * s[k - 1] * s[k] - 0.1 * x[k]
+    return s
+
+
 def directions() -> list[Row]:
-    """A Jacobian by one, two, four and eight directions, of which each costs a pass over 1000 terms."""
-    forward, x = wg.jacfwd(mixed), np.linspace(0.1, 1.0, 8)
+    """Eight directions in one pass beside one direction, in each mode."""
+    x, one = np.linspace(0.1, 1.0, 8), np.ones(8)
+    forward, reverse = wg.jacfwd(coupled), wg.jacrev(coupled)
+    jvp, vjp = wg.jvp(coupled), wg.vjp(coupled)
     return [
-        pair(f"jacfwd, {n} directions", lambda n=n: forward(x[:n], 1000 // n), "one", lambda: forward(x[:1], 1000), "1.5")
-        for n in (2, 4, 8)
+        pair("jacfwd, 8 directions", lambda: forward(x, 100), "jvp, one", lambda: jvp((x, 100), (one, None)), "1.5"),
+        pair("jacrev, 8 directions", lambda: reverse(x, 100), "vjp, one", lambda: vjp((x, 100), one), "1.5"),
     ]
 
 
