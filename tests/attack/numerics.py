@@ -75,7 +75,8 @@ class _Rewrite(Stores):
             return ast.Assign([node.target], call)
         assert isinstance(node.target, ast.Subscript)
         index = _index(node.target.slice)
-        return ast.Expr(ast.Call(ast.Name("_updated", ast.Load()), [op, node.target.value, index, node.value], []))
+        place = ast.Call(ast.Name("_place", ast.Load()), [node.target.value, index], [])
+        return ast.Expr(ast.Call(ast.Name("_updated", ast.Load()), [op, place, node.value], []))
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
         self.generic_visit(node)
@@ -117,8 +118,8 @@ class Numerics:
         helpers = {name: getattr(runtime, name) for name in runtime.__all__} | self.helpers()
         return {
             **helpers, "np": self.np, "math": _Math(self), "_compare": self.compare, "_augmented": self.augmented, "_apart": apart,
-            "_updated": self.updated, "max": self.max, "min": self.min, "abs": self.absolute, "int": self.whole,
-            "float": self.number, "random": random, "prange": range,
+            "_place": self.place, "_updated": self.updated, "max": self.max, "min": self.min, "abs": self.absolute,
+            "int": self.whole, "float": self.number, "random": random, "prange": range,
         }  # fmt: skip
 
     def load(self, code: Any, given: Mapping[str, object] | None = None) -> dict[str, Any]:
@@ -177,8 +178,12 @@ class Numerics:
             return old
         return IN_PLACE[op](old, value)
 
-    def updated(self, op: str, array: Any, index: Any, value: Any) -> None:
-        part = array[index]
+    def place(self, array: Any, index: Any) -> tuple[Any, Any, Any]:
+        """A place and what is there before the value is computed that changes it, which may write there, too."""
+        return array, index, array[index]
+
+    def updated(self, op: str, place: tuple[Any, Any, Any], value: Any) -> None:
+        array, index, part = place
         if isinstance(part, np.ndarray) and np.shares_memory(part, array):
             self.augmented(op, part, value)
         else:

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -15,6 +16,7 @@ from tests.attack import compiled, seam
 from tests.attack.bound import unsure_in_text
 from tests.attack.campaign import Tally, attack, program
 from tests.attack.judge import judge
+from tests.attack.numerics import Numerics, rewritten
 from tests.attack.programs import Program
 from tests.attack.shrink import kind_of, programs
 from tests.attack.subject import Subject
@@ -102,3 +104,21 @@ def test_names_that_may_have_no_value_are_found() -> None:
     definition = ast.parse(UNSURE).body[0]
     assert isinstance(definition, ast.FunctionDef)
     assert unsure_in_text(definition) == {"in_one_arm", "the_same_way", "in_a_loop"}
+
+
+UPDATED = """
+def halves(q):
+    q[0] *= 0.5
+    return q[1]
+
+
+def program(x):
+    x[0] *= halves(x)
+    return x[0]
+"""
+
+
+def test_what_is_updated_is_read_before_the_value_that_changes_it() -> None:
+    """As Numba does: the oracle once read it afterwards."""
+    function = Numerics(np.float64).load(rewritten(UPDATED))["program"]
+    assert function(np.array([3.0, 2.0])) == 6.0
