@@ -71,7 +71,9 @@ def around_another(a):
     return total * values[-1]
 
 
-@pytest.mark.parametrize("f", [grows, shrinks, grows_in_pairs, grows_by_arrays, around_another], ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "f", [grows, *(pytest.param(f, marks=pytest.mark.full) for f in (shrinks, grows_in_pairs, grows_by_arrays, around_another))]
+)
 def test_a_comprehension_over_a_list_that_changes(f: Any) -> None:
     agrees(f, A, primal=njit(f))
 
@@ -100,7 +102,7 @@ def extremes(a):
     return max(pairs)[1] * 3.0 + min(pairs)[1] ** 2
 
 
-@pytest.mark.parametrize("f", [sorts_pairs, sorts_by_several, extremes], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("f", [sorts_pairs, *(pytest.param(f, marks=pytest.mark.full) for f in (sorts_by_several, extremes))])
 def test_tuples_in_order(f: Any) -> None:
     agrees(f, A, primal=njit(f))
 

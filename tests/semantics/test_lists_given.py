@@ -94,7 +94,11 @@ def kinds(value: Any) -> Any:
     return np.shape(value) if value is not None else None
 
 
-@pytest.mark.parametrize(("f", "given", "v"), CASES, ids=lambda case: case.__name__ if callable(case) else "")
+QUICK = (changed, of_points, of_rows)
+MARKED = [pytest.param(*case, marks=[] if case[0] in QUICK else pytest.mark.full, id=case[0].__name__) for case in CASES]
+
+
+@pytest.mark.parametrize(("f", "given", "v"), MARKED)
 def test_lists_of_tuples_and_of_arrays_are_given(f: Any, given: Any, v: Any) -> None:
     kept, t = repr(given), 1.3
     value, (gradient, slope) = run(wg.value_and_grad(f, (0, 1)), given, t)
@@ -190,6 +194,7 @@ def test_what_cannot_be_right_is_refused() -> None:
 
 
 @pytest.mark.compiled
+@pytest.mark.full
 @pytest.mark.filterwarnings("ignore::numba.core.errors.NumbaPendingDeprecationWarning")
 def test_compiled() -> None:
     for f, given, v in (CASES[1], CASES[2], CASES[5], CASES[6]):

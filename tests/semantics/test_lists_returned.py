@@ -146,6 +146,7 @@ def test_what_cannot_be_right_is_refused() -> None:
 
 
 @pytest.mark.compiled
+@pytest.mark.full
 def test_compiled() -> None:
     for f in (pairs, rows, several_sizes, points):
         y, y_dot = wg.jvp(f)((A,), (V,))

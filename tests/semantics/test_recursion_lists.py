@@ -243,7 +243,11 @@ PROGRAMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("f", PROGRAMS, ids=lambda f: f.__name__)
+QUICK = (read, all_paths, of_grown_pairs, boxed)
+CASES = [pytest.param(f, marks=[] if f in QUICK else pytest.mark.full, id=f.__name__) for f in PROGRAMS]
+
+
+@pytest.mark.parametrize("f", CASES)
 def test_lists_in_recursion(f: Any) -> None:
     agrees(f, A)
 

@@ -140,7 +140,11 @@ def uses_fresh(x):
 PROGRAMS = [sorted_by_merging, of_a_part, of_what_was_written, spectrum, chosen, of_rows, two_of_one, uses_fresh]
 
 
-@pytest.mark.parametrize("f", PROGRAMS, ids=lambda f: f.__name__)
+QUICK = (sorted_by_merging, of_what_was_written, two_of_one)
+CASES = [pytest.param(f, marks=[] if f in QUICK else pytest.mark.full, id=f.__name__) for f in PROGRAMS]
+
+
+@pytest.mark.parametrize("f", CASES)
 def test_parts_of_arguments_on_some_paths(f: Any) -> None:
     agrees(f, X)
 
@@ -209,6 +213,7 @@ def test_a_write_that_nobody_sees() -> None:
 
 
 @pytest.mark.compiled
+@pytest.mark.full
 def test_compiled() -> None:
     for f in (sorted_by_merging, of_rows):
         value, gradient = wg.value_and_grad(f)(X)

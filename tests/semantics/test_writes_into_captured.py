@@ -171,12 +171,17 @@ PROGRAMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("f", "closed"), PROGRAMS, ids=lambda f: f.__name__)
+QUICK = (scratch, both_modes, nested)
+CASES = [pytest.param(*case, marks=[] if case[0] in QUICK else pytest.mark.full, id=case[0].__name__) for case in PROGRAMS]
+
+
+@pytest.mark.parametrize(("f", "closed"), CASES)
 def test_the_arrays_around_stay_what_they_are(f: Any, closed: Any) -> None:
     agrees(f, 0.8, A, primal=closed)
 
 
 @pytest.mark.compiled
+@pytest.mark.full
 def test_compiled() -> None:
     for f in (updated, nested):
         value, slope = wg.value_and_grad(f, (0, 1))(0.8, A)
