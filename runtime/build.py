@@ -67,6 +67,9 @@ class Generator(Protocol):
     def generate(self, argtypes: ArgTypes) -> Generated:
         """The transform itself, expensive.  Its errors reach the user unchanged."""
 
+    def report(self, argtypes: ArgTypes, values: Sequence[object]) -> object:
+        """What the generated code stores and computes again, for these arguments; an object that prints as text."""
+
 
 @dataclass(frozen=True)
 class Built:

@@ -151,6 +151,13 @@ class Specialised:
         """The generated Python for such arguments.  Numba types serve as arguments too; nothing is compiled or run."""
         return self._specialise(self._types_of(args, kwargs)).text
 
+    def report(self, *args: Any, **kwargs: Any) -> Any:
+        """What carries derivatives, what is recorded, copied and computed again, and how many bytes that takes, for such arguments.
+        Numba types serve as arguments too; nothing is compiled or run."""
+        bound = self.__signature__.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return self._generator.report(self._types_of(args, kwargs), tuple(bound.arguments.values()))
+
     def python_for(self, *args: Any, **kwargs: Any) -> Callable[..., Any]:
         """The generated function for such arguments as plain Python, callees included: runs without compiling."""
         made = self._specialise(self._types_of(args, kwargs)).python

@@ -7,7 +7,7 @@ uses the rule (`ownrules`), or runs it again in the reverse sweep.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -26,6 +26,7 @@ from .nesting import result_of
 from .ownrules import Rule, called, itself
 from .parse.routines import outline_of_text
 from .pickling import packed, unpacked
+from .report import Report
 from .source import Lifted, head, is_transformed, read, signature_with
 from .structure import Structure
 from .userrules import declared
@@ -71,6 +72,10 @@ class Kept:
     def generate(self, argtypes: tuple[Any, ...]) -> Generated:
         written = pipeline.write(itself(self.primal, argtypes, self.kind != "checkpoint"), {})
         return Generated(written.entry, written.text, written.injected)
+
+    def report(self, argtypes: tuple[Any, ...], values: Sequence[object]) -> Report:
+        """What the function stores by itself: no derivative is taken here."""
+        return pipeline.report(itself(self.primal, argtypes, self.kind != "checkpoint"), {}, "no derivative", values)
 
     def product(self, argtypes: tuple[Any, ...]) -> Packed:
         return called(self.primal, argtypes, self.rule)

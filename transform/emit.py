@@ -38,11 +38,13 @@ _LITERAL = 16                           # captured arrays of at most so many ele
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A module, the name of its entry, and the values that it uses and cannot define."""
+    """A module, the name of its entry, and the values that it uses and cannot define.
+    `names`: how the names of each function are spelled, by the name of its routine, "" for the entry."""
 
     entry: str
     text: str
     injected: Mapping[str, object]
+    names: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ def emit(packed: Packed, options: Mapping[str, object]) -> Written:
     lines += unpacked(packed, entry.names)
     lines += _lines(entry.body.lines, function.loc)
     lines.append(f"    return {source_of(result_text(packed.result, entry.body.values, classes))}")
-    return Written(packed.name, "\n".join(lines) + "\n", injected)
+    spelled = {"": entry.names} | {name: part.names for name, part in parts.items()}
+    return Written(packed.name, "\n".join(lines) + "\n", injected, spelled)
 
 
 def _part(function: Function, reserved: set[str], routines: Mapping[str, str], constants: dict[str, object]) -> _Part:
@@ -235,7 +238,7 @@ def _lines(lines: Sequence[Line], home: Loc | None) -> list[str]:
             out += ["", text] if out else [text]
             previous = None
             continue
-        loc = line.loc
+        loc = None if line.loc is None or line.loc.quiet else line.loc
         here = (loc.file, loc.line, loc.note) if loc is not None else None
         if here is None or loc is None or here == previous:
             out.append(text)

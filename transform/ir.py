@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from .structure import Structure
 
@@ -26,9 +26,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What a statement that differentiation added is there for, as the report tells it: storage for a value (`record`), a copy
+    of an array as it was (`copy`), or a primal statement done again (`again`).  `of`: whose value; `why`: what made it so."""
+
+    kind: Literal["record", "copy", "again"]
+    of: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loc:
     """Where in the user's file something came from.  Columns count from 0; `text` is the source line; `note` says why
-    generated code does a primal statement again (``redo``, ``undo``)."""
+    generated code does a primal statement again (``redo``, ``undo``); of what is `quiet` no text shows the line."""
 
     file: str
     line: int
@@ -36,6 +46,8 @@ class Loc:
     end_column: int
     text: str
     note: str = ""
+    kept: Kept | None = None
+    quiet: bool = False
 
 
 def _loc() -> Loc | None:
@@ -319,7 +331,7 @@ class Function:
     parameters are made of, by name, each a structure of places among `params`; `output` the same of what it returns;
     `routines` are the functions that it and they call by name; `routine`: it is one; `seen` are the parameters whose
     contents its caller looks at afterwards; `rule` is the derivative that the user gives it; `unread`: it
-    calls a function that could not be read, and why."""
+    calls a function that could not be read, and why; `active` are the user's variables that carry derivatives in it."""
 
     name: str
     params: tuple[Var, ...]
@@ -333,6 +345,7 @@ class Function:
     seen: tuple[str, ...] = field(default=(), compare=False, repr=False)
     rule: OwnRule | None = field(default=None, compare=False, repr=False)
     unread: Exception | None = field(default=None, compare=False, repr=False)
+    active: tuple[str, ...] = field(default=(), compare=False, repr=False)
     loc: Loc | None = _loc()
 
 

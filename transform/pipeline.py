@@ -53,7 +53,9 @@ from .packing import (
     zero_like,
 )
 from .parse import parse
+from .recorded import report_of
 from .recursion import reachable, with_summaries
+from .report import Report
 from .resolve import resolve
 from .seeds import cotangents, directions, items_in, tangents
 from .simplify import simplify
@@ -252,6 +254,7 @@ def hessian_vector(
     types = {slope.params[place].name: type_ for place, type_ in seeds.types.items()}
     captured = tuple(numba_type(function.types[var.name]) for var in captured_of(function, function.params))
     pushed = push(infer(slope, (*inner_types(own), *captured)), list(types), types)
+    pushed = replace(pushed, function=replace(pushed.function, active=reversed_.function.active))
     results: list[Operand] = [zero_like(function, name) if t is None else t for t, name in zip(pushed.tangents, names, strict=True)]
     directed = parts_of(seeds.structure, [pushed.seeds.get(p.name) for p in slope.params], pushed.function.params)
     v = seed_parameter(direction_name(list(function.inputs)), directed)
@@ -300,7 +303,16 @@ def hessian(slope: Any, argtypes: ArgTypes, wrt: Sequence[int] | int, wide: bool
 
 def write(packed: Packed, options: Mapping[str, object]) -> Written:
     """The module that holds the derivative."""
-    return emit(replace(packed, function=everywhere(packed.function, drop_checks)), options)
+    return emit(_ready(packed), options)
+
+
+def report(packed: Packed, options: Mapping[str, object], mode: str, values: Sequence[object]) -> Report:
+    """What that module stores and computes again, for arguments `values`."""
+    return report_of(_ready(packed), write(packed, options), mode, values)
+
+
+def _ready(packed: Packed) -> Packed:
+    return replace(packed, function=everywhere(packed.function, drop_checks))
 
 
 def _with_defaults(primal: Any, given: ArgTypes, outputs: Sequence[str]) -> tuple[Function, tuple[Structure, ...]]:

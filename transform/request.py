@@ -24,6 +24,8 @@ from .fingerprint import fingerprint, fingerprint_of_type
 from .interface import Packed, ParameterKind, direction_name
 from .nesting import result_of
 from .pickling import packed, unpacked
+from .recorded import mode_of
+from .report import Report
 from .source import EMPTY, Lifted, head, is_transformed, python_function, read, signature_with
 from .structure import Structure, mapped
 from .switches import off
@@ -63,6 +65,10 @@ class Request:
     def generate(self, argtypes: tuple[Any, ...]) -> Generated:
         written = pipeline.write(self.product(argtypes, wide=True), dict(self.options))
         return Generated(written.entry, written.text, written.injected)
+
+    def report(self, argtypes: tuple[Any, ...], values: Sequence[object]) -> Report:
+        """What the code that `generate` makes stores and computes again."""
+        return pipeline.report(self.product(argtypes), dict(self.options), mode_of(self.kind), values)
 
     def __reduce__(self) -> tuple[Callable[..., Request], tuple[object, ...]]:
         rest = self.argnums, self.options, self.has_aux, self.outputs, self.into

@@ -190,7 +190,7 @@ def _layout(lines: list[_Line]) -> str:
     out: list[str] = []
     previous = ("", 0)
     for line in lines:
-        loc = line.loc
+        loc = None if line.loc is None or line.loc.quiet else line.loc
         text = f"{line.text:<{first}}{line.type:<{second}}"
         if loc is not None:
             place = f"{loc.line}" if loc.file == home else f"{Path(loc.file).name}:{loc.line}"

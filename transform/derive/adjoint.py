@@ -32,6 +32,7 @@ from ..rules import RULES
 from ..switches import on
 from ..walk import Path, map_reads
 from .bodies import Bodies
+from .keeping import keeping, overwrites
 from .partials import Partial, named_arguments, partials_of
 from .program import Definition, Program
 
@@ -314,11 +315,12 @@ class Adjoints:
                 if var.name in changed or var.name in program.primal or not program.is_array(var.name):
                     continue
                 if var.name in program.definitions and not program.stable(var.name, path, at.context):
+                    why = overwrites(program.overwriting(var.name, path, at.context))
                     copy = program.namer.fresh(base(var.name) + "_then")
                     program.types[copy.name] = program.types[var.name]
                     changed[var.name] = copy
                     side = sides.after if var == s.target else sides.before
-                    side.append(Assign(copy, ".copy", (var,), loc=s.loc))
+                    side.append(Assign(copy, ".copy", (var,), loc=keeping(s.loc, "copy", base(var.name), why)))
                     program.definitions[copy.name] = Definition(path[:-1], path[-1], side[-1])
         if changed:
             sides.reverse = [self._use(statement, changed) for statement in sides.reverse]

@@ -8,11 +8,12 @@ the same: their state before the call is kept, too.
 """
 from __future__ import annotations
 
-from ..ir import Accumulate, Array, Assign, Call, Operand, Statement, Var, View
+from ..ir import Accumulate, Array, Assign, Call, Loc, Operand, Statement, Var, View
 from ..layouts import alike
 from ..names import base
 from ..walk import Path
 from .adjoint import Adjoints, Position, Sides
+from .keeping import keeping, overwrites
 from .program import Definition, Program
 from .routines import Wanted
 
@@ -45,9 +46,8 @@ def call(adjoints: Adjoints, s: Call, path: Path, at: Position) -> Sides:
     reads += [True] * len(results)
     writes += [False] * len(results)
     does = program.derivatives.doing[s.routine]
-    again = Call(
-        tuple(targets), name, tuple(args), tuple(reads), tuple(writes), does.raises or does.draws, does.draws, loc=s.loc
-    )
+    told = keeping(s.loc, "again", f"{base(s.routine)}(...)", "the adjoint of a call runs the call once more")
+    again = Call(tuple(targets), name, tuple(args), tuple(reads), tuple(writes), does.raises or does.draws, does.draws, loc=told)
     drawing = _drawing(program, s, path, sides) if does.draws else ([], [])
     sides.reverse += [*before, *drawing[0], again, *drawing[1], *after]
     numbers = [k for k in active if not program.is_array(getattr(s.args[k], "name", ""))]
@@ -63,18 +63,20 @@ def _entry(program: Program, s: Call, k: int, path: Path, at: Position, sides: S
         return arg
     if not s.writes[k] and (not s.reads[k] or program.stable(arg.name, path, at.context)):
         return arg
-    return kept_copy(program, arg, path, sides.before, full=s.reads[k])
+    changed = s if s.writes[k] else program.overwriting(arg.name, path, at.context)
+    loc = keeping(s.loc, "copy", base(arg.name), overwrites(changed), quiet=True)
+    return kept_copy(program, arg, path, sides.before, loc, full=s.reads[k])
 
 
-def kept_copy(program: Program, arg: Var, path: Path, side: list[Statement], full: bool = True) -> Var:
+def kept_copy(program: Program, arg: Var, path: Path, side: list[Statement], loc: Loc | None, full: bool = True) -> Var:
     """A copy of an array, made beside the statement at `path`; only its memory if it is not `full`."""
     type_ = program.types[arg.name]
     assert isinstance(type_, Array)
     copy = program.namer.fresh(base(arg.name) + "_then")
     program.types[copy.name] = type_
-    made: list[Statement] = [Assign(copy, "np.empty_like", (arg,))]
+    made: list[Statement] = [Assign(copy, "np.empty_like", (arg,), loc=loc)]
     if full or (type_.layout == "A" and type_.ndim):
-        made = alike(copy, arg, program.types, program.namer)
+        made = alike(copy, arg, program.types, program.namer, loc)
     side += made
     for statement in made:
         assert isinstance(statement, Assign | View)
@@ -86,7 +88,8 @@ def _drawing(program: Program, s: Call, path: Path, sides: Sides) -> tuple[list[
     """Before and after the call in the reverse sweep: what was drawn is drawn again, and then the state is what it was."""
     then, now = program.namer.fresh("state"), program.namer.temporary("state")
     program.types[then.name] = program.types[now.name] = Array("uint32", 1, "C")
-    kept = Assign(then, "random_state", (), loc=s.loc)
+    told = keeping(s.loc, "copy", "state of random numbers", "what is run again draws what it drew")
+    kept = Assign(then, "random_state", (), loc=told)
     sides.before.append(kept)
     program.definitions[then.name] = Definition(path[:-1], path[-1], kept)
     back, on = (Assign(program.namer.temporary("set"), "set_random_state", (state,), loc=s.loc) for state in (then, now))

@@ -16,6 +16,7 @@ from ..names import Namer, base
 from ..structure import labels_of, stacked_in
 from ..switches import on
 from ..walk import walk, written
+from .keeping import keeping, overwrites
 
 
 def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], list[Statement], dict[str, Type]]:
@@ -23,7 +24,8 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
 
     The derivative is taken of the function as it is; an argument that it overwrites arrives under another name."""
     memory = aliases_of(function)
-    touched = {root for s in walk(function.body) for a in written(s) for root in memory.of(a.name)}
+    writers = [(s, memory.of(a.name)) for s in walk(function.body) for a in written(s)]
+    touched = {root for _, roots in writers for root in roots}
     _check_lists(function, touched)
     params: list[Var] = []
     checks: list[Assign] = []
@@ -44,7 +46,10 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
         if (param.name in touched or not on("copies of arguments")) and is_array(function.types.get(param.name)):
             argument = namer.fresh(param.name)
             types[argument.name] = function.types[param.name]
-            copies += copy_of(param, argument, types, namer)
+            writer = next((s for s, roots in writers if param.name in roots), None)
+            loc = function.loc if writer is None or writer.loc is None else writer.loc
+            loc = keeping(loc, "copy", called[param.name], f"the caller's {overwrites(writer)}", quiet=True)
+            copies += copy_of(param, argument, types, namer, loc)
             param = argument
         params.append(param)
     renamed = dict(zip(function.params, params, strict=True))

@@ -18,6 +18,7 @@ from ..ruled import Along, Pair
 from ..walk import Path, map_block, names
 from .adjoint import Adjoints, Position, Sides
 from .calls import kept_copy
+from .keeping import keeping, overwrites
 from .program import Program
 from .routines import Derivatives, Ruled, Wanted
 
@@ -59,9 +60,9 @@ def pulled(adjoints: Adjoints, s: Call, ruled: Ruled, path: Path, at: Position) 
     args: list[Operand] = []
     for residual in pair.residuals:
         if residual.kind == "argument":
-            args.append(_kept(program, s.args[residual.place], path, at, sides.before))
+            args.append(_kept(program, s.args[residual.place], path, at, sides.before, s.loc))
         else:
-            args.append(_kept(program, s.targets[residual.place], path, at, sides.after))
+            args.append(_kept(program, s.targets[residual.place], path, at, sides.after, s.loc))
     zeros = _Body(program.namer, program.types)
     args += [program.bar(t.name) if k in seen else zeros.zero(t, s.loc) for k, t in results.items()]
     backward = program.derivatives.routines[ruled.names[1]]
@@ -91,11 +92,14 @@ def _told(name: str, function: Function) -> Const:
     return Const(f"{name} from {base(function.name).removeprefix('call_')}")
 
 
-def _kept(program: Program, operand: Operand, path: Path, at: Position, side: list[Statement]) -> Operand:
+def _kept(
+    program: Program, operand: Operand, path: Path, at: Position, side: list[Statement], loc: Loc | None
+) -> Operand:
     """The value as it is when the function has been called."""
     if not isinstance(operand, Var) or not program.is_array(operand.name) or program.stable(operand.name, path, at.context):
         return operand
-    return kept_copy(program, operand, path, side)
+    why = overwrites(program.overwriting(operand.name, path, at.context))
+    return kept_copy(program, operand, path, side, keeping(loc, "copy", base(operand.name), why, quiet=True))
 
 
 # ---- routines -------------------------------------------------------------------------------------------------------

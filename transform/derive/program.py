@@ -58,7 +58,7 @@ class Program:
         around = derivatives.around
         self.infinite = infinite(self.function, memory, around, around if self.function.routine else Around())
         self.loops = frozenset(p for p, s in located(self.function.body) if isinstance(s, For | While))
-        self.stores = [(p, self.memory.of(a.name)) for p, s in located(self.function.body) for a in written(s)]
+        self.stores = [(p, s, self.memory.of(a.name)) for p, s in located(self.function.body) for a in written(s)]
         self.sums = _sums(self.function, prepared.cells) if on("sums") else {}
         self.growing = frozenset(t.name for s in walk(self.function.body) if isinstance(s, Grow) for t in s.tapes)
         pushes = [s for s in walk(self.function.body) if isinstance(s, Push) and s.value in activity]
@@ -124,10 +124,12 @@ class Program:
 
     def stable(self, array: str, path: Path, context: Path) -> bool:
         """Are the contents that `array` has at `path` still there when the context's forward sweep is over?"""
-        if not on("stable memory"):
-            return False
+        return on("stable memory") and self.overwriting(array, path, context) is None
+
+    def overwriting(self, array: str, path: Path, context: Path) -> Statement | None:
+        """What may change them until then, if anything."""
         roots = self.memory.of(array)
-        return not any(roots & stored and self._follows(at, path, context) for at, stored in self.stores)
+        return next((s for at, s, stored in self.stores if roots & stored and self._follows(at, path, context)), None)
 
     def _follows(self, store: Path, path: Path, context: Path) -> bool:
         """May the store run after `path`, within one run of the context?"""

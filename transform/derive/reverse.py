@@ -16,6 +16,7 @@ from ..ir import Array, Assign, Const, Function, Operand, Pop, Push, Remark, Ret
 from ..names import Namer, base
 from ..walk import all_binds, names, walk
 from .defined import with_values
+from .keeping import active_names, unmarked
 from .own import own_arguments, own_results
 from .ownrules import adjoint_of, with_forwards
 from .prepare import prepare
@@ -49,7 +50,7 @@ def reverse(
 
     derivatives = Derivatives(function, fastmath)
     namer = Namer(names(function))
-    function, entry = _enter(with_values(taken_apart(function, namer), namer), namer)
+    function, entry = _enter(with_values(taken_apart(unmarked(function), namer), namer), namer)
     wrt = [entry.get(name, name) for name in wrt]
     arguments, copies, types = own_arguments(function, namer)
     unit_seed = seed_types is None
@@ -84,7 +85,8 @@ def reverse(
         *swept.reverse,
     )
     params = (*arguments, *(seed for seed in seeds if seed is not None and not unit_seed))
-    whole = replace(function, params=params, body=body, types=program.types)
+    active = active_names(function, program.activity)
+    whole = replace(function, params=params, body=body, types=program.types, active=active)
     routines = derivatives.made(partial(adjoint_routine, derivatives))
     return Reversed(replace(whole, routines=routines), tuple(seeds), values, gradients)
 
@@ -111,7 +113,7 @@ def adjoint_routine(derivatives: Derivatives, function: Function, wanted: Wanted
     namer = Namer(names(function))
     active = [function.params[k].name for k in wanted.active]
     name = derivatives.name(wanted)
-    function, entry = _enter(with_values(taken_apart(function, namer), namer), namer)
+    function, entry = _enter(with_values(taken_apart(unmarked(function), namer), namer), namer)
     wrt = [entry.get(name, name) for name in active]
     arrays = [name for name in wrt if isinstance(function.types[name], Array)]
     returns = returned(function)
@@ -132,7 +134,9 @@ def adjoint_routine(derivatives: Derivatives, function: Function, wanted: Wanted
     shadows = tuple(program.bar(name) for name in arrays)
     params = (*function.params, *shadows, *seeds.values())
     seen = tuple(bar.name for bar in shadows)
-    return derivatives.unprinted(replace(function, name=name, params=params, body=body, types=program.types, seen=seen))
+    active_ = active_names(function, program.activity)
+    whole = replace(function, name=name, params=params, body=body, types=program.types, seen=seen, active=active_)
+    return derivatives.unprinted(whole)
 
 
 def _enter(function: Function, namer: Namer) -> tuple[Function, dict[str, str]]:

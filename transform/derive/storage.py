@@ -36,10 +36,12 @@ from ..rules import RULES
 from ..spell import COMPARE
 from ..switches import on
 from ..walk import Path, all_binds, all_reads, leaves, reads
+from .keeping import called, keeping, overwrites
 from .prepare import rounds_of
 from .program import Program
 
 _ROOM = 1 << 16
+_NEEDS = "its operand is not kept"
 _INTEGER = {"+", "-", "*", "=", "item", "neg", "min", "max"}
 
 
@@ -57,11 +59,20 @@ class Nest:
 
 @dataclass(frozen=True, slots=True)
 class Tape:
-    """A record of one temporary: what holds it, and over which loops."""
+    """A record of one temporary: what holds it, over which loops, and why it is not computed again."""
 
     name: Var
     of: str
     nest: Nest
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Is a value computed again, and what decided it?"""
+
+    again: bool
+    why: str
 
 
 def enter(program: Program, nest: Nest, loop: For | While) -> Nest:
@@ -177,7 +188,7 @@ def allocate(program: Program, tapes: Sequence[Tape]) -> list[Statement]:
             out.append(Assign(position, "=", (Const(0),), loc=None))
         type_ = program.types[tape.of]
         if isinstance(type_, Array):
-            out.append(Assign(tape.name, "list", (), loc=None))
+            out.append(Assign(tape.name, "list", (), loc=_told(program, tape)))
             continue
         assert isinstance(type_, Scalar)
         dtype = () if type_.dtype == "float64" else (Const(type_.dtype, label=_dtype_label(type_.dtype)),)
@@ -199,9 +210,21 @@ def allocate(program: Program, tapes: Sequence[Tape]) -> list[Statement]:
             program.types[shape.name] = TupleOf((Scalar("int64"),) * len(extents))
             out.append(Assign(shape, "tuple", tuple(extents), loc=None))
             shapes[tuple(extents)] = shape
-        out.append(Assign(tape.name, "np.empty", (shape, *dtype), loc=None))
+        out.append(Assign(tape.name, "np.empty", (shape, *dtype), loc=_told(program, tape)))
         program.types[tape.name.name] = Array(type_.dtype, len(extents), "C")
     return out
+
+
+def _told(program: Program, tape: Tape) -> Loc | None:
+    """The place of what is recorded, with the reason."""
+    shadowed = program.primal.get(tape.of)
+    s = program.definitions[tape.of if shadowed is None else shadowed].statement
+    assert s is not None
+    source = s.args[0] if isinstance(s, Assign) and s.op == "=" else None
+    counted = isinstance(source, Var) and source.name in program.prepared.rounds
+    loc = s.loc or next((loop.loc for loop in reversed(tape.nest.loops) if loop.loc is not None), program.function.loc)
+    of = "number of rounds" if counted else called(s) if shadowed is None else f"adjoint of {called(s)}"
+    return keeping(loc, "record", of, tape.why, quiet=True)
 
 
 def _dtype_label(dtype: str) -> str:
@@ -275,7 +298,7 @@ class Restorer:
         first = {name for name in all_reads(tuple(reverse)) if self.here(name)}
         wanted = set(first)
         tapes: dict[str, Tape] = {}
-        again: set[str] = set()
+        again: dict[str, str] = {}
 
         def order(name: str) -> tuple[int, str]:
             return program.definitions[name].position, name
@@ -288,12 +311,13 @@ class Restorer:
             assert s is not None
             if name in program.prepared.inductions or name in given:
                 continue
-            if self.again(name, first):
-                again.add(name)
+            verdict = self.again(name, first)
+            if verdict.again:
+                again[name] = verdict.why
                 wanted |= {var.name for var in reads(s) if self.here(var.name)}
             else:
                 hint = base(name) + ("_list" if program.is_array(name) else "_tape")
-                tapes[name] = Tape(program.namer.fresh(hint), name, self.nest)
+                tapes[name] = Tape(program.namer.fresh(hint), name, self.nest, verdict.why)
         out: list[Statement] = []
         for name in sorted(done, key=order):
             s = program.definitions[name].statement
@@ -301,7 +325,7 @@ class Restorer:
             if name in program.prepared.inductions:
                 out.extend(self.stepped(name))
             elif name in again:
-                out.append(replace(s, loc=_noted(s, "redo")))
+                out.append(replace(s, loc=keeping(s.loc, "again", called(s), again[name], "redo")))
             elif name in tapes:
                 out.extend(restore(program, tapes[name], s))
         return out, [tapes[name] for name in sorted(tapes, key=order)]
@@ -316,46 +340,63 @@ class Restorer:
         out.append(Assign(Var(name), "+", (form.entry, moved)))
         return out
 
-    def again(self, name: str, recorded_anyway: set[str]) -> bool:
+    def again(self, name: str, recorded_anyway: set[str]) -> Verdict:
         """Is computing it again right, and possible without a record that nothing else needs?"""
         if name in self.program.prepared.inductions:
-            return True
+            return Verdict(True, "steps by a constant in each round")
         s = self.program.definitions[name].statement
-        if s is None or not self.repeatable(s):
-            return False
-        if isinstance(self.program.types.get(name), TupleOf):
-            return True
+        found = self.repeatable(s)
+        if not found.again or isinstance(self.program.types.get(name), TupleOf):
+            return found
         if not on("recomputation"):
-            return False
-        return all(self.there(var.name, recorded_anyway) for var in reads(s))
+            return Verdict(False, "recomputation is switched off")
+        assert s is not None
+        missing = (self.missing(var.name, recorded_anyway) for var in reads(s))
+        return next((Verdict(False, why) for why in missing if why), found)
 
-    def there(self, name: str, recorded_anyway: set[str]) -> bool:
+    def missing(self, name: str, recorded_anyway: set[str]) -> str:
+        """Why what a statement reads is not there in the reverse sweep; nothing, if it is."""
         if not self.here(name):
-            return name not in self.program.cells
-        return name in recorded_anyway or self.again(name, recorded_anyway)
+            return "computed in a loop and overwritten" if name in self.program.cells else ""
+        if name in recorded_anyway:
+            return ""
+        found = self.again(name, recorded_anyway)
+        return "" if found.again else found.why if found.why.startswith(_NEEDS) else f"{_NEEDS}: {found.why}"
 
-    def repeatable(self, s: Statement) -> bool:
+    def repeatable(self, s: Statement | None) -> Verdict:
         program = self.program
         match s:
+            case None:
+                return Verdict(False, "set by its loop")
             case _ if is_effect(s):
-                return False
+                return Verdict(False, "happens once")
             case Assign(target, op, args):
                 if program.is_array(target.name) or any(isinstance(a, Var) and program.is_array(a.name) for a in args):
-                    return op in (".shape", ".size", "len", ".ndim")
+                    if op in (".shape", ".size", "len", ".ndim"):
+                        return Verdict(True, "asks for a shape only")
+                    made = "an array that each round makes anew" if program.is_array(target.name) else "costs more than a load"
+                    return Verdict(False, made)
                 if op in COMPARE:
-                    return not any(isinstance(a, Var) and program.dtype(a.name).startswith("float") for a in args)
+                    if any(isinstance(a, Var) and program.dtype(a.name).startswith("float") for a in args):
+                        return Verdict(False, "compares floats, which may come out differently")
+                    return Verdict(True, "integer arithmetic")
                 return self.cheap(s)
             case Load(_, array):
                 at = program.definitions[s.target.name]
-                return program.stable(array.name, (*at.block, at.position), self.context)
+                place = (*at.block, at.position)
+                if program.stable(array.name, place, self.context):
+                    return Verdict(True, "reads memory that nothing overwrites")
+                return Verdict(False, f"reads {overwrites(program.overwriting(array.name, place, self.context))}")
             case View():
-                return True
+                return Verdict(True, "a view")
             case _:
-                return False
+                return Verdict(False, "comes from a call")
 
-    def cheap(self, s: Statement) -> bool:
-        if not isinstance(s, Assign):
-            return True
+    def cheap(self, s: Assign) -> Verdict:
         rule = RULES.get(s.op)
         integer = not self.program.dtype(s.target.name).startswith("float")
-        return s.op in ("=", "item", "tuple") or (rule is not None and (rule.cheap or (integer and rule.kind == "elementwise")))
+        if integer and rule is not None and (rule.cheap or rule.kind == "elementwise"):
+            return Verdict(True, "integer arithmetic")
+        if s.op in ("=", "item", "tuple") or (rule is not None and rule.cheap):
+            return Verdict(True, "costs no more than a load")
+        return Verdict(False, "costs more than a load")

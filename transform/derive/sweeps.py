@@ -18,6 +18,7 @@ from ..walk import Path, all_binds, all_reads, before_leave, binds, leaves, read
 from .adjoint import Adjoints, Position, Sides
 from .calls import call
 from .direction import independent
+from .keeping import run_again
 from .ownrules import pulled
 from .prepare import rounds_of
 from .program import Definition, Program
@@ -209,7 +210,8 @@ class Sweeps:
         again = replayable(self.program, s, here, context, body.forward, body.reverse)
         if again is None:
             return None
-        return Swept([s], self.backwards(s, [*again.part, *body.reverse], again.private), [])
+        part = run_again(again.part, "its round depends on nothing that other rounds or later lines change")
+        return Swept([s], self.backwards(s, [*part, *body.reverse], again.private), [])
 
     def backwards(
         self, s: For | While, body: list[Statement], private: frozenset[str] = frozenset()

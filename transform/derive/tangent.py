@@ -47,6 +47,7 @@ from ..rules.declare import Rule
 from ..switches import on
 from ..walk import names, walk, written
 from .bodies import Bodies
+from .keeping import active_names, along
 from .own import own_arguments, own_results
 from .ownrules import tangent_of
 from .partials import Partial, partials_of
@@ -90,7 +91,10 @@ def push(function: Function, wrt: Sequence[str], seed_types: Mapping[str, Type])
     shadows = _shadow_memory(tangent, memory)
     owned, copied = own_results(tangent.types, shadows, function, [t or Const(None) for t in tangents], namer)
     finals = tuple(None if old is None else new for old, new in zip(tangents, owned, strict=True))
-    full = replace(function, params=(*arguments, *seeds.values()), body=(*start, *body, *shared, *copied), types=tangent.types)
+    full = replace(
+        function, params=(*arguments, *seeds.values()), body=(*start, *body, *shared, *copied), types=tangent.types,
+        active=active_names(function, activity),
+    )  # fmt: skip
     return Pushed(replace(full, routines=derivatives.made(partial(_made, derivatives))), seeds, values, finals)
 
 
@@ -126,7 +130,7 @@ def _routine(derivatives: Derivatives, function: Function, wanted: Wanted) -> Fu
     seen = (*function.seen, *(dot.name for dot, name in zip(dots, wrt, strict=True) if name in function.seen))
     return replace(
         function, name=derivatives.name(wanted), params=(*function.params, *dots), body=(*start, *body, *last, returns),
-        types=tangent.types, seen=seen,
+        types=tangent.types, seen=seen, active=active_names(function, activity),
     )  # fmt: skip
 
 
@@ -214,7 +218,7 @@ class Tangents:
         return Assign(self.dot(target.name), "=", (self.zero(target.name),), loc=loc)
 
     def block(self, block: Block) -> Block:
-        return tuple(t for s in block for t in self.statement(s))
+        return tuple(along(s, t) for s in block for t in self.statement(s))
 
     def of(self, operand: Operand) -> Operand:
         """The tangent of an operand, or a zero."""
