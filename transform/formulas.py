@@ -18,6 +18,7 @@ from . import spell
 from .ir import Array, Assign, Const, For, Function, Load, Operand, Statement, Var, View
 from .names import is_temporary
 from .printing import source_of
+from .rules import RULES
 from .walk import binds, leaves, walk
 
 _ARITHMETIC = {"+", "-", "*", "//", "%", "max", "min", "neg"}
@@ -66,8 +67,8 @@ class Sizes:
             case _:
                 return spell.load(operand.name)
 
-    def _arrays(self, args: tuple[Operand, ...]) -> bool:
-        return any(isinstance(arg, Var) and isinstance(self.types.get(arg.name), Array) for arg in args)
+    def _arrays(self, args: tuple[Operand, ...]) -> list[Var]:
+        return [arg for arg in args if isinstance(arg, Var) and isinstance(self.types.get(arg.name), Array)]
 
     def shape(self, array: Var) -> list[Number] | None:
         """The extents, if a definition tells them."""
@@ -78,6 +79,8 @@ class Sizes:
                 return self.shape(source) or self._asked(source)
             case View(_, source, "="):
                 return self.shape(source) or self._asked(source)
+            case Assign(_, op, args) if op in RULES and RULES[op].broadcasts and len(arrays := self._arrays(args)) == 1:
+                return self.shape(arrays[0]) or self._asked(arrays[0])
             case View(_, source, ".T"):
                 return (self.shape(source) or self._asked(source))[::-1]
             case Assign(_, op, (shape, *_)) if op in _MADE:

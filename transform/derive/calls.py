@@ -13,7 +13,7 @@ from ..layouts import alike
 from ..names import base
 from ..walk import Path
 from .adjoint import Adjoints, Position, Sides
-from .keeping import keeping, overwrites
+from .keeping import called, keeping, overwrites
 from .program import Definition, Program
 from .routines import Wanted
 
@@ -46,7 +46,7 @@ def call(adjoints: Adjoints, s: Call, path: Path, at: Position) -> Sides:
     reads += [True] * len(results)
     writes += [False] * len(results)
     does = program.derivatives.doing[s.routine]
-    told = keeping(s.loc, "again", f"{base(s.routine)}(...)", "the adjoint of a call runs the call once more")
+    told = keeping(s.loc, "again", called(s), "the adjoint of a call runs the call once more")
     again = Call(tuple(targets), name, tuple(args), tuple(reads), tuple(writes), does.raises or does.draws, does.draws, loc=told)
     drawing = _drawing(program, s, path, sides) if does.draws else ([], [])
     sides.reverse += [*before, *drawing[0], again, *drawing[1], *after]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Literal
 
 from ..analyses.activity import Activity
-from ..ir import Assign, Function, Kept, Load, Loc, Statement, Var, View
+from ..ir import Assign, Call, Function, Kept, Load, Loc, Statement, Var, View
 from ..names import base, is_temporary
 from ..structure import labels_of
 from ..walk import binds, map_block, walk
@@ -27,10 +27,12 @@ def keeping(
 def called(s: Statement) -> str:
     """What the user calls the value of a statement: the variable, or the expression as it stands in the line."""
     source = s.args[0] if isinstance(s, Assign) and s.op == "=" else s.array if isinstance(s, View) and s.kind == "=" else None
+    text = "" if s.loc is None else s.loc.text[s.loc.column : s.loc.end_column].strip()
+    if isinstance(s, Call):
+        return text or f"{base(s.routine)}(...)"
     named = [var for var in (source, *binds(s)) if isinstance(var, Var) and not is_temporary(var.name)]
     if named and not isinstance(s, Load):
         return base(named[0].name)
-    text = "" if s.loc is None else s.loc.text[s.loc.column : s.loc.end_column].strip()
     return text or " ".join(base(var.name) for var in binds(s))
 
 
