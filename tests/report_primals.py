@@ -90,4 +90,5 @@ def branches(x, n):
             y = y * y * x
         else:
             y = y + x
+            x = x * 0.5
     return y

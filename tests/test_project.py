@@ -35,6 +35,7 @@ LAYERS = (
     ("simplify",),
     ("derive",),
     ("classes", "breaks", "waiting", "nest", "spelling", "listtext", "unpacking", "emit"),   # list → text
+    ("formulas", "report", "recorded"),                             # list → what it stores
     ("arguments", "listarguments", "seeds", "nesting", "defaults", "differentiable",
      "packing", "buffers", "programs", "jacobians", "pipeline"),
     ("foreign", "ownrules", "pickling", "customrules", "request", "pullback", "api"),

@@ -17,8 +17,8 @@ class Stored:
     belongs to, the reason, how many values of which dtype (`count`), how many `bytes`.
 
     `routine`: which function of the source has it, "" for the entry.  `lives`: when it is made, if not once in a call.  `grows`: it
-    begins small and doubles when it is full, so that more may be allocated, less than twice as much or room for 64.  Arrays that are
-    kept by reference count in full, also if something else keeps the same one."""
+    begins small and doubles when it is full, so that more may be allocated, less than twice as much or room for 64.  Arrays that
+    are kept by reference count in full, also if something else keeps the same one."""
 
     name: str
     of: str

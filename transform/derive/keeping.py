@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..analyses.activity import Activity
@@ -15,6 +15,14 @@ from ..ir import Assign, Call, Function, Kept, Load, Loc, Statement, Var, View
 from ..names import base, is_temporary
 from ..structure import labels_of
 from ..walk import binds, map_block, walk
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Is a value computed again, and what decided it?"""
+
+    again: bool
+    why: str
 
 
 def keeping(

@@ -36,7 +36,7 @@ from ..rules import RULES
 from ..spell import COMPARE
 from ..switches import on
 from ..walk import Path, all_binds, all_reads, leaves, reads
-from .keeping import called, keeping, overwrites
+from .keeping import Verdict, called, keeping, overwrites
 from .prepare import rounds_of
 from .program import Program
 
@@ -65,14 +65,6 @@ class Tape:
     of: str
     nest: Nest
     why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Is a value computed again, and what decided it?"""
-
-    again: bool
-    why: str
 
 
 def enter(program: Program, nest: Nest, loop: For | While) -> Nest:
