@@ -98,8 +98,8 @@ PROGRAM = area(
     "transform/derive/program.py",
     ("never follows", "        if store > path:\n            return True\n", "", "stores later in the block are not seen"),
     ("loops end", "range(len(context) + 1, shared + 1))", "range(len(context) + 1, shared))", "stores earlier in the same loop are not seen"),
-    ("views unseen", "return not any(roots & stored and self._follows", "return not any(array in stored and self._follows", "writes through another name"),
-    ("all stable", 'if not on("stable memory"):\n            return False', 'if on("stable memory"):\n            return True', "memory never changes"),
+    ("views unseen", "if roots & stored and self._follows", "if array in stored and self._follows", "writes through another name"),
+    ("all stable", 'return on("stable memory") and self.overwriting', 'return on("stable memory") or self.overwriting', "memory never changes"),
     ("sum read twice", 'case Assign(Var(t), "=", (Var(c),)) if c in cells and uses[t] == 1:', 'case Assign(Var(t), "=", (Var(c),)) if c in cells:',
      "`c = c + t` with another use of the old c"),
     ("sum used twice", "if left in read_from and uses[t] == 1:", "if left in read_from:", "`c = c + t` with another use of the sum"),
@@ -123,7 +123,7 @@ PROGRAM = area(
 
 OWN = area(
     "transform/derive/own.py",
-    ("views unseen", "for a in written(s) for root in memory.of(a.name)}", "for a in written(s) for root in [a.name]}", "an argument that is written through a view"),
+    ("views unseen", "writers = [(s, memory.of(a.name)) for", "writers = [(s, {a.name}) for", "an argument that is written through a view"),
     ("both written", "if one.name in touched or other.name in touched:", "if one.name in touched and other.name in touched:", "only pairs that are both written are checked"),
     ("windows", 'type_.layout == "A":        # the copy', 'type_.layout == "C":        # the copy', "windows that are written are not checked"),
     ("arguments handed out", "if roots & (foreign | handed_out)", "if roots & handed_out", "a result is an argument"),

@@ -8,7 +8,7 @@ CALLS = area(
     "transform/derive/ownrules.py",
     ("kept by name", "if not isinstance(operand, Var) or not program.is_array(operand.name) or program.stable(operand.name, path, at.context):",
      "if True:", "residuals that are overwritten before the reverse sweep"),
-    ("kept before", "args.append(_kept(program, s.targets[residual.place], path, at, sides.after))",
+    ("kept before", "args.append(_kept(program, s.targets[residual.place], path, at, sides.after, s.loc))",
      "args.append(s.targets[residual.place])", "a result that is a residual, and overwritten"),
     ("unchecked", "            sides.reverse.append(Assign(checked, \"check_seed\", given, loc=s.loc))", "            pass", "a cotangent of another shape"),
     ("unchecked transpose", "            made.emit(\"check_seed\", again[place],", "            _ = (again[place],", "a cotangent of another shape, in forward mode"),
