@@ -7,6 +7,7 @@ their own that the first process filled.  Nothing is written."""
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import subprocess
 import sys
@@ -79,24 +80,50 @@ def calls() -> list[Row]:
     ]
 
 
-def coupled(x, n):
-    """n steps of len(x) coupled oscillators."""
-    s = x.copy()
-    for _ in range(n):
-        for k in range(len(x)):
-            s[k] += 0.01 * s[k - 1] * s[k] - 0.1 * x[k]
-    return s
+def decay(p, x, err) -> None:
+    """Two exponentials and a wave."""
+    for i in range(x.size):
+        wave = p[4] * math.sin(p[5] * x[i] + p[6])
+        err[i] = p[0] * math.exp(-p[1] * x[i]) + p[2] * math.exp(-p[3] * x[i]) + wave + p[7]
+
+
+def orbit(p, x, err) -> None:
+    """A step of an integrator for each residual: arithmetic and one root."""
+    px, py, vx, vy = p[0], p[1], p[2], p[3]
+    for i in range(x.size):
+        r = math.sqrt(px * px + py * py + p[7])
+        vx -= 0.01 * p[4] * px / (r * r * r) + p[5] * vx
+        vy -= 0.01 * p[4] * py / (r * r * r) + p[6] * vy
+        px += 0.01 * vx
+        py += 0.01 * vy
+        err[i] = px - x[i]
+
+
+def polynomial(p, x, err) -> None:
+    """Additions and multiplications alone."""
+    for i in range(x.size):
+        y = p[7]
+        for k in range(6, -1, -1):
+            y = y * x[i] + p[k]
+        err[i] = y
 
 
 def directions() -> list[Row]:
-    """Eight directions in one pass beside one direction, in each mode."""
-    x, one = np.linspace(0.1, 1.0, 8), np.ones(8)
-    forward, reverse = wg.jacfwd(coupled), wg.jacrev(coupled)
-    jvp, vjp = wg.jvp(coupled), wg.vjp(coupled)
+    """Eight directions in one pass beside one: 500 residuals of eight parameters, and back."""
+    p, x, err, one = np.linspace(0.3, 1.0, 8), np.linspace(0.0, 1.0, 500), np.zeros(500), np.ones(8)
+
+    def of(f: Callable[..., None], what: str) -> Row:
+        push, jacobian = wg.jvp(f, outputs="err"), wg.jacfwd(f, outputs="err")
+        return pair(f"jacfwd of {what}, 8 directions", lambda: jacobian(p, x, err), "jvp",
+                    lambda: push((p, x, err), (one, None, None)), "1.5")  # fmt: skip
+
+    eight, few = wg.jacrev(decay, outputs="err"), (x[:8].copy(), np.zeros(8), np.ones(8))
+    pull = wg.vjp(decay, outputs="err")
     return [
-        pair("jacfwd, 8 directions", lambda: forward(x, 100), "jvp, one", lambda: jvp((x, 100), (one, None)), "1.5"),
-        pair("jacrev, 8 directions", lambda: reverse(x, 100), "vjp, one", lambda: vjp((x, 100), one), "1.5"),
-    ]
+        of(decay, "exponentials and a sine"), of(orbit, "an orbit, step by step"), of(polynomial, "a polynomial"),
+        pair("jacrev of exponentials and a sine, 8 residuals", lambda: eight(p, *few[:2]), "vjp",
+             lambda: pull((p, *few[:2]), few[2]), "1.5"),
+    ]  # fmt: skip
 
 
 def shapes() -> list[Row]:
