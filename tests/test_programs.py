@@ -1,7 +1,7 @@
 """Every transform on every program of the corpus, against the oracles.
 
 Each program runs in two ways: as generated, uncompiled Python (fast), and compiled: a subset in the quick tier, all
-of them in the full one. The quick tier asks of every program for its gradient and for the agreement of modes, and of
+of them in the full one. The quick tier asks of every program for its gradient, of every third for the agreement of modes, and of
 every eighth, in the order of the corpus, for the rest. Programs that mean something else to NumPy run compiled only.
 """
 
@@ -18,13 +18,13 @@ from tests.oracles import Function, Structure
 from tests.programs import PROGRAMS, Program
 
 
-def cases(outputs: tuple[str, ...], costly: bool = False) -> list[Any]:
-    """(program, compiled) for every program with such outputs; what is costly runs on every eighth in the quick tier."""
+def cases(outputs: tuple[str, ...], every: int = 1) -> list[Any]:
+    """(program, compiled) for every program with such outputs; the quick tier runs every third, say, if `every` is 3."""
     found = []
     for number, program in enumerate(PROGRAMS):
         if program.outputs not in outputs:
             continue
-        later = [pytest.mark.full] if costly and number % 8 else []
+        later = [pytest.mark.full] if number % every else []
         if not program.needs_numba:
             found.append(pytest.param(program, False, id=f"{program.name}-python", marks=later))
         quick = program.compiled or program.needs_numba
@@ -35,9 +35,9 @@ def cases(outputs: tuple[str, ...], costly: bool = False) -> list[Any]:
 
 SCALAR = cases(("scalar",))
 ARRAY = cases(("array",))
-ALL = cases(("scalar", "array"))
-COSTLY = cases(("scalar",), costly=True)
-COSTLY_ALL = cases(("scalar", "array"), costly=True)
+ALL = cases(("scalar", "array"), every=3)
+COSTLY = cases(("scalar",), every=8)
+COSTLY_ALL = cases(("scalar", "array"), every=8)
 
 
 def tolerance(program: Program, double: float, single: float) -> float:

@@ -22,8 +22,8 @@ from tests.attack.shrink import kind_of, programs
 from tests.attack.subject import Subject
 
 SEED = 20250
-PROGRAMS, BATCH = 240, 20
-COMPILED, QUICK = 50, 10
+PROGRAMS, BATCH = 120, 10
+COMPILED, QUICK = 50, 6
 
 
 @pytest.mark.parametrize("batch", range(PROGRAMS // BATCH))

@@ -223,5 +223,5 @@ def captures_pairs(x, a):
 
 
 def test_a_captured_list_of_tuples_is_refused() -> None:
-    with pytest.raises(wg.UnsupportedError, match="captures a list of tuples"):
+    with pytest.raises(wg.UnsupportedError, match="list of tuples, lists or arrays, or captures one"):
         wg.grad(captures_pairs).source_for(0.8, A)

@@ -51,7 +51,9 @@ from wengert.transform.structure import leaves
 from wengert.transform.verify import InvalidListError, verify
 from wengert.transform.walk import names
 
-EVERY = pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+CASES = [pytest.param(p, id=p.name, marks=[pytest.mark.full] if k % 5 else []) for k, p in enumerate(PROGRAMS)]
+EVERY = pytest.mark.parametrize("program", CASES)
+SCALAR = [case for case in CASES if isinstance(p := case.values[0], Program) and p.outputs == "scalar"]
 
 
 def types_of(program: Program) -> tuple[Any, ...]:
@@ -124,9 +126,7 @@ def test_what_forward_mode_derives(program: Program) -> None:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize(
-    "program", [p for p in PROGRAMS if p.outputs == "scalar"], ids=lambda program: program.name
-)
+@pytest.mark.parametrize("program", SCALAR)
 def test_what_forward_over_reverse_derives(program: Program) -> None:
     argtypes = types_of(program)
     function = listed(program)
