@@ -55,7 +55,7 @@ def digest_of_texts() -> str:
     """Of the derivatives of some programs."""
     texts = []
     with seam.without_inference():
-        for number in range(5):
+        for number in range(2):
             subject = Subject(program(SEED, number), str(number))
             texts += [subject.derived(product).written.text for product in ("jvp", "vjp", "hvp")]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()

@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 import wengert as wg
 from tests import oracles
+from wengert.transform.switches import OPTIMISATIONS
 
 Array = np.ndarray[Any, Any]
 X = np.array([0.7, -1.3, 0.4, 2.1, -0.6])
+
+
+def switches(share: int) -> list[Any]:
+    """Every optimisation, to be switched off; the quick tier has one in seven, and each share has others."""
+    marks = [() if number % 7 == share else pytest.mark.full for number in range(len(OPTIMISATIONS))]
+    return [pytest.param(name, marks=mark) for name, mark in zip(OPTIMISATIONS, marks, strict=True)]
 
 
 def run(transformed: Any, *args: Any) -> Any:

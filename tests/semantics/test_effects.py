@@ -11,8 +11,8 @@ import pytest
 from numba import njit
 
 import wengert as wg
-from tests.semantics.agreement import X, agrees, run
-from wengert.transform.switches import OPTIMISATIONS, without
+from tests.semantics.agreement import X, agrees, run, switches
+from wengert.transform.switches import without
 
 # ---- printing ------------------------------------------------------------------------------------------------------
 
@@ -124,7 +124,7 @@ def test_drawn_once_and_recorded(n: int) -> None:
     agrees(walk, 0.7, n)
 
 
-@pytest.mark.parametrize("switch", OPTIMISATIONS)
+@pytest.mark.parametrize("switch", switches(4))
 def test_drawn_once_without_each_optimisation(switch: str) -> None:
     with without(switch):
         value, gradient = run(wg.value_and_grad(walk), 0.7, 4)

@@ -11,8 +11,8 @@ import pytest
 from numba import njit
 
 import wengert as wg
-from tests.semantics.agreement import agrees, run
-from wengert.transform.switches import OPTIMISATIONS, without
+from tests.semantics.agreement import agrees, run, switches
+from wengert.transform.switches import without
 
 A = np.array([0.7, 1.3, 0.2, 0.9])
 M = np.array([[0.7, -1.3, 0.4], [2.1, -0.6, 1.5]])
@@ -59,7 +59,7 @@ def test_lists_that_are_made_in_a_loop_and_grow_and_shrink() -> None:
     agrees(made_in_a_loop, A, primal=njit(made_in_a_loop))
 
 
-@pytest.mark.parametrize("switch", OPTIMISATIONS)
+@pytest.mark.parametrize("switch", switches(0))
 def test_lists_without_each_optimisation(switch: str) -> None:
     with without(switch):
         for function in (chosen, made_in_a_loop):

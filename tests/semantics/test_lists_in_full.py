@@ -10,8 +10,8 @@ import pytest
 from numba import njit
 
 import wengert as wg
-from tests.semantics.agreement import agrees, run
-from wengert.transform.switches import OPTIMISATIONS, without
+from tests.semantics.agreement import agrees, run, switches
+from wengert.transform.switches import without
 
 A = np.array([0.7, 1.3, 0.2, 0.9])
 
@@ -195,7 +195,7 @@ def test_lists_in_full(function: Any, args: tuple[Any, ...]) -> None:
     agrees(function, *args, primal=njit(function))
 
 
-@pytest.mark.parametrize("switch", OPTIMISATIONS)
+@pytest.mark.parametrize("switch", switches(3))
 def test_lists_of_lists_without_each_optimisation(switch: str) -> None:
     with without(switch):
         for function, args in ((triangle, (A, 4)), (changed_while_a_loop_goes_over_it, (A,))):

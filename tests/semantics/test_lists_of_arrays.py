@@ -10,8 +10,8 @@ import pytest
 from numba import njit
 
 import wengert as wg
-from tests.semantics.agreement import agrees, run
-from wengert.transform.switches import OPTIMISATIONS, without
+from tests.semantics.agreement import agrees, run, switches
+from wengert.transform.switches import without
 
 A = np.array([0.7, 1.3, 0.2, 0.9])
 M = np.array([[0.7, -1.3, 0.4], [2.1, -0.6, 1.5]])
@@ -245,7 +245,7 @@ def test_beside_a_derivative() -> None:
     agrees(beside_a_derivative, A)
 
 
-@pytest.mark.parametrize("switch", OPTIMISATIONS)
+@pytest.mark.parametrize("switch", switches(2))
 def test_lists_of_arrays_without_each_optimisation(switch: str) -> None:
     with without(switch):
         for function, args in ((two_buffers, (A, 3)), (pool, (A, 5)), (chosen, (A, 4))):

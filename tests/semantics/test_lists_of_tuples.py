@@ -11,8 +11,8 @@ import pytest
 from numba import njit
 
 import wengert as wg
-from tests.semantics.agreement import agrees, run
-from wengert.transform.switches import OPTIMISATIONS, without
+from tests.semantics.agreement import agrees, run, switches
+from wengert.transform.switches import without
 
 A = np.array([0.7, 1.3, 0.2, 0.9])
 Body = namedtuple("Body", "mass speed")
@@ -116,7 +116,7 @@ def test_lists_of_tuples(function: Any) -> None:
     agrees(function, A, primal=njit(function))
 
 
-@pytest.mark.parametrize("switch", OPTIMISATIONS)
+@pytest.mark.parametrize("switch", switches(1))
 def test_lists_of_tuples_without_each_optimisation(switch: str) -> None:
     with without(switch):
         for function in (changed, swapped):
