@@ -121,7 +121,9 @@ def changed_after_it_was_bound_inside(y: Any) -> Any:
     for _ in range(3):
         u -= (w := s + u) * 0.1
         w *= y
-        a += w
+        (t := w + u)
+        t *= 0.5
+        a += w + t
     return a + np.sum(c)
 
 

@@ -109,11 +109,11 @@ def _return(source: Source, node: ast.Return, loop: bool) -> None:
 
 
 def _effect(source: Source, node: ast.Expr, loop: bool) -> None:
-    """A statement that is an expression: a call, or text that nobody reads."""
+    """A statement that is an expression: a call, `:=`, or text that nobody reads."""
     if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
         return
     expression(source, node.value)
-    if not isinstance(node.value, ast.Call):
+    if not isinstance(node.value, ast.Call | ast.NamedExpr):
         raise error(source, "unused value", node)
 
 

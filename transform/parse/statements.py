@@ -59,5 +59,7 @@ class Parser(Lists):
                     self.delete(target)
             case ast.Expr(ast.Call() as call):
                 self.call(call)
+            case ast.Expr(ast.NamedExpr() as named):
+                self.value(named)
             case _:
                 raise self.refuse(node, f"`{type(node).__name__.lower()}` is not supported", "it has no derivative rule")
