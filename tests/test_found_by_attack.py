@@ -163,3 +163,89 @@ def flag_and_choice_of_one_spelling(x: Any) -> Any:
 def test_what_waits_does_not_wait_beyond_a_choice_that_takes_its_name(switch: str) -> None:
     with without(switch):
         right(flag_and_choice_of_one_spelling, X)
+
+
+def multiplied(y: Any, q: Any) -> Any:
+    q *= y
+    return np.sum(q)
+
+
+def doubled_through_a_view(q: Any) -> Any:
+    part = q[1:]
+    part *= 2.0
+    return part[0]
+
+
+def element_that_its_own_update_writes(x: Any) -> Any:
+    a = np.sin(x)
+    a[2] *= multiplied(x, a)
+    a[1] += multiplied(0.5, a)
+    a[2:] -= doubled_through_a_view(a)
+    a[3] -= doubled_through_a_view(a)
+    items = [x[0], a[1], 2.0]
+    items[-1] += items.pop() * x[1]
+    return np.sum(a) + items[1]
+
+
+def last_value_of_an_adjoint(x: Any, m: Any) -> Any:
+    s = x[0]
+    for _ in range(3, 1, -1):
+        m += s**2
+        s = 0.0
+    return np.sum(m)
+
+
+def arrays_of_other_layouts_in_a_tuple(x: Any, k: Any) -> Any:
+    both = (x * 2.0, x * x)
+    s = 0.0
+    for _ in range(k):
+        s += both[0][1] * both[1][0]
+        both = (both[1][::-1], both[0])
+    return s + both[0][0]
+
+
+def lists_whose_lengths_are_known(x: Any) -> Any:
+    s = 0.0
+    for i in range(3):
+        items = [x[i] * x[1]]
+        if len(items) > 1:
+            s += items.pop(0) * 0.7
+        if len(items) > 1:
+            s += items.pop() * 0.7
+        s += items[0]
+    return s
+
+
+def test_an_element_is_read_before_its_update_writes_to_it() -> None:
+    right(element_that_its_own_update_writes, X)
+
+
+@pytest.mark.parametrize("switch", OPTIMISATIONS)
+def test_a_loop_runs_backwards_if_an_adjoint_is_set_and_meant_behind_it(switch: str) -> None:
+    with without(switch):
+        right(last_value_of_an_adjoint, X, np.full(3, 0.4))
+
+
+def test_a_tuple_whose_arrays_change_their_layout() -> None:
+    right(arrays_of_other_layouts_in_a_tuple, X, 3)
+
+
+@pytest.mark.compiled
+def test_branches_that_the_length_of_a_list_rules_out_are_gone() -> None:
+    right(lists_whose_lengths_are_known, X)
+    np.testing.assert_allclose(wg.grad(lists_whose_lengths_are_known)(X), [X[1], X[0] + 2 * X[1] + X[2], X[1], 0, 0, 0])
+
+
+def test_what_follows_a_guard_stands_under_no_condition() -> None:
+    def guarded(x: Any, y: Any) -> Any:
+        if y > 50.0:
+            raise ValueError("too large")
+        s = y
+        for i in range(len(x)):
+            if x[i] > 9.0:
+                raise ValueError(i)
+            s *= x[i]
+        return s
+
+    right(guarded, X, 0.7)
+    assert "else" not in wg.grad(guarded).source_for(X, 0.7)

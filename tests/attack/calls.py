@@ -118,24 +118,10 @@ def captured_array(w: Writer, shape: Shape, depth: int) -> str:
     return w.pick("TABLE", "TABLE[::-1]", f"TABLE * {w.number(0)}") if shape == (3,) else f"{w.array(shape, 0)} * SCALE"
 
 
-@construct("number", "transform inside", 1)
-def inside(w: Writer, depth: int) -> str:
-    """`bump_slope` below is what it gives."""
-    return f"wg.{w.pick('grad(bump)({}, {})', 'value_and_grad(bump)({}, {})[1]')} * 0.4".format(w.argument(), w.leaf())
-
-
 HEAD = """
 SCALE, COUNT, RATES, TABLE = 0.7, 3, (0.4, 1.2), np.array([0.3, -0.6, 0.9])
 
 
 def apply(f, g):
     return f(g) * 0.5 + f(g * 0.5)
-
-
-def bump(g, c):
-    return np.sin(g * c) + c * g ** 2
-
-
-def bump_slope(g, c):
-    return np.cos(g * c) * c + c * (2 * g)
 """

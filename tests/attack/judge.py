@@ -31,8 +31,10 @@ from tests.attack.subject import NARGS, STEP, Derived, Numbers, Subject, flat
 from wengert.transform.errors import TransformError
 
 LARGE = 1e3                             # results and derivatives beyond this are set aside: their rounding is
+CANCELS = 1e12                          # numbers of this size on the way leave no digit of a result
 H = 1e-4
-INEXACT = {"dot product", "matrix product", "transform inside"}
+INEXACT = {"dot product", "matrix product", "transform inside", "transform of a function of a vector",
+           "forward rule of the user's own"}  # fmt: skip
 FORWARD_ONLY = ("steepness",)
 
 
@@ -112,8 +114,9 @@ class _Judge:
 
     def overflows(self) -> bool:
         """Is a derivative no number because + − × alone went beyond all bounds, in what the value does not need?"""
-        if np.isfinite(self.jv).all() and np.isfinite(self.jtu).all():
-            return False
+        return not (np.isfinite(self.jv).all() and np.isfinite(self.jtu).all()) and self.overflowing()
+
+    def overflowing(self) -> bool:
         try:
             with np.errstate(over="raise"):
                 self.subject.run(np.float64, self.subject.fresh())
@@ -153,7 +156,7 @@ class _Judge:
         args = subject.moved(np.longdouble(0), subject.v)
         jv = flat(self.forward.run(np.longdouble, (args, subject.v))[1])
         jtu = flat(self.backward.run(np.longdouble, (args, subject.u))[1])
-        if not gap(jv, jtu) <= 1e-15:
+        if not gap(jv, jtu) <= 1e-15 and subject.largest() < CANCELS:
             yield f"reverse against forward: {gap(self.jv, self.jtu):.1e}, in longdouble {gap(jv, jtu):.1e}"
 
     def kink(self) -> bool:
@@ -232,7 +235,7 @@ class _Judge:
                 other = subject.derived("vjp", (name,))
                 found, expected, args = flat(other.python(subject.fresh(), subject.u)[1]), self.jtu, (subject.u,)
             yield from (f"without {name}, unbound: {what}" for what in other.unbound)
-            if close(found, expected, 1e-11):
+            if close(found, expected, 1e-11) or (not np.isfinite(found).all() and self.overflowing()):
                 continue
             point = subject.moved(np.longdouble(0), subject.v)
             with_it = self.forward if name in FORWARD_ONLY else self.backward
@@ -245,7 +248,7 @@ class _Judge:
         if not {"raise", "assert"} & subject.program.used:
             return
         expected = raised(lambda: subject.run(np.float64, subject.fresh(99.0)))
-        if expected is None:                            # another way through, which may have a result of another shape
+        if expected is None or expected[0] == "OverflowError":      # another way through; what Python alone raises
             return
         for derived, seed in ((self.forward, subject.v), (self.backward, subject.u)):
             found = raised(partial(derived.python, subject.fresh(99.0), seed))

@@ -112,13 +112,14 @@ class Numerics:
     def __init__(self, dtype: Any) -> None:
         self.dtype = dtype
         self.trace: Trace = []
+        self.largest = 0.0                              # of what is stored or updated
         self.np = _NumPy(self)
 
     def namespace(self) -> dict[str, Any]:
         helpers = {name: getattr(runtime, name) for name in runtime.__all__} | self.helpers()
         return {
-            **helpers, "np": self.np, "math": _Math(self), "_compare": self.compare, "_augmented": self.augmented, "_apart": apart,
-            "_place": self.place, "_updated": self.updated, "max": self.max, "min": self.min, "abs": self.absolute,
+            **helpers, "np": self.np, "math": _Math(self), "_compare": self.compare, "_augmented": self.augmented,
+            "_apart": self.stored, "_place": self.place, "_updated": self.updated, "max": self.max, "min": self.min, "abs": self.absolute,
             "int": self.whole, "float": self.number, "random": random, "prange": range,
         }  # fmt: skip
 
@@ -154,6 +155,13 @@ class Numerics:
     def spread_mean(self, g: Any, like: Any) -> Any:
         return runtime.spread(g / np.size(like), like)
 
+    def stored(self, value: Any) -> Any:
+        self.weigh(value)
+        return apart(value)
+
+    def weigh(self, value: Any) -> None:
+        self.largest = max(self.largest, float(np.max(np.abs(value), initial=0.0)))
+
     # ---- what selects ---------------------------------------------------------------------------------------
 
     def log(self, outcome: Any) -> None:
@@ -170,13 +178,17 @@ class Numerics:
 
     def augmented(self, op: str, old: Any, value: Any) -> Any:
         if not isinstance(old, np.ndarray):
-            return BINARY[getattr(ast, op)](old, value)
+            new = BINARY[getattr(ast, op)](old, value)
+            self.weigh(new)
+            return new
         if isinstance(value, np.ndarray) and np.shares_memory(old, value):
             spread = np.broadcast_to(value, old.shape)
             for place in np.ndindex(old.shape):
                 old[place] = BINARY[getattr(ast, op)](old[place], spread[place])
             return old
-        return IN_PLACE[op](old, value)
+        new = IN_PLACE[op](old, value)
+        self.weigh(new)
+        return new
 
     def place(self, array: Any, index: Any) -> tuple[Any, Any, Any]:
         """A place and what is there before the value is computed that changes it, which may write there, too."""
@@ -260,16 +272,51 @@ class _NumPy:
 
 
 class _Transforms:
-    """`wg`: the derivative of a function by its first argument is the function `..._slope` beside it."""
+    """`wg`, by the functions that stand beside a function: `..._slope`, its derivative by its first argument, `..._along`, by all
+    of them in one direction, `..._bend`, the second derivative by the first argument in a direction.  Rules are left away.
+    """
 
     def __init__(self, numerics: Numerics) -> None:
         self.numerics = numerics
 
+    def beside(self, function: Any, what: str) -> Any:
+        return self.numerics.loaded[f"{function.__name__}_{what}"]
+
     def grad(self, function: Any) -> Any:
-        return self.numerics.loaded[function.__name__ + "_slope"]
+        return self.beside(function, "slope")
 
     def value_and_grad(self, function: Any) -> Any:
         return lambda *args: (function(*args), self.grad(function)(*args))
+
+    def hvp(self, function: Any) -> Any:
+        return self.beside(function, "bend")
+
+    def jvp(self, function: Any) -> Any:
+        return lambda primals, tangents: (function(*primals), self.beside(function, "along")(*primals, *tangents))
+
+    def vjp(self, function: Any) -> Any:
+        along = self.beside(function, "along")
+        return lambda primals, bar: (function(*primals), (bar * along(*primals, 1, 0), bar * along(*primals, 0, 1)))
+
+    def checkpoint(self, function: Any) -> Any:
+        return function
+
+    custom_vjp = custom_jvp = staticmethod(lambda function: _Ruled(function))
+
+
+class _Ruled:
+    """A function whose rule is left away."""
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+
+    def __call__(self, *args: Any) -> Any:
+        return self.function(*args)
+
+    def defvjp(self, *_: Any) -> None:
+        pass
+
+    defjvp = defvjp
 
 
 class _Random:

@@ -10,6 +10,7 @@ import numpy as np
 
 from tests.attack import (  # noqa: F401 (they register constructs)
     calls,
+    derivatives,
     effects,
     flow,
     lists,
@@ -37,6 +38,7 @@ import wengert as wg
 {structures.HEAD}
 
 {calls.HEAD}
+{derivatives.HEAD}
 """
 
 GROUPS = {

@@ -61,6 +61,7 @@ def called(w: Writer, gives: str) -> str:
 def write_parts(outer: Writer, number: int, length: int) -> Helper:
     """A function that returns a part of the array that it is given, or of another one."""
     w = Writer(outer.choices, 0, outer.used)
+    w.constants = outer.constants
     w.scope = Scope([], ["y"], [], {"depth": (0, 3)}, {"q": Slot((length,))})
     name = f"part{number}"
     handed = w.pick("q[::-1]", "q * y", "q", f"q + {w.number(1)}")

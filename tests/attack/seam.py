@@ -31,6 +31,7 @@ from wengert.transform.ir import (
     ListOf,
     Load,
     Operand,
+    Other,
     Pop,
     Push,
     Return,
@@ -174,7 +175,10 @@ def _joined(envs: list[Env]) -> Env:
 def _either(left: Type | None, right: Type) -> Type:
     if isinstance(left, ListOf) and isinstance(right, ListOf):
         return ListOf(unify(left.item, right.item))
-    return unify(left, right)
+    found = unify(left, right)
+    if isinstance(found, Other):
+        raise _Strange(found)
+    return found
 
 
 def _general(s: Statement) -> tuple[Statement, tuple[str, ...]]:
