@@ -119,8 +119,9 @@ class Numerics:
         helpers = {name: getattr(runtime, name) for name in runtime.__all__} | self.helpers()
         return {
             **helpers, "np": self.np, "math": _Math(self), "_compare": self.compare, "_augmented": self.augmented,
-            "_apart": self.stored, "_place": self.place, "_updated": self.updated, "max": self.max, "min": self.min, "abs": self.absolute,
-            "int": self.whole, "float": self.number, "random": random, "prange": range,
+            "_apart": self.stored, "_place": self.place, "_updated": self.updated, "max": self.max,
+            "min": self.min, "abs": self.absolute, "int": self.whole, "float": self.number, "random": random,
+            "prange": range,
         }  # fmt: skip
 
     def load(self, code: Any, given: Mapping[str, object] | None = None) -> dict[str, Any]:

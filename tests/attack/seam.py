@@ -7,8 +7,8 @@ types of the definitions that reach a point, joined where paths meet, as in Numb
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, reduce
 from typing import Any
@@ -23,6 +23,7 @@ from wengert.transform.ir import (
     Array,
     Assign,
     Block,
+    Call,
     Const,
     For,
     Function,
@@ -42,28 +43,24 @@ from wengert.transform.ir import (
     Var,
     While,
 )
+from wengert.transform.names import Namer
 from wengert.transform.switches import on
-from wengert.transform.walk import binds, map_bind, map_reads
+from wengert.transform.walk import binds, blocks, map_bind, map_reads, with_blocks
 
 Env = dict[str, Type]
 Question = tuple[Statement, tuple[Type, ...]]
+Instance = tuple[str, tuple[Type, ...]]
 _answers: dict[Question, Type] = {}
 _LITERAL = ("item", "tuple", "**", "np.power", "pow", "np.sum", ".sum", "np.expand_dims")
 """Operations whose type depends on the value of a whole number that is written out."""
 
 
 def assign(function: Function, argtypes: tuple[Any, ...]) -> Function:
-    """What `infer` would give, for functions whose tests are no constants; routines and transforms are left to it."""
-    if function.routines:
-        return infer(function, argtypes)
-    env = {param.name: convert(type_) for param, type_ in zip(function.params, argtypes, strict=True)}
-    env |= {name: convert(typeof(value)) for name, value in function.captures.items()}
-    flow = _Flow(dict(env))
+    """What `infer` would give, for functions whose tests are no constants; transforms are left to it."""
     try:
-        flow.block(function.body, env)
+        return _Instances(function.routines).typed(function, tuple(map(convert, argtypes)))
     except _Strange:
         return infer(function, argtypes)
-    return replace(function, types=flow.types)
 
 
 @contextmanager
@@ -88,11 +85,77 @@ class _Strange(Exception):
     """A type that no question is asked with."""
 
 
+class _Unknown(Exception):
+    """What a routine gives that is being typed."""
+
+
+class _Instances:
+    """Routines by the types that they are called with; passes over all of them until the types of results stay."""
+
+    def __init__(self, routines: Mapping[str, Function]) -> None:
+        self.routines, self.namer = routines, Namer()
+        self.results: dict[Instance, tuple[Type, ...]] = {}
+        self.flows: dict[Instance, _Flow] = {}
+        self.named: dict[Instance, str] = {}
+
+    def typed(self, function: Function, given: tuple[Type, ...]) -> Function:
+        before = None
+        while before != self.results:
+            before = dict(self.results)
+            self.flows.clear()
+            flow = self.flow(function, given)
+        whole = self.renamed(function, flow)
+        done: dict[str, Function] = {}
+        while len(done) < len(self.named):
+            for key, name in list(self.named.items()):
+                if name not in done:
+                    done[name] = replace(self.renamed(self.routines[key[0]], self.flows[key]), name=name)
+        return replace(whole, routines=done)
+
+    def flow(self, function: Function, given: tuple[Type, ...]) -> _Flow:
+        env = {param.name: type_ for param, type_ in zip(function.params, given, strict=True)}
+        env |= {name: convert(typeof(value)) for name, value in function.captures.items()}
+        flow = _Flow(self, dict(env))
+        flow.block(function.body, env)
+        return flow
+
+    def of_call(self, key: Instance) -> tuple[Type, ...]:
+        if key not in self.flows:
+            self.flows[key] = _Flow(self)               # while its own is made
+            self.flows[key] = flow = self.flow(self.routines[key[0]], key[1])
+            if flow.returned is not None:
+                self.results[key] = flow.returned
+        if key not in self.results:
+            raise _Unknown
+        return self.results[key]
+
+    def renamed(self, function: Function, flow: _Flow) -> Function:
+        """With calls of the routines for the types at hand."""
+        return replace(function, body=self.calling(function.body, flow), types=flow.types)
+
+    def calling(self, block: Block, flow: _Flow) -> Block:
+        return tuple(self.call(s, flow) for s in block)
+
+    def call(self, s: Statement, flow: _Flow) -> Statement:
+        if isinstance(s, Call):
+            return replace(s, routine=self.name(flow.calls[id(s)]))
+        inner = [self.calling(block, flow) for block in blocks(s)]
+        return with_blocks(s, inner) if inner else s
+
+    def name(self, key: Instance) -> str:
+        if key not in self.named:
+            self.named[key] = self.namer.fresh(key[0]).name
+        return self.named[key]
+
+
 @dataclass
 class _Flow:
-    types: dict[str, Type]
+    instances: _Instances
+    types: dict[str, Type] = field(default_factory=dict)
     leaving: list[Env] = field(default_factory=list)            # what is known where the innermost loop is left
     asked: dict[int, tuple[Statement, tuple[str, ...]]] = field(default_factory=dict)
+    calls: dict[int, Instance] = field(default_factory=dict)
+    returned: tuple[Type, ...] | None = None
 
     def block(self, block: Block, env: Env) -> Env:
         env = dict(env)
@@ -116,10 +179,24 @@ class _Flow:
                 return _joined([self.block(then, env), self.block(orelse, env)])
             case Leave():
                 self.leaving.append(dict(env))
+            case _:
+                with suppress(_Unknown):
+                    self.simple(s, env)
+        return env
+
+    def simple(self, s: Statement, env: Env) -> None:
+        match s:
+            case Call(targets, routine, args):
+                self.calls[id(s)] = routine, tuple(self.of(arg, env) for arg in args)
+                for target, type_ in zip(targets, self.instances.of_call(self.calls[id(s)]), strict=True):
+                    self.bind(target.name, type_, env)
+            case Return(values):
+                found = tuple(self.of(value, env) for value in values)
+                self.returned = tuple(map(unify, self.returned or found, found))
             case Push(list_, value):
-                self.bind(list_.name, ListOf(env[value.name]), env)
+                self.bind(list_.name, ListOf(self.of(value, env)), env)
             case Pop(target, list_):
-                held = env[list_.name]
+                held = self.of(list_, env)
                 assert isinstance(held, ListOf)
                 self.bind(target.name, held.item, env)
             case Assign(op="list" | "list_of", args=args) if not (args and s.op == "list"):
@@ -132,10 +209,13 @@ class _Flow:
             case _:
                 for target in binds(s):
                     self.bind(target.name, self.answer(s, env), env)
-        return env
 
     def of(self, operand: Operand, env: Env) -> Type:
-        return env[operand.name] if isinstance(operand, Var) else convert(typeof(operand.value))
+        if not isinstance(operand, Var):
+            return convert(typeof(operand.value))
+        if operand.name not in env:
+            raise _Unknown
+        return env[operand.name]
 
     def bind(self, name: str, type_: Type, env: Env) -> None:
         env[name] = type_
@@ -157,7 +237,7 @@ class _Flow:
         if id(s) not in self.asked:
             self.asked[id(s)] = _general(s)
         general, operands = self.asked[id(s)]
-        question = general, tuple(env[name] for name in operands)
+        question = general, tuple(self.of(Var(name), env) for name in operands)
         if question not in _answers:
             _answers[question] = _infer(*question)
         return _answers[question]
@@ -176,7 +256,7 @@ def _either(left: Type | None, right: Type) -> Type:
     if isinstance(left, ListOf) and isinstance(right, ListOf):
         return ListOf(unify(left.item, right.item))
     found = unify(left, right)
-    if isinstance(found, Other):
+    if isinstance(found, Other) and found not in (left, right):
         raise _Strange(found)
     return found
 
