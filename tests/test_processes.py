@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,11 +17,15 @@ from numba import njit
 
 import wengert as wg
 from tests import oracles, shipped
-from tests.runtime.generators import run_python
+from tests.runtime.generators import ROOT, run_python
 from tests.shipped import bits
 from wengert.transform import pipeline
 
 compiled = pytest.mark.compiled
+
+
+def run(transformed: Any, *args: Any) -> Any:
+    return transformed.python_for(*args)(*args)
 
 
 # ---- compiled callers -----------------------------------------------------------------------------------------
@@ -104,12 +111,89 @@ def test_a_decorated_function_pickles_by_its_name() -> None:
     assert again.source_for(shipped.U, 1.0) == shipped.decorated.source_for(shipped.U, 1.0)
 
 
-def test_what_has_no_name_cannot_be_pickled() -> None:
-    def local(x):
-        return x * x
+def test_what_has_no_name_is_pickled_by_value() -> None:
+    scale, table = 3.0, np.array([0.5, 2.0])
 
-    with pytest.raises((AttributeError, pickle.PicklingError), match="local"):
-        pickle.dumps(wg.grad(local))
+    def scaled(y):
+        return y * scale
+
+    def local(x, k=2.0):
+        return np.sum(scaled(x) ** 2 * table) * k
+
+    def falling(x, depth):
+        return 1.0 if depth == 0 else np.sin(x) * falling(x, depth - 1)
+
+    x = np.array([0.3, 0.7])
+    again = pickle.loads(pickle.dumps(wg.grad(local)))
+    assert again.primal is not local and again.primal.__qualname__ == local.__qualname__
+    assert again.source_for(x) == wg.grad(local).source_for(x)
+    np.testing.assert_array_equal(run(again, x), run(wg.grad(local), x))
+    assert run(pickle.loads(pickle.dumps(wg.grad(falling))), 0.4, 3) == run(wg.grad(falling), 0.4, 3)
+
+
+SCRIPT = """
+import pickle, sys
+import numpy as np
+from joblib import Parallel, delayed
+import wengert as wg
+
+SCALE = 2.0
+
+def squared(x):
+    return x * x * SCALE
+
+def shifted(a):
+    def inner(x):
+        return np.sum(squared(x) + a)
+    return inner
+
+@wg.custom_vjp
+def capped(x):
+    return min(x, 1.0)
+
+capped.defvjp(lambda x: (capped(x), None), lambda _, y_bar: (y_bar,))
+
+@wg.grad
+def decorated(x):
+    return capped(x) ** 2
+
+@wg.grad
+def bent(x, k):
+    return np.sin(x) * x ** k
+
+if __name__ == "__main__":
+    x = np.array([0.3, -0.7])
+    calls = [(wg.grad(shifted(0.5)), (x,)), (wg.hvp(lambda x: np.sum(squared(x))), (x, x)), (decorated, (0.3,)), (bent, (0.4, 2)),
+             (wg.grad(bent), (0.4, 2))]
+    if "joblib" in sys.argv:
+        found = Parallel(n_jobs=2)(delayed(call)(*args) for call, args in calls)
+    else:
+        found = [call(*args) for call, args in calls]
+    pickle.dump((calls, found), open(sys.argv[1], "wb"))
+"""
+CALL_AGAIN = """
+import pickle, sys
+calls, found = pickle.load(open(sys.argv[1], "rb"))
+pickle.dump([call(*args) for call, args in calls], open(sys.argv[1], "wb"))
+"""
+
+
+@compiled
+@pytest.mark.parametrize("way", ["joblib", "pickle"])
+def test_functions_of_a_script_in_other_processes(tmp_path: Path, way: str) -> None:
+    """What the script's own process computes, its workers do, and so does a process that has never seen the script."""
+    script, kept = tmp_path / "script.py", tmp_path / "kept"
+    script.write_text(SCRIPT)
+    for asked in ("here", way):
+        environment = {**os.environ, "WENGERT_CACHE_DIR": str(tmp_path / "cache")}
+        subprocess.run([sys.executable, str(script), str(kept), asked], cwd=ROOT, env=environment, check=True, timeout=300)
+        _, found = pickle.loads(kept.read_bytes())
+        if asked == "here":
+            expected = found
+    assert bits(tuple(found)) == bits(tuple(expected))
+    script.unlink()
+    run_python(CALL_AGAIN, tmp_path / "cache", str(kept))
+    assert bits(tuple(pickle.loads(kept.read_bytes()))) == bits(tuple(expected))
 
 
 WARM = """

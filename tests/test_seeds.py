@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
 
@@ -11,6 +12,7 @@ import pytest
 from numba import types
 
 import wengert as wg
+from wengert.transform import userrules
 from wengert.transform.derive.reverse import reverse
 from wengert.transform.diagnosis import GradientCheckError
 from wengert.transform.ir import Remark
@@ -247,6 +249,59 @@ def test_a12_the_check_names_the_cause(factor: float, cause: str) -> None:
     with pytest.raises(GradientCheckError) as caught:
         wg.check_grads(a5, (3.0,), gradient=lambda x: factor * 2.0 * x)
     assert caught.value.cause == cause
+
+
+# ---- A13 ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def registered() -> Iterator[None]:
+    """`np.sinc`, a primitive of the user's own, while a test runs."""
+
+    @wg.rule(np.sinc)
+    def sinc(y, x):
+        return (np.cos(np.pi * x) - y) / x,
+
+    yield
+    for key, _ in userrules.declared():
+        userrules.withdraw(key)
+
+
+def a13_sigmoid(x: float) -> float:
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+a13_backward = wg.custom_vjp(a13_sigmoid)
+a13_backward.defvjp(lambda x: (a13_sigmoid(x), a13_sigmoid(x)), lambda y, y_bar: (y * (1.0 - y) * y_bar,))
+a13_forward = wg.custom_jvp(a13_sigmoid)
+
+
+@a13_forward.defjvp
+def a13_rule(primals: Any, tangents: Any) -> tuple[float, float]:
+    y = a13_sigmoid(primals[0])
+    return y, y * (1.0 - y) * tangents[0]
+
+
+@pytest.mark.usefixtures("registered")
+def test_a13_a_name_with_its_forward_and_backward_rule() -> None:
+    y = np.sinc(0.3)
+    slope = (math.cos(math.pi * 0.3) - y) / 0.3
+    bend = (-math.pi * math.sin(math.pi * 0.3) - slope) / 0.3 - slope / 0.3
+    assert run(wg.grad(lambda x: np.sinc(x)), 0.3) == pytest.approx(slope, rel=1e-14)
+    assert run(wg.jvp(lambda x: np.sinc(x)), (0.3,), (2.0,)) == pytest.approx((y, 2.0 * slope), rel=1e-14)
+    assert run(wg.hvp(lambda x: np.sinc(x)), 0.3, 1.0) == pytest.approx(bend, rel=1e-13)
+
+
+@pytest.mark.parametrize("ruled", [a13_backward, a13_forward])
+def test_a13_rules_of_functions_serve_both_modes_and_second_order(ruled: Any) -> None:
+    def used(x):
+        return ruled(x) * x
+
+    y = a13_sigmoid(0.4)
+    d = y * (1.0 - y)
+    assert run(wg.grad(used), 0.4) == pytest.approx(y + 0.4 * d, rel=1e-14)
+    assert run(wg.jvp(used), (0.4,), (1.0,))[1] == pytest.approx(y + 0.4 * d, rel=1e-14)
+    assert run(wg.hvp(used), 0.4, 1.0) == pytest.approx(2.0 * d + 0.4 * d * (1.0 - 2.0 * y), rel=1e-13)
 
 
 # ---- A14 ----------------------------------------------------------------------------------------------------

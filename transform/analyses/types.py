@@ -140,6 +140,8 @@ def unify(left: Type | None, right: Type) -> Type:
             return Scalar(np.result_type(a, b).name)
         case Array(a, n, _), Array(b, m, _) if a == b and n == m:
             return Array(a, n, "A")
+        case TupleOf(items, kind), TupleOf(others, same) if kind is same and len(items) == len(others):
+            return TupleOf(tuple(map(unify, items, others)), kind)
         case _:
             return Other(f"{left} or {right}")
 

@@ -31,12 +31,19 @@ def independent(program: Program, loop: For, body: Sequence[Statement], private:
     for name in sorted(all_binds(block)):
         if exposed(block, name) and not _only_added_to(block, name):
             return False
+        if not exposed(block, name) and _carried(loop, program.primal.get(name, name)):
+            return False                                # the value of the last round is what is meant behind the loop
     accesses: dict[str, list[_Access]] = {}
     for root, access in _accesses(program, block):
         accesses.setdefault(root, []).append(access)
     counter = loop.counter if _never_negative(program, loop) else None
     bound = all_binds(block)
     return all(root in private or _apart(found, counter, bound) for root, found in accesses.items())
+
+
+def _carried(loop: For, name: str) -> bool:
+    """Does the primal carry this from round to round?"""
+    return name in all_binds(loop.body) and exposed(loop.body, name)
 
 
 def _never_negative(program: Program, loop: For) -> bool:

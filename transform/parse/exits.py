@@ -66,6 +66,9 @@ class Exits(Paths):
         test = self.truth(node.test)
         if isinstance(test, bool):
             self.statements([*(node.body if test else node.orelse), *rest])
+        elif not node.orelse and isinstance(node.body[-1], ast.Raise) and not exits_of(node.body):
+            self.branch(test, node.body, [], node)      # what follows runs whenever nothing is raised
+            return False
         elif rest and ends(node.body):
             self.branch(test, node.body, [*node.orelse, *rest], node)
         elif rest and ends(node.orelse):

@@ -4,10 +4,12 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from ..ir import Accumulate, Assign, Const, Load, Operand, Store, Var
+from ..ir import Accumulate, Assign, Block, Call, Const, Load, Operand, Store, Var
 from ..names import is_temporary
+from ..spell import BINARY
 from ..structure import rebuilt
-from ..walk import walk, written
+from ..walk import binds, walk, written
+from .calls import LIST_METHODS
 from .inlining import Inlining
 from .values import FunctionValue, Value, described, form
 
@@ -81,7 +83,7 @@ class Targets(Inlining):
         operands: list[Operand] = []
         block = self.block(lambda: operands.append(self.operand(right)))
         value = operands[0]
-        if isinstance(target, ast.Subscript) and any(written(s) for s in walk(block)):
+        if isinstance(target, ast.Subscript) and _may_write(block):
             where, place = self.written_to(target), self.index(target.slice)
             old = self.load(where, place, target)           # before the right side writes to it
             self.out.extend(block)
@@ -107,3 +109,30 @@ class Targets(Inlining):
                     self.emit(Store(where, place, new, loc=loc))
             case _:
                 raise self.refuse(target, f"cannot assign to `{ast.unparse(target)}`", "only names and elements have adjoints")
+
+
+def _may_write(block: Block) -> bool:
+    """May the block change what is in an array or a list that was there before?  Types are not known yet."""
+    fresh = {target.name for s in walk(block) for target in binds(s)}
+    while True:
+        bound = {s.target.name for s in walk(block) if isinstance(s, Assign) and not _new(s, fresh)}
+        bound |= {target.name for s in walk(block) if not isinstance(s, Assign) for target in binds(s)}
+        if not bound & fresh:
+            break
+        fresh -= bound
+    return any(isinstance(s, Call) or written(s) or (isinstance(s, Assign) and _in_place(s, fresh)) for s in walk(block))
+
+
+def _new(s: Assign, fresh: set[str]) -> bool:
+    """Is what it binds a number, or memory that nobody else sees?"""
+    if s.op == "bind" or s.op in _UPDATES:
+        return isinstance(s.args[0], Const) or s.args[0].name in fresh
+    return s.op in _ARITHMETIC or s.op.startswith("math.")
+
+
+def _in_place(s: Assign, fresh: set[str]) -> bool:
+    return s.op in LIST_METHODS or (s.op in _UPDATES and s.target.name not in fresh)
+
+
+_ARITHMETIC = {*BINARY, "neg"}
+_UPDATES = {op + "=" for op in BINARY}

@@ -5,7 +5,8 @@ generated ones.  The user's own arithmetic is never folded (x + 0.0 is not x if 
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ..ir import FLOATS, Array, Assign, Block, Const, For, Function, If, Operand, Scalar, Statement, Type, Var, View, While
@@ -22,7 +23,7 @@ def propagate(function: Function) -> Function:
 
 
 def generated(name: str) -> bool:
-    return is_temporary(name) or base(name).endswith(("_bar", "_dot"))
+    return is_temporary(name) or base(name).endswith(("_bar", "_dot", "_size"))
 
 
 class _Copies:
@@ -34,6 +35,9 @@ class _Copies:
         out: list[Statement] = []
         for s in block:
             s = self.statement(s, known)
+            if isinstance(s, If) and isinstance(s.test, Const) and s.test.label is None and on("folding"):
+                out += s.then if s.test.value else s.orelse
+                continue
             if not (isinstance(s, Assign | View) and self.source(s) == s.target):
                 out.append(s)
         return tuple(out)
@@ -66,6 +70,7 @@ class _Copies:
     def simple(self, s: Statement, known: Known) -> Statement:
         if isinstance(s, Assign) and on("folding"):
             s = fold(s, self.types)
+            s = known_number(s)
         if isinstance(s, Assign) and s.op == "=" and generated(s.target.name):
             s = self.converted(s)
         self.forget(known, {var.name for var in binds(s)})
@@ -129,6 +134,21 @@ def fold(s: Assign, types: Mapping[str, Type]) -> Assign:
             return _copy(s, Const(0.0))
         case "neg", (Const(float() | int() as value, dtype, None),):
             return _copy(s, Const(-value, dtype))
+        case _:
+            return s
+
+
+_WHOLE: Mapping[str, Callable[[int, int], int | bool]] = {
+    "+": operator.add, "-": operator.sub, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "==": operator.eq, "!=": operator.ne,
+}  # fmt: skip
+
+
+def known_number(s: Assign) -> Assign:
+    """Sums and tests of two whole numbers that are written out, such as the length of a list."""
+    match s.args:
+        case (Const(value, None, None), Const(other, None, None)) if type(value) is int and type(other) is int and s.op in _WHOLE:
+            return _copy(s, Const(_WHOLE[s.op](value, other)))
         case _:
             return s
 
