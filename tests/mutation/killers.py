@@ -73,7 +73,7 @@ def chosen(mutant: Mutant, reach: Reach | None, kills: Counter[tuple[str, str]])
     first = [Asked(OF_RULES, keys=tuple(keys))] if keys else []
     if mutant.path.startswith("runtime/"):
         first = [Asked(OF_HELPERS)]
-    if reach is None:
+    if reach is None or not reach.of(mutant):            # (a line outside of functions: nobody is seen to come past it)
         files = dict.fromkeys([*_of_neighbours(mutant, kills), *BY_AREA.get(mutant.area, ()), *BROAD])
         return [*first, *(Asked((file,)) for file in files)]
     known = _in_turn(reach.of(mutant), mutant, reach, kills)

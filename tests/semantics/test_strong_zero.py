@@ -68,10 +68,30 @@ def pole(x):
     return 1 / (1 + x**-3.0)
 
 
+def quotient(x, y):
+    q = x / y
+    return q if y > 0.0 else 0.0
+
+
+def quotients(x, y):
+    return np.sum(np.where(y > 0.0, x / y, 0.0))
+
+
+def logarithm(x):
+    y = np.log(x)
+    return y if x > 0.0 else 0.0
+
+
+def scaled_root(x, k):
+    y = np.sqrt(x) * k
+    return y if x > 0.0 else 0.0
+
+
 HUGE = [
     (logistic, (-1000.0,)), (growth, (-1000.0, 2.0)), (clipped, (1000.0,)), (clipped_array, (np.array([1000.0, 2000.0]),)),
     (branch_after, (1000.0,)), (unused_in_the_other_branch, (1000.0,)), (saturated, (1000.0,)), (gompertz, (1000.0,)),
-    (entropy, (0.0,)), (chosen_array, (np.array([0.0, -1.0]),)), (pole, (0.0,)),
+    (entropy, (0.0,)), (chosen_array, (np.array([0.0, -1.0]),)), (pole, (0.0,)), (quotient, (1.0, 0.0)),
+    (quotients, (np.array([1.0, 2.0]), np.zeros(2))), (logarithm, (0.0,)), (scaled_root, (0.0, 1.0)),
 ]  # fmt: skip
 
 

@@ -194,3 +194,20 @@ def stores_broadcast(m, row, s):
 def test_a_stored_value_is_broadcast_too(size: int) -> None:
     rng = np.random.default_rng(0)
     agrees(stores_broadcast, rng.normal(size=(3, 4)), rng.normal(size=size), 0.7)
+
+
+def times_its_transpose(m):
+    t = m.T * m
+    return np.sum(t * t)
+
+
+def as_long_as_the_other_axis(m, k):
+    row = np.full(m.shape[0], k)
+    t = m * row * m
+    return np.sum(t * t)
+
+
+@pytest.mark.parametrize(("program", "shape"), [(times_its_transpose, (1, 3)), (as_long_as_the_other_axis, (3, 1))])
+def test_axes_of_one_array_that_meet(program, shape) -> None:
+    args = np.random.default_rng(0).normal(size=shape), 0.7
+    agrees(program, *args[: 1 + (program is as_long_as_the_other_axis)])
