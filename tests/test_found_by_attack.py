@@ -187,6 +187,26 @@ def element_that_its_own_update_writes(x: Any) -> Any:
     return np.sum(a) + items[1]
 
 
+def raised_first(a: Any) -> int:
+    a[0] += 1.0
+    return 1
+
+
+def place_that_its_own_index_writes(x: Any) -> Any:
+    a = np.sin(x)
+    a[raised_first(a)] += a[0] * x[1]
+    a[raised_first(a)] *= a[0] * x[1]
+    return np.sum(a * x)
+
+
+def place_and_value_drawn(x: Any) -> Any:
+    a = np.sin(x)
+    for _ in range(4):
+        a[np.random.randint(0, 6)] += np.random.random() * x[0]
+        a[int(np.random.random() * 6)] *= np.random.random() * x[1]
+    return np.sum(a * x)
+
+
 def last_value_of_an_adjoint(x: Any, m: Any) -> Any:
     s = x[0]
     for _ in range(3, 1, -1):
@@ -218,6 +238,14 @@ def lists_whose_lengths_are_known(x: Any) -> Any:
 
 def test_an_element_is_read_before_its_update_writes_to_it() -> None:
     right(element_that_its_own_update_writes, X)
+
+
+def test_the_place_of_an_update_comes_before_its_value() -> None:
+    right(place_that_its_own_index_writes, X)
+    np.random.seed(3)
+    expected = place_and_value_drawn(X)
+    np.random.seed(3)
+    assert wg.value_and_grad(place_and_value_drawn).python_for(X)(X)[0] == pytest.approx(expected, rel=1e-14)
 
 
 @pytest.mark.parametrize("switch", OPTIMISATIONS)

@@ -80,35 +80,33 @@ class Targets(Inlining):
             self.assign(target, self.binary(op, old, self.value(right), (node, target, right)), node)
             return
         loc = self.loc(node)
+        if isinstance(target, ast.Subscript):
+            self._element(target, op, right, node)
+            return
+        if not isinstance(target, ast.Name):
+            raise self.refuse(target, f"cannot assign to `{ast.unparse(target)}`", "only names and elements have adjoints")
+        value = self.operand(right)
+        var = self.frame.names.get(target.id) or self.operand(target)
+        if not isinstance(var, Var):
+            raise self.refuse(target, "cannot change a constant", "it has no memory")
+        self.emit(Assign(var, op + "=", (var, value), loc=loc))
+
+    def _element(self, target: ast.Subscript, op: str, right: ast.expr, node: ast.stmt) -> None:
+        """a[i] op= value, in Python's order: the place, what is there, the value."""
+        where, place = self.written_to(target), self.index(target.slice)
         operands: list[Operand] = []
         block = self.block(lambda: operands.append(self.operand(right)))
-        value = operands[0]
-        if isinstance(target, ast.Subscript) and _may_write(block):
-            where, place = self.written_to(target), self.index(target.slice)
-            old = self.load(where, place, target)           # before the right side writes to it
+        value, loc = operands[0], self.loc(node)
+        if op in "+-" and not _may_write(block):
             self.out.extend(block)
-            new = self.primitive(op + "=", (old, value), node)
-            self.emit(Store(where, place, new, loc=loc))
+            if op == "-":
+                value = self.primitive("neg", (value,), node)
+            self.emit(Accumulate(where, place, value, loc=loc))
             return
+        old = self.load(where, place, target)
         self.out.extend(block)
-        match target:
-            case ast.Name(name):
-                var = self.frame.names.get(name) or self.operand(target)
-                if not isinstance(var, Var):
-                    raise self.refuse(target, "cannot change a constant", "it has no memory")
-                self.emit(Assign(var, op + "=", (var, value), loc=loc))
-            case ast.Subscript(_, index):
-                where, place = self.written_to(target), self.index(index)
-                if op in "+-":
-                    if op == "-":
-                        value = self.primitive("neg", (value,), node)
-                    self.emit(Accumulate(where, place, value, loc=loc))
-                else:
-                    old = self.load(where, place, target)
-                    new = self.primitive(op + "=", (old, value), node)
-                    self.emit(Store(where, place, new, loc=loc))
-            case _:
-                raise self.refuse(target, f"cannot assign to `{ast.unparse(target)}`", "only names and elements have adjoints")
+        new = self.primitive(op + "=", (old, value), node)
+        self.emit(Store(where, place, new, loc=loc))
 
 
 def _may_write(block: Block) -> bool:
