@@ -236,6 +236,30 @@ def lists_whose_lengths_are_known(x: Any) -> Any:
     return s
 
 
+def from_the_first_item(y: Any, q: Any, items: Any, depth: Any) -> Any:
+    u = y * 0.5
+    if depth == 0:
+        return y * 0.7
+    return without_the_first_item(u, q, [items[0]], depth - 1) * 0.6 + u
+
+
+def without_the_first_item(y: Any, q: Any, items: Any, depth: Any) -> Any:
+    u = y * 0.5
+    if depth == 0:
+        return y * 0.7
+    if len(items) > 1:
+        u = items.pop(0) * 0.7
+    return np.sin(from_the_first_item(u, q, items, depth - 1)) * u
+
+
+def lists_of_known_length_in_turn(x: Any, y: Any) -> Any:
+    return from_the_first_item(x[1] * y, x * x, [x[0], y], 2)
+
+
+def test_a_test_that_one_branch_sets_to_a_constant_and_another_asks() -> None:
+    right(lists_of_known_length_in_turn, X, 0.4)
+
+
 def test_an_element_is_read_before_its_update_writes_to_it() -> None:
     right(element_that_its_own_update_writes, X)
 

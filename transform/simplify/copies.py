@@ -12,7 +12,7 @@ from dataclasses import replace
 from ..ir import FLOATS, Array, Assign, Block, Const, For, Function, If, Operand, Scalar, Statement, Type, Var, View, While
 from ..names import base, is_temporary
 from ..switches import on
-from ..walk import all_binds, binds, map_reads
+from ..walk import all_binds, binds, map_reads, walk
 
 Known = dict[str, Operand]
 
@@ -29,6 +29,7 @@ def generated(name: str) -> bool:
 class _Copies:
     def __init__(self, function: Function) -> None:
         self.types: dict[str, Type] = dict(function.types)
+        self.constants = _constants(function) if on("folding") else {}
 
     def block(self, block: Block, known: Known) -> Block:
         known = dict(known)
@@ -43,7 +44,7 @@ class _Copies:
         return tuple(out)
 
     def read(self, known: Known, s: Statement) -> Statement:
-        return map_reads(s, lambda o: known.get(o.name, o) if isinstance(o, Var) else o)
+        return map_reads(s, lambda o: known.get(o.name) or self.constants.get(o.name, o) if isinstance(o, Var) else o)
 
     def statement(self, s: Statement, known: Known) -> Statement:
         match s:
@@ -109,6 +110,17 @@ class _Copies:
     def forget(self, known: Known, changed: set[str]) -> None:
         for name in [n for n, o in known.items() if n in changed or (isinstance(o, Var) and o.name in changed)]:
             del known[name]
+
+
+def _constants(function: Function) -> Known:
+    """Generated whole numbers and flags that are one constant wherever they are bound: one branch may test what another has set."""
+    found: dict[str, set[Operand]] = {param.name: {param} for param in function.params}
+    for s in walk(function.body):
+        for target in binds(s):
+            constant = isinstance(s, Assign) and s.op == "=" and generated(target.name) and isinstance(s.args[0], Const)
+            found.setdefault(target.name, set()).add(s.args[0] if isinstance(s, Assign) and constant else target)
+    return {name: value for name, (value, *more) in found.items()
+            if not more and isinstance(value, Const) and type(value.value) in (bool, int)}  # fmt: skip
 
 
 def fold(s: Assign, types: Mapping[str, Type]) -> Assign:
