@@ -17,7 +17,7 @@ def inside(w: Writer, depth: int) -> str:
     return f"wg.{call} * 0.4".format(w.argument(), w.leaf(), w.leaf(), w.literal())
 
 
-@construct("array", "transform of a function of a vector", 1)
+@construct("array", "transform of a function of a vector", 2)
 def of_vector(w: Writer, shape: Shape, depth: int) -> str:
     call = w.pick("grad(bow)({0}, {1})", "hvp(bow)({0}, {2}, {1})", "value_and_grad(bow)({0}, {1})[1]")
     if len(shape) > 1:
@@ -25,13 +25,13 @@ def of_vector(w: Writer, shape: Shape, depth: int) -> str:
     return f"wg.{call} * 0.4".format(w.part(shape), w.leaf(), w.part(shape))
 
 
-@construct("number", "reverse rule of the user's own", 2)
+@construct("number", "reverse rule of the user's own", 1)
 def own_vjp(w: Writer, depth: int) -> str:
     return w.pick(lambda: f"soft({w.argument(depth)}, {w.leaf()})", lambda: f"heap({w.vector()}, {w.leaf()})[0] * 0.3",
                   lambda: f"sum(heap({w.vector()}, {w.argument(depth)})) * 0.2")()  # fmt: skip
 
 
-@construct("number", "forward rule of the user's own", 2)
+@construct("number", "forward rule of the user's own", 1)
 def own_jvp(w: Writer, depth: int) -> str:
     return f"tilt({w.argument(depth)}, {w.leaf()})"
 
@@ -41,7 +41,7 @@ def own_for_array(w: Writer, shape: Shape, depth: int) -> str:
     return f"{w.pick('fold', 'bent')}({w.part(shape)}, {w.number(depth)})"
 
 
-@construct("number", "checkpoint", 2)
+@construct("number", "checkpoint", 1)
 def checkpointed(w: Writer, depth: int) -> str:
     return f"wg.checkpoint(bow)({w.vector()}, {w.argument(depth)}) * 0.3"
 

@@ -23,7 +23,7 @@ def nest(w: Writer) -> None:
     w.scope.nests.append(name)
 
 
-@construct("statement", "list of lists changed", 26, has_nests)
+@construct("statement", "list of lists changed", 34, has_nests)
 def nest_changed(w: Writer) -> None:
     name = w.choices.of(w.scope.nests)
     here = f"{name}[{place(w, name)}]"

@@ -40,7 +40,7 @@ def arrays_changed(w: Writer) -> None:
                   f"{name}.insert(0, {row(w, length)})"))  # fmt: skip
 
 
-@construct("statement", "array in a list, written", 16, has_rows)
+@construct("statement", "array in a list, written", 20, has_rows)
 def array_written(w: Writer) -> None:
     name = w.choices.of(list(w.scope.rows))
     length = w.scope.rows[name]

@@ -52,7 +52,7 @@ def pick(w: Writer, kind: str) -> str:
     return w.choices.of([helper.name for helper in w.helpers if helper.gives == kind])
 
 
-@construct("number", "star parameter", 14, of_kind("star"))
+@construct("number", "star parameter", 18, of_kind("star"))
 def star(w: Writer, depth: int) -> str:
     more = [w.number(0), w.number(0), "0.4"][: w.choices.below(4)]
     if w.scope.pairs and w.chance(50):
@@ -66,7 +66,7 @@ def defaults(w: Writer, depth: int) -> str:
     return f"{pick(w, 'defaults')}({', '.join([w.argument(depth), *more])})"
 
 
-@construct("number", "None as an argument", 14, of_kind("missing"))
+@construct("number", "None as an argument", 22, of_kind("missing"))
 def missing(w: Writer, depth: int) -> str:
     more = w.pick([], ["None"], [w.vector()], [f"q={w.vector()}"])
     return f"{pick(w, 'missing')}({', '.join([w.argument(depth), *more])})"

@@ -107,7 +107,7 @@ def point(w: Writer) -> None:
     w.scope.points.append(name)
 
 
-@construct("statement", "array without axes changed", 24, lambda w: bool(w.scope.points))
+@construct("statement", "array without axes changed", 34, lambda w: bool(w.scope.points))
 def point_changed(w: Writer) -> None:
     name = w.choices.of(w.scope.points)
     w.line(w.pick(lambda: f"{name}[()] = {w.number(1)}", lambda: f"{name} *= {w.number(1)}", lambda: f"{name} += {w.number(1)}",

@@ -38,7 +38,7 @@ def named(w: Writer) -> None:
     w.scope.named.append(name)
 
 
-@construct("statement", "namedtuple bound anew", 20, lambda w: bool(w.scope.named))
+@construct("statement", "namedtuple bound anew", 26, lambda w: bool(w.scope.named))
 def replaced(w: Writer) -> None:
     name = w.choices.of(w.scope.named)
     field = w.pick("first", "second")

@@ -23,6 +23,7 @@ def propagate(function: Function) -> Function:
 
 
 def generated(name: str) -> bool:
+    """A temporary, an adjoint, a tangent, or the length of a list."""
     return is_temporary(name) or base(name).endswith(("_bar", "_dot", "_size"))
 
 
