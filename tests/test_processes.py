@@ -18,14 +18,11 @@ from numba import njit
 import wengert as wg
 from tests import oracles, shipped
 from tests.runtime.generators import ROOT, run_python
+from tests.semantics.agreement import run
 from tests.shipped import bits
 from wengert.transform import pipeline
 
 compiled = pytest.mark.compiled
-
-
-def run(transformed: Any, *args: Any) -> Any:
-    return transformed.python_for(*args)(*args)
 
 
 # ---- compiled callers -----------------------------------------------------------------------------------------

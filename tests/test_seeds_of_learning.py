@@ -9,13 +9,9 @@ import numpy as np
 import pytest
 
 import wengert as wg
+from tests.semantics.agreement import run
 
 Array = np.ndarray[Any, Any]
-
-
-def run(transformed: Any, *args: Any) -> Any:
-    """The generated function as plain Python: nothing is compiled."""
-    return transformed.python_for(*args)(*args)
 
 
 def expected_reward(theta: float, samples: Array) -> float:
