@@ -103,3 +103,68 @@ def left_by_rows(u, k):
 
 def test_rows_that_are_other_views_in_loops_that_are_left() -> None:
     agrees(left_by_rows, np.random.default_rng(5).normal(size=(4, 4)), 0.8)
+
+
+def swept(a, c):
+    for i in range(1, len(a)):
+        if a[i] > 2.0:
+            return i
+        a[i] += c * a[i - 1]
+    return len(a)
+
+
+def rows_from_behind(m, c):
+    w = 0.0
+    s = c
+    for t in range(4):
+        row = m[t % 3, ::-1]
+        if t == 3:
+            row = m[:, 1]
+        k = swept(row, s)
+        row[k - 1] *= np.sum(m[: k % 3 + 1]) * 0.1
+        w += s * row[0]
+        s = 0.0 if t == 1 else s * c
+        if w > 50.0:
+            break
+    else:
+        w *= 2.0
+    return w + s + np.sum(m)
+
+
+def ends_that_change_places(x, c):
+    a = x.copy()
+    b, last = a[1:], c
+    for i in range(3, -1, -1):
+        a[i] -= last ** 2
+        last = 1.5
+        b[i % 3] *= a[i] if i % 2 else c
+        a, b = a[::-1], a[:-1]
+        if a[0] * b[0] > 9.0:
+            return np.sum(a) * last
+    return np.sum(a * x) + last
+
+
+def every_other_element(x, c):
+    out = np.zeros(4)
+    g, h, n = c, c * c, 0
+    while True:
+        v = out[n % 2 :: 2]
+        v += x[n % 3] * g
+        out[n % 4] -= h
+        g = 2.0
+        if n > 4:
+            h = 0.0
+        if out[0] > 6.0 or n == 7:
+            break
+        n += 1
+        if n == 3:
+            continue
+        out[out > 1.0] *= h + 0.5
+    return np.sum(out * out) + g * h
+
+
+@pytest.mark.parametrize("program", [rows_from_behind, ends_that_change_places, every_other_element])
+@pytest.mark.parametrize(("scale", "c"), [(1.0, 0.6), (3.0, 0.4), (2.0, 1.2)])
+def test_views_overwrites_and_exits_of_the_third_review(program, scale, c) -> None:
+    x = np.array([0.7, 0.4, 0.9, 1.2]) if program is not rows_from_behind else np.random.default_rng(0).normal(size=(3, 3))
+    agrees(program, scale * x, c)
