@@ -6,6 +6,8 @@ In other numbers than Python's floats the functions `..._slope`, `..._along` and
 
 from __future__ import annotations
 
+import re
+
 from tests.attack.writer import Shape, Writer, construct
 
 
@@ -46,7 +48,13 @@ def checkpointed(w: Writer, depth: int) -> str:
     return f"wg.checkpoint(bow)({w.vector()}, {w.argument(depth)}) * 0.3"
 
 
-HEAD = """
+def families(text: str) -> list[str]:
+    """The functions of this module that a program names, with those that say what their derivatives are."""
+    return [family for name, family in FAMILIES.items() if re.search(rf"\b{name}\b", text)]
+
+
+FAMILIES = {
+    "bump": """
 def bump(g, c):
     return np.sin(g * c) + c * g ** 2
 
@@ -65,8 +73,8 @@ def bump_along(g, c, dg, dc):
 
 def bump_bend(g, v, c):
     return bump_slope_slope(g, c) * v
-
-
+""",
+    "bow": """
 def bow(q, c):
     s = 0.0
     for i in range(len(q)):
@@ -80,8 +88,8 @@ def bow_slope(q, c):
 
 def bow_bend(q, v, c):
     return (2 * c * np.cos(q * c) - q * c * c * np.sin(q * c)) * v
-
-
+""",
+    "soft": """
 def soft(g, c):
     return np.log(1.0 + g * g) * c
 
@@ -97,8 +105,8 @@ def soft_bwd(kept, bar):
 
 soft = wg.custom_vjp(soft)
 soft.defvjp(soft_fwd, soft_bwd)
-
-
+""",
+    "heap": """
 def heap(q, c):
     return np.sum(q * q) * c, c * q[0]
 
@@ -117,8 +125,8 @@ def heap_bwd(kept, bars):
 
 heap = wg.custom_vjp(heap)
 heap.defvjp(heap_fwd, heap_bwd)
-
-
+""",
+    "fold": """
 def fold(q, c):
     return np.sin(q) * c
 
@@ -134,8 +142,8 @@ def fold_bwd(kept, bar):
 
 fold = wg.custom_vjp(fold)
 fold.defvjp(fold_fwd, fold_bwd)
-
-
+""",
+    "tilt": """
 def tilt(g, c):
     return np.cos(g) * c + g
 
@@ -148,8 +156,8 @@ def tilt_rule(primals, tangents):
 
 tilt = wg.custom_jvp(tilt)
 tilt.defjvp(tilt_rule)
-
-
+""",
+    "bent": """
 def bent(q, c):
     return np.tanh(q * c)
 
@@ -163,4 +171,5 @@ def bent_rule(primals, tangents):
 
 bent = wg.custom_jvp(bent)
 bent.defjvp(bent_rule)
-"""
+""",
+}

@@ -112,14 +112,13 @@ class Numerics:
     def __init__(self, dtype: Any) -> None:
         self.dtype = dtype
         self.trace: Trace = []
-        self.largest = 0.0                              # of what is stored or updated
         self.np = _NumPy(self)
 
     def namespace(self) -> dict[str, Any]:
         helpers = {name: getattr(runtime, name) for name in runtime.__all__} | self.helpers()
         return {
             **helpers, "np": self.np, "math": _Math(self), "_compare": self.compare, "_augmented": self.augmented,
-            "_apart": self.stored, "_place": self.place, "_updated": self.updated, "max": self.max,
+            "_apart": apart, "_place": self.place, "_updated": self.updated, "max": self.max,
             "min": self.min, "abs": self.absolute, "int": self.whole, "float": self.number, "random": random,
             "prange": range,
         }  # fmt: skip
@@ -156,13 +155,6 @@ class Numerics:
     def spread_mean(self, g: Any, like: Any) -> Any:
         return runtime.spread(g / np.size(like), like)
 
-    def stored(self, value: Any) -> Any:
-        self.weigh(value)
-        return apart(value)
-
-    def weigh(self, value: Any) -> None:
-        self.largest = max(self.largest, float(np.max(np.abs(value), initial=0.0)))
-
     # ---- what selects ---------------------------------------------------------------------------------------
 
     def log(self, outcome: Any) -> None:
@@ -179,17 +171,13 @@ class Numerics:
 
     def augmented(self, op: str, old: Any, value: Any) -> Any:
         if not isinstance(old, np.ndarray):
-            new = BINARY[getattr(ast, op)](old, value)
-            self.weigh(new)
-            return new
+            return BINARY[getattr(ast, op)](old, value)
         if isinstance(value, np.ndarray) and np.shares_memory(old, value):
             spread = np.broadcast_to(value, old.shape)
             for place in np.ndindex(old.shape):
                 old[place] = BINARY[getattr(ast, op)](old[place], spread[place])
             return old
-        new = IN_PLACE[op](old, value)
-        self.weigh(new)
-        return new
+        return IN_PLACE[op](old, value)
 
     def place(self, array: Any, index: Any) -> tuple[Any, Any, Any]:
         """A place and what is there before the value is computed that changes it, which may write there, too."""

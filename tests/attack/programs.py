@@ -38,7 +38,6 @@ import wengert as wg
 {structures.HEAD}
 
 {calls.HEAD}
-{derivatives.HEAD}
 """
 
 GROUPS = {
@@ -89,8 +88,9 @@ def draw(choices: Choices) -> Program:
     for _ in range(statements):
         w.statement()
     w.line(f"return {result()}")
-    text = "\n".join([HEAD, *w.constants, *(f"\n\n{h.text}" for h in w.helpers), "\n", f"def program(x, m, {third}, n):",
+    body = "\n".join([*w.constants, *(f"\n\n{h.text}" for h in w.helpers), "\n", f"def program(x, m, {third}, n):",
                       *w.lines, "\n", *_total(third, weights, "array result" in w.used)])  # fmt: skip
+    text = "\n".join([HEAD, *derivatives.families(body), body])
     groups = {group for group, names in GROUPS.items() if names & w.used.keys()}
     writes = slots["x"].writable or slots["m"].writable
     return Program(text + "\n", args, frozenset(w.used) | groups, tuple(choices.made), weights, writes)

@@ -76,12 +76,6 @@ class Subject:
         value, effects = watched(lambda: function(*args))
         return oracles.copied(value), numbers.trace, effects
 
-    def largest(self) -> float:
-        """Of all numbers that the primal stores: what cancels against it leaves nothing of smaller ones."""
-        numbers = Numerics(np.float64)
-        watched(lambda: numbers.load(self.code)["program"](*self.fresh()))
-        return numbers.largest
-
     @cached_property
     def value(self) -> Any:
         return self.reference[0]
