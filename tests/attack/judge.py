@@ -12,7 +12,8 @@
 - arguments that share memory: noticed if one of them is written
 - exceptions: where the primal raises, derivatives raise the same
 
-What misses a bound is computed again in longdouble: it counts only if it is not rounding, which that makes two thousand times smaller.
+What misses a bound is computed again in longdouble: it counts only if it is not rounding, which is two
+thousand times smaller there.
 """
 
 from __future__ import annotations

@@ -7,10 +7,12 @@ types of the definitions that reach a point, joined where paths meet, as in Numb
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, reduce
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,6 +81,16 @@ def without_inference() -> Iterator[None]:
         patch.setattr(pipeline, "infer", assign)
         patch.setattr(pipeline, "wengert_list", shared)
         yield
+
+
+def keep(file: Path) -> None:
+    """What has been asked so far, for other processes."""
+    file.write_bytes(pickle.dumps(_answers))
+
+
+def remember(file: Path) -> None:
+    """What another process has asked."""
+    _answers.update(pickle.loads(file.read_bytes()))
 
 
 class _Strange(Exception):

@@ -102,7 +102,7 @@ def _reach(state: Path, tree: Tree) -> bool:
 
 def _programs_reached(options: argparse.Namespace, tree: Tree, log: Path) -> reach.Reach:
     """What each of the programs comes past, found out in batches."""
-    folder = options.state / f"reach-attack-{tree.digest()}"
+    folder = _reach_of_programs(options, tree)
     folder.mkdir(exist_ok=True)
     for first in range(0, options.attack, BATCH):
         kept, numbers = folder / f"{options.seed}-{first:06}.json", range(first, min(first + BATCH, options.attack))
@@ -116,6 +116,11 @@ def _programs_reached(options: argparse.Namespace, tree: Tree, log: Path) -> rea
     return reach.read(sorted(folder.glob(f"{options.seed}-*.json")))
 
 
+def _reach_of_programs(options: argparse.Namespace, tree: Tree) -> Path:
+    folder: Path = options.state / f"reach-attack-{tree.digest()}"
+    return folder
+
+
 def _by_attack(options: argparse.Namespace, mutants: tuple[Mutant, ...], verdicts: Verdicts) -> int:
     tree, log = Tree(options.state / "tree-attack"), options.state / "log-attack.txt"
     known = _programs_reached(options, tree, log) if options.reach else None
@@ -124,8 +129,9 @@ def _by_attack(options: argparse.Namespace, mutants: tuple[Mutant, ...], verdict
         if killers.compiled(mutant) or (before is not None and (before["program"] or not options.again)):
             continue
         numbers = killers.programs_for(mutant, options.attack, known)
+        answers = killers.answers_for(mutant, sorted(_reach_of_programs(options, tree).glob(f"{options.seed}-*{reach.ANSWERS}")))
         with tree.planted(mutant):
-            outcome = apart(tree, partial(killers.by_attack, options.seed, numbers), 8 * SLOW, log)
+            outcome = apart(tree, partial(killers.by_attack, options.seed, numbers, answers), 8 * SLOW, log)
         found = outcome.result or {"program": 1, "finding": _death(outcome)}
         verdicts.add(mutant, "attack", {**found, "programs": options.attack, "seconds": round(outcome.seconds, 1)})
         print(f"{outcome.seconds:6.1f} s  {mutant.id:45} {found['program'] or 'SURVIVES'} {found['finding']}", flush=True)

@@ -12,6 +12,7 @@ import resource
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ FIRST = 40                                              # how many tests are tri
 BY_TEXT = ("tests/test_golden.py", "tests/transform/test_show.py")
 OF_HELPERS = ("tests/runtime/test_helpers.py", "tests/runtime/test_check.py")
 OF_RULES = ("tests/transform/rules/test_partials.py", "tests/transform/rules/test_registry.py")
+ASKING = ("transform/analyses/types.py", "transform/analyses/inference.py", "transform/analyses/flat.py")
 _SEMANTICS = "tests/semantics/test_"
 # Where it is not known what each test comes past: the files that are asked, area by area, and then for every mutant.
 BY_AREA = {
@@ -172,16 +174,25 @@ def by_tests(asked: Sequence[Asked], compiled: bool, cpu: int) -> dict[str, Any]
     return {"by": "", "tests": count}
 
 
+def answers_for(mutant: Mutant, kept: Sequence[Path]) -> Sequence[Path]:
+    """The files with types that were asked for without a mutant: they are no good for one that is about asking."""
+    return [] if mutant.path in ASKING else kept
+
+
 def programs_for(mutant: Mutant, count: int, reach: Reach | None) -> list[int]:
     """The programs that come past the mutant, if that is known: what stands outside functions runs before all of them."""
     past = [int(reach.tests[number]) for number in sorted(reach.of(mutant))] if reach is not None else []
     return sorted(past) or list(range(count))
 
 
-def by_attack(seed: int, numbers: Sequence[int]) -> dict[str, Any]:
-    """The number of the first program that the attack finds something with (counted from 1), and what; 0: nothing."""
+def by_attack(seed: int, numbers: Sequence[int], answers: Sequence[Path] = ()) -> dict[str, Any]:
+    """The number of the first program that the attack finds something with (counted from 1), and what; 0: nothing.  `answers` are
+    files with types that Numba gave, which another process has kept."""
+    from tests.attack import seam
     from tests.attack.campaign import run
 
+    for file in answers:
+        seam.remember(file)
     for record in run(seed, numbers, 1):
         if record.verdict.findings:
             return {"program": record.number + 1, "finding": record.verdict.findings[0][:200]}

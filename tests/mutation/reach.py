@@ -21,6 +21,7 @@ from tests.mutation.noting import Noting, owners
 LEFT_OUT = (
     "tests/test_project.py", "tests/test_mutation.py", "tests/test_attack.py", "tests/test_examples.py", "tests/test_docstrings.py",
 )  # fmt: skip
+ANSWERS = ".answers"                                        # files of `tests.attack.seam`
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,17 @@ def traced(package: Path, files: list[str], kept: Path) -> int:
 
 
 def traced_programs(package: Path, seed: int, numbers: range, kept: Path) -> int:
-    """Judge these programs under the tracer and keep what it saw; how many of them the attack finds something with."""
+    """Judge these programs under the tracer, keep what it saw and what types Numba was asked for; how many of them the attack
+    finds something with."""
     tracer, found = Tracer(package), 0
+    from tests.attack import seam
     from tests.attack.campaign import attack
 
     for number in numbers:
         with tracer.noting(str(number)):
             found += bool(attack(seed, number).verdict.findings)
     tracer.keep(kept)
+    seam.keep(kept.with_suffix(ANSWERS))
     return found
 
 
