@@ -181,8 +181,8 @@ def answers_for(mutant: Mutant, kept: Sequence[Path]) -> Sequence[Path]:
 
 def programs_for(mutant: Mutant, count: int, reach: Reach | None) -> list[int]:
     """The programs that come past the mutant, if that is known: what stands outside functions runs before all of them."""
-    past = [int(reach.tests[number]) for number in sorted(reach.of(mutant))] if reach is not None else []
-    return sorted(past) or list(range(count))
+    past = [int(reach.tests[number]) for number in reach.of(mutant)] if reach is not None else []
+    return sorted(number for number in past if number < count) or list(range(count))
 
 
 def by_attack(seed: int, numbers: Sequence[int], answers: Sequence[Path] = ()) -> dict[str, Any]:
