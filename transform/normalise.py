@@ -6,7 +6,7 @@ user's spelling, later ones are ``x.1``, ``x.2``.  (Muchnick, Advanced Compiler 
 """
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .ir import Block, For, Function, If, Statement, Var, While
 from .names import Namer
@@ -34,11 +34,10 @@ def split_webs(function: Function) -> Function:
     return replace(function, body=_rename(function.body, (), webs, fresh), types=types)
 
 
-@dataclass
 class _Webs:
     """Reaching definitions by structured recursion, united where a use sees several."""
 
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
         self.parent: dict[Definition, Definition] = {}
         self.seen: dict[tuple[Path, str], Definition] = {}
         self.summaries: dict[Path, Summary] = {}

@@ -48,7 +48,7 @@ def number(w: Writer, depth: int) -> str:
     return f"{helper.name}({w.argument(depth)}, {array})"
 
 
-@construct("statement", "helper for two numbers", 16, lambda w: bool(fitting(w, "pair")) and len(w.scope.numbers) > 1)
+@construct("statement", "helper for two numbers", 19, lambda w: bool(fitting(w, "pair")) and len(w.scope.numbers) > 1)
 def pair(w: Writer) -> None:
     helper, array = w.choices.of(fitting(w, "pair"))
     first, second = w.scope.numbers[:2]
@@ -96,7 +96,7 @@ def lambda_(w: Writer) -> None:
     w.scope.functions.append(name)
 
 
-@construct("statement", "function handed to a function", 12, lambda w: bool(w.scope.functions))
+@construct("statement", "function handed to a function", 14, lambda w: bool(w.scope.functions))
 def handed_on(w: Writer) -> None:
     w.used["helper"] += 1
     w.line(f"{w.choices.of(w.scope.numbers)} = apply({w.choices.of(w.scope.functions)}, {w.number(1)})")

@@ -101,6 +101,7 @@ class Tally:
 
 
 def constructs() -> list[str]:
-    """Every construct, in the order in which they are declared; those that stand in others at the end."""
-    inner = ["elif", "else", "else of a loop", "mutual recursion", "list in recursion", "namedtuple as an argument"]
+    """Every construct, by kind and name; those that stand in others at the end."""
+    inner = ["elif", "else", "else of a loop", "mutual recursion", "list in recursion", "namedtuple as an argument",
+             "float32 in x", "float32 in m"]  # fmt: skip
     return [c.name for kind in CONSTRUCTS.values() for c in kind] + inner

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 from tests.attack.writer import Shape, Writer, construct
 
 Effects = tuple[Any, ...]
+_NUMBER = re.compile(r"-?\d+\.\d*(?:e[+-]?\d+)?")
 
 
 def watched(call: Callable[[], Any]) -> tuple[Any, Effects]:
@@ -24,6 +26,14 @@ def watched(call: Callable[[], Any]) -> tuple[Any, Effects]:
         value = call()
     drawn = np.random.random(), np.random.standard_normal(), random.random(), random.gauss(0.0, 1.0)
     return value, (text.getvalue(), *drawn)
+
+
+def alike(found: Effects, expected: Effects) -> bool:
+    """The same effects, but for the last digits of the numbers that are printed?"""
+    words, numbers = zip(*((_NUMBER.sub("", text).split(), [float(n) for n in _NUMBER.findall(text)])
+                           for text in (found[0], expected[0])), strict=True)  # fmt: skip
+    same = found[1:] == expected[1:] and words[0] == words[1] and len(numbers[0]) == len(numbers[1])
+    return same and np.allclose(*numbers, rtol=1e-12, atol=1e-12)
 
 
 @construct("statement", "print", 4)

@@ -32,7 +32,7 @@ def arrays(w: Writer) -> None:
     w.scope.rows[name] = length
 
 
-@construct("statement", "list of arrays changed", 24, has_rows)
+@construct("statement", "list of arrays changed", 30, has_rows)
 def arrays_changed(w: Writer) -> None:
     name = w.choices.of(list(w.scope.rows))
     length = w.scope.rows[name]
@@ -40,7 +40,7 @@ def arrays_changed(w: Writer) -> None:
                   f"{name}.insert(0, {row(w, length)})"))  # fmt: skip
 
 
-@construct("statement", "array in a list, written", 20, has_rows)
+@construct("statement", "array in a list, written", 22, has_rows)
 def array_written(w: Writer) -> None:
     name = w.choices.of(list(w.scope.rows))
     length = w.scope.rows[name]
@@ -57,7 +57,7 @@ def array_named(w: Writer) -> None:
     w.scope.arrays[view] = Slot((w.scope.rows[name],))
 
 
-@construct("statement", "for over a list of arrays", 24, lambda w: has_rows(w) and w.scope.loops < 3 and w.depth < 5)
+@construct("statement", "for over a list of arrays", 27, lambda w: has_rows(w) and w.scope.loops < 3 and w.depth < 5)
 def over_arrays(w: Writer) -> None:
     name, view = w.choices.of(list(w.scope.rows)), w.fresh("v")
     w.line(f"for {view} in {name}:")
@@ -88,7 +88,7 @@ def couples(w: Writer) -> None:
     w.scope.couples.append(name)
 
 
-@construct("statement", "list of tuples changed", 24, has_couples)
+@construct("statement", "list of tuples changed", 31, has_couples)
 def couples_changed(w: Writer) -> None:
     name = w.choices.of(w.scope.couples)
     couple = f"({w.number(1)}, {w.number(1)})"
@@ -102,7 +102,7 @@ def couple_unpacked(w: Writer) -> None:
     w.line(f"{first}, {second} = {name}[{place(w, name)}]")
 
 
-@construct("statement", "for over a list of tuples", 26, lambda w: has_couples(w) and w.scope.loops < 3 and w.depth < 5)
+@construct("statement", "for over a list of tuples", 32, lambda w: has_couples(w) and w.scope.loops < 3 and w.depth < 5)
 def over_couples(w: Writer) -> None:
     name, first, second = w.choices.of(w.scope.couples), w.fresh("o"), w.fresh("o")
     w.line(f"for {first}, {second} in {name}:")

@@ -112,13 +112,14 @@ class Numerics:
     def __init__(self, dtype: Any) -> None:
         self.dtype = dtype
         self.trace: Trace = []
+        self.largest = 0.0                              # of what is stored or updated
         self.np = _NumPy(self)
 
     def namespace(self) -> dict[str, Any]:
         helpers = {name: getattr(runtime, name) for name in runtime.__all__} | self.helpers()
         return {
             **helpers, "np": self.np, "math": _Math(self), "_compare": self.compare, "_augmented": self.augmented,
-            "_apart": apart, "_place": self.place, "_updated": self.updated, "max": self.max,
+            "_apart": self.stored, "_place": self.place, "_updated": self.updated, "max": self.max,
             "min": self.min, "abs": self.absolute, "int": self.whole, "float": self.number, "random": random,
             "prange": range,
         }  # fmt: skip
@@ -155,6 +156,13 @@ class Numerics:
     def spread_mean(self, g: Any, like: Any) -> Any:
         return runtime.spread(g / np.size(like), like)
 
+    def stored(self, value: Any) -> Any:
+        self.weigh(value)
+        return apart(value)
+
+    def weigh(self, value: Any) -> None:
+        self.largest = max(self.largest, float(np.max(np.abs(value), initial=0.0)))
+
     # ---- what selects ---------------------------------------------------------------------------------------
 
     def log(self, outcome: Any) -> None:
@@ -171,13 +179,17 @@ class Numerics:
 
     def augmented(self, op: str, old: Any, value: Any) -> Any:
         if not isinstance(old, np.ndarray):
-            return BINARY[getattr(ast, op)](old, value)
+            new = BINARY[getattr(ast, op)](old, value)
+            self.weigh(new)
+            return new
         if isinstance(value, np.ndarray) and np.shares_memory(old, value):
             spread = np.broadcast_to(value, old.shape)
             for place in np.ndindex(old.shape):
                 old[place] = BINARY[getattr(ast, op)](old[place], spread[place])
             return old
-        return IN_PLACE[op](old, value)
+        new = IN_PLACE[op](old, value)
+        self.weigh(new)
+        return new
 
     def place(self, array: Any, index: Any) -> tuple[Any, Any, Any]:
         """A place and what is there before the value is computed that changes it, which may write there, too."""
@@ -188,7 +200,8 @@ class Numerics:
         if isinstance(part, np.ndarray) and np.shares_memory(part, array):
             self.augmented(op, part, value)
         else:
-            array[index] = BINARY[getattr(ast, op)](part, value)
+            array[index] = new = BINARY[getattr(ast, op)](part, value)
+            self.weigh(new)
 
     def max(self, *items: Any) -> Any:
         return reduce(lambda x, y: y if self.compare("Gt", y, x) else x, items if len(items) > 1 else items[0])
@@ -241,7 +254,8 @@ class _NumPy:
         self.full = lambda shape, value, dtype=dtype: np.full(shape, value, dtype)
         for name in ("zeros_like", "ones_like", "empty_like"):
             setattr(self, name, partial(self.like, getattr(np, name), dtype))
-        self.float64, self.random = dtype, _Random(dtype)
+        self.float64 = self.float32 = dtype
+        self.random = _Random(dtype)
         for name in ("array", "asarray"):
             setattr(self, name, partial(self.converted, getattr(np, name)))
         self.hypot = lambda x, y: np.sqrt(x * x + y * y)

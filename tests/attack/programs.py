@@ -60,6 +60,7 @@ class Program:
     choices: tuple[int, ...]
     weights: Any                        # the adjoint of the result in `total`: one number for each leaf
     writes: bool                        # may it write to x or m?
+    single: tuple[int, ...]             # the places of the arguments that hold float32
 
     @property
     def scalar(self) -> bool:
@@ -69,7 +70,9 @@ class Program:
 def draw(choices: Choices) -> Program:
     """The program that these choices make."""
     args, slots = _arguments(choices)
+    single = choices.pick(*[()] * 13, (0,), (1,), (0, 1))
     w = Writer(choices, 4 + choices.below(14))
+    w.used.update(f"float32 in {'xm'[place]}" for place in single)
     for number in range(choices.below(4)):
         write = choices.pick(*[calls.write_helper] * 3, parameters.write_family, *[recursion.write_recursive] * 2,
                              recursion.write_parts)
@@ -93,7 +96,7 @@ def draw(choices: Choices) -> Program:
     text = "\n".join([HEAD, *derivatives.families(body), body])
     groups = {group for group, names in GROUPS.items() if names & w.used.keys()}
     writes = slots["x"].writable or slots["m"].writable
-    return Program(text + "\n", args, frozenset(w.used) | groups, tuple(choices.made), weights, writes)
+    return Program(text + "\n", args, frozenset(w.used) | groups, tuple(choices.made), weights, writes, single)
 
 
 def _arguments(choices: Choices) -> tuple[tuple[Any, ...], dict[str, Slot]]:

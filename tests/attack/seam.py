@@ -151,7 +151,7 @@ class _Instances:
     def call(self, s: Statement, flow: _Flow) -> Statement:
         if isinstance(s, Call):
             return replace(s, routine=self.name(flow.calls[id(s)]))
-        inner = [self.calling(block, flow) for block in blocks(s)]
+        inner = tuple(self.calling(block, flow) for block in blocks(s))
         return with_blocks(s, inner) if inner else s
 
     def name(self, key: Instance) -> str:

@@ -84,7 +84,7 @@ def flags(w: Writer) -> None:
     w.scope.flags[name] = w.length(vector)
 
 
-@construct("statement", "flags used", 26, lambda w: bool(w.scope.flags))
+@construct("statement", "flags used", 31, lambda w: bool(w.scope.flags))
 def flagged(w: Writer) -> None:
     name = w.choices.of(list(w.scope.flags))
     same = w.named(lambda s: s.shape == (w.scope.flags[name],) and s.writable)

@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from tests import oracles
-from tests.attack.subject import Derived, Subject, flat
+from tests.attack.subject import Derived, Subject, flat, in_memory_of_their_own
 
 
 def sharing(subject: Subject, derived: Derived, seeds: Any) -> Iterator[str]:
-    together, apart = subject.overlapping(), oracles.copied(subject.overlapping())
+    together, apart = subject.overlapping(), in_memory_of_their_own(subject.overlapping())
     try:
-        value, meant = (flat(subject.run(np.float64, args)[0]) for args in (subject.overlapping(), oracles.copied(apart)))
+        value, meant = (flat(subject.run(np.float64, args)[0]) for args in (subject.overlapping(), in_memory_of_their_own(apart)))
         expected = flat(derived.python(apart, seeds))
     except Exception:                                   # at such values the program raises
         return

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numba import typeof
+from numpy.lib.stride_tricks import as_strided
 
 from tests import oracles
 from tests.attack import numerics
@@ -77,6 +78,13 @@ class Subject:
         return oracles.copied(value), numbers.trace, effects
 
     @cached_property
+    def largest(self) -> float:
+        """Of all numbers that the primal stores: what cancels against it leaves nothing of smaller ones."""
+        numbers = Numerics(np.float64)
+        watched(lambda: numbers.load(self.code)["program"](*self.fresh()))
+        return numbers.largest
+
+    @cached_property
     def value(self) -> Any:
         return self.reference[0]
 
@@ -93,19 +101,22 @@ class Subject:
         x, m, third, n = self.args
         if y is not None:
             third = third._replace(first=y) if isinstance(third, tuple) else y
-        return spaced(x), spaced(m), oracles.copied(third), n
+        return in_memory_of_their_own((x, m, third, n))
 
     def overlapping(self) -> tuple[Any, ...]:
         """The arguments with one element in common: the last of x is the first of m."""
         x, m, third, n = self.fresh()
-        base = np.concatenate([x, m.ravel()[1:]])
-        return base[: len(x)], base[len(x) - 1 :].reshape(m.shape), third, n
+        base = np.zeros(2 * x.size + 2 * m.size)
+        first, *_ = x.strides
+        shared = as_strided(base, x.shape, x.strides), as_strided(base[(len(x) - 1) * first // base.itemsize :], m.shape, m.strides)
+        shared[0][...], shared[1][...] = x, np.where(np.arange(m.size).reshape(m.shape) > 0, m, x[-1])
+        return *shared, third, n
 
     def elsewhere(self) -> Subject:
         """The same program at other arguments of the same types: signs and order change, and with them the ways it takes."""
         x, m, y, n = self.fresh()
         other = copy.copy(self)
-        for name in ("value", "reference", "u"):
+        for name in ("value", "reference", "u", "largest"):
             vars(other).pop(name, None)
         x[...] = -1.3 * x[::-1]
         m[...] = 0.9 * m[::-1, ::-1]
@@ -121,37 +132,40 @@ class Subject:
     # ---- derivatives --------------------------------------------------------------------------------------------
 
     def jvp(self) -> Packed:
-        return pipeline.jacobian_vector(self.module.program, (typeof(self.args), typeof(self.v)))
+        return pipeline.jacobian_vector(self.module.program, (typeof(self.declared(self.args)), typeof(self.declared(self.v))))
 
     def vjp(self) -> Packed:
-        return pipeline.vector_jacobian(self.module.program, (typeof(self.args), typeof(self.u)))
+        return pipeline.vector_jacobian(self.module.program, (typeof(self.declared(self.args)), typeof(self.u)))
 
     def hvp(self) -> Packed:
         total = getattr(self.module, "total", self.module.program)
-        x, m, y, n = self.args
-        return pipeline.hessian_vector(total, (typeof(x), typeof(self.v[:NARGS]), *map(typeof, (m, y, n))), tuple(range(NARGS)))
+        x, m, y, n = self.declared(self.args)
+        v = typeof(self.declared(self.v)[:NARGS])
+        return pipeline.hessian_vector(total, (typeof(x), v, *map(typeof, (m, y, n))), tuple(range(NARGS)))
+
+    def declared(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Arguments, or tangents of them, in the types that the program is differentiated for: some of them float32."""
+        return tuple(_as(arg, np.float32) if place in self.program.single else arg for place, arg in enumerate(args))
 
     def derived(self, product: str, off: tuple[str, ...] = ()) -> Derived:
         with without(*off):
-            return Derived(getattr(self, product)())
+            return Derived(getattr(self, product)(), bool(self.program.single))
 
 
 class Derived:
-    """A derivative as text, and as Python; `effects`: those of the last call; `unbound`: names that the text may read too early."""
+    """A derivative as text, and as Python; `effects`: those of the last call; `unbound`: names that the text may read too early.
+    One that is `mixed`, of float32 and float64, is computed in float64 throughout, where errors are not lost in rounding."""
 
     effects: Effects = ()
 
-    def __init__(self, packed: Packed) -> None:
+    def __init__(self, packed: Packed, mixed: bool) -> None:
+        self.mixed = mixed
         self.written = pipeline.write(packed, {})
         self.unbound = unbound(packed, self.written.text)
 
     @cached_property
     def python(self) -> Callable[..., Any]:
-        text = "\n".join("" if line.startswith("@njit") else line for line in self.written.text.split("\n"))
-        tree = ast.fix_missing_locations(numerics.Stores().visit(ast.parse(text)))
-        namespace: dict[str, Any] = dict(self.written.injected) | {"_apart": numerics.apart}
-        exec(compile(tree, self.written.entry, "exec"), namespace)
-        function: Callable[..., Any] = namespace[self.written.entry]
+        function = Numerics(np.float64).load(self.code, self.written.injected)[self.written.entry] if self.mixed else self.plain
 
         def called(*args: Any) -> Any:
             value, self.effects = watched(lambda: function(*args))
@@ -160,13 +174,28 @@ class Derived:
         return called
 
     @cached_property
+    def plain(self) -> Callable[..., Any]:
+        text = "\n".join("" if line.startswith("@njit") else line for line in self.written.text.split("\n"))
+        tree = ast.fix_missing_locations(numerics.Stores().visit(ast.parse(text)))
+        namespace: dict[str, Any] = dict(self.written.injected) | {"_apart": numerics.apart}
+        exec(compile(tree, self.written.entry, "exec"), namespace)
+        function: Callable[..., Any] = namespace[self.written.entry]
+        return function
+
+    @cached_property
     def code(self) -> Any:
         return numerics.rewritten(self.written.text)
 
     def run(self, dtype: Any, args: tuple[Any, ...]) -> Any:
-        """The derivative with these numbers."""
+        """The derivative with these numbers, tangents and cotangents, too."""
         function = Numerics(dtype).load(self.code, self.written.injected)[self.written.entry]
-        return watched(lambda: function(*args))[0]
+        return watched(lambda: function(*oracles.mapped(lambda old: _as(old, dtype), args)))[0]
+
+
+def in_memory_of_their_own(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Copies of x, m, y and n, in their layout."""
+    x, m, third, n = args
+    return spaced(x), spaced(m), oracles.copied(third), n
 
 
 def spaced(a: Numbers, kind: Any = np.float64) -> Numbers:
@@ -178,9 +207,16 @@ def spaced(a: Numbers, kind: Any = np.float64) -> Numbers:
     return _like(a, a.astype(kind))
 
 
+def _as(old: Any, dtype: Any) -> Any:
+    """A float, or an array of floats, in these numbers."""
+    if isinstance(old, np.ndarray):
+        return _like(old, old.astype(dtype)) if old.dtype.kind == "f" and old.dtype != dtype else old
+    return dtype(old) if isinstance(old, float) else old
+
+
 def _like(old: Numbers, new: Numbers) -> Numbers:
     if old.flags.c_contiguous:
-        return np.ascontiguousarray(new)
+        return np.asarray(new, order="C")
     if old.flags.f_contiguous:
         return np.asfortranarray(new)
     base = np.zeros((2 * old.shape[0], *old.shape[1:]), new.dtype)

@@ -8,6 +8,7 @@ stay of moderate size.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -69,7 +70,7 @@ CONSTRUCTS: dict[str, list[Construct]] = {kind: [] for kind in KINDS}
 
 def construct(kind: str, name: str, weight: int, fits: Callable[[Writer], bool] = lambda _: True) -> Callable[[Any], Any]:
     def register(write: Any) -> Any:
-        CONSTRUCTS[kind].append(Construct(name, weight, write, fits))
+        insort(CONSTRUCTS[kind], Construct(name, weight, write, fits), key=lambda c: c.name)       # in no order of imports
         return write
 
     return register
