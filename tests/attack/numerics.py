@@ -66,6 +66,11 @@ class _Rewrite(Stores):
         ]
         return tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests)
 
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        called = {ast.FloorDiv: "_floor", ast.Mod: "_rest"}.get(type(node.op))
+        return ast.Call(ast.Name(called, ast.Load()), [node.left, node.right], []) if called else node
+
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
         self.generic_visit(node)
         op = ast.Constant(type(node.op).__name__)
@@ -119,7 +124,8 @@ class Numerics:
         helpers = {name: getattr(runtime, name) for name in runtime.__all__} | self.helpers()
         return {
             **helpers, "np": self.np, "math": _Math(self), "_compare": self.compare, "_augmented": self.augmented,
-            "_apart": self.stored, "_place": self.place, "_updated": self.updated, "max": self.max,
+            "_apart": self.stored, "_floor": self.floor, "_rest": self.rest(operator.mod, np.floor),
+            "_place": self.place, "_updated": self.updated, "max": self.max,
             "min": self.min, "abs": self.absolute, "int": self.whole, "float": self.number, "random": random,
             "prange": range,
         }  # fmt: skip
@@ -150,7 +156,7 @@ class Numerics:
         greater, less = operator.gt, operator.lt
         shares = {"max_share": share(greater, 1.0), "min_share": share(less, 1.0), "maximum_share": share(greater, 0.5),
                   "minimum_share": share(less, 0.5), "fmax_share": share(greater, 0.5), "fmin_share": share(less, 0.5)}  # fmt: skip
-        slopes = {"sech2": lambda x, *_: 1 / np.cosh(x) ** 2}
+        slopes = {"sech2": lambda x, *_: 1 / np.cosh(x) ** 2, "dangle": lambda x, y: x / (x * x + y * y)}  # fmt: skip
         return {**shares, **slopes, "strong": strong, "dpow": dpow, "dpow_y": dpow_y, "spread_mean": self.spread_mean}
 
     def spread_mean(self, g: Any, like: Any) -> Any:
@@ -228,6 +234,21 @@ class Numerics:
     def number(self, x: Any) -> Any:
         return self.dtype(x) if isinstance(x, int | bool) else x
 
+    def floor(self, x: Any, y: Any) -> Any:
+        return x // y if _whole(x) and _whole(y) else self.step(np.floor)(_real(x) / _real(y))
+
+    def rest(self, exact: Callable[[Any, Any], Any], whole: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
+        """What is left of a division; `exact` knows real numbers only."""
+        def of(x: Any, y: Any) -> Any:
+            if _whole(x) and _whole(y):
+                return exact(x, y)
+            rounds = self.step(whole)(_real(x) / _real(y))
+            return x - rounds * y if np.iscomplexobj(x) or np.iscomplexobj(y) else exact(x, y)
+        return of
+
+    def copysign(self, x: Any, y: Any) -> Any:
+        return self.absolute(x) * self.step(partial(np.copysign, 1.0))(y)
+
     def step(self, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
         def of(x: Any) -> Any:
             found = function(_real(x))
@@ -238,6 +259,16 @@ class Numerics:
 
 def _real(x: Any) -> Any:
     return x.real if isinstance(x, complex | np.complexfloating) or (isinstance(x, np.ndarray) and x.dtype.kind == "c") else x
+
+
+def _whole(x: Any) -> bool:
+    return isinstance(x, int | np.integer) or (isinstance(x, np.ndarray) and x.dtype.kind in "iu")
+
+
+def _angle(y: Any, x: Any) -> Any:
+    """`np.arctan2` of real numbers that have moved a little in the imaginary direction."""
+    a, b = np.asarray(y), np.asarray(x)
+    return (np.arctan2(a.real, b.real) + 1j * (b.real * a.imag - a.real * b.imag) / (a.real**2 + b.real**2))[()]
 
 
 class _NumPy:
@@ -259,6 +290,13 @@ class _NumPy:
         for name in ("array", "asarray"):
             setattr(self, name, partial(self.converted, getattr(np, name)))
         self.hypot = lambda x, y: np.sqrt(x * x + y * y)
+        self.mod = self.remainder = numerics.rest(np.mod, np.floor)
+        self.fmod = numerics.rest(np.fmod, np.trunc)
+        self.copysign = numerics.copysign
+        self.fmax, self.fmin = numerics.maximum, numerics.minimum
+        if np.issubdtype(dtype, np.complexfloating):
+            self.cbrt, self.arctan2 = (lambda x: x ** dtype(1 / 3)), _angle
+            self.radians, self.degrees = (lambda x: x * np.pi / 180), (lambda x: x / np.pi * 180)
 
     def made(self, make: Callable[..., Any], default: Any, shape: Any, dtype: Any = None) -> Any:
         return make(shape, dtype or default)
@@ -344,6 +382,9 @@ class _Random:
         return loc + scale * np.random.logistic(0.0, 1.0, size)
 
 
+_NAMES = {"pow": "power", "atan2": "arctan2"} | {f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")}
+
+
 class _Math:
     """`math` for one kind of number."""
 
@@ -354,4 +395,4 @@ class _Math:
     def __getattr__(self, name: str) -> Any:
         if self.plain or name in ("pi", "e", "inf", "nan"):
             return getattr(math, name)                  # to the last bit not what NumPy has
-        return getattr(self.np, {"pow": "power"}.get(name, name))
+        return getattr(self.np, _NAMES.get(name, name))

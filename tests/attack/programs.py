@@ -12,6 +12,7 @@ from tests.attack import (  # noqa: F401 (they register constructs)
     calls,
     derivatives,
     effects,
+    elementary,
     flow,
     lists,
     lists_nested,

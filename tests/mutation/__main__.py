@@ -131,7 +131,8 @@ def _by_attack(options: argparse.Namespace, mutants: tuple[Mutant, ...], verdict
         numbers = killers.programs_for(mutant, options.attack, known)
         answers = killers.answers_for(mutant, sorted(_reach_of_programs(options, tree).glob(f"{options.seed}-*{reach.ANSWERS}")))
         with tree.planted(mutant):
-            outcome = apart(tree, partial(killers.by_attack, options.seed, numbers, answers), 8 * SLOW, log)
+            work = partial(killers.by_attack, options.seed, numbers, killers.words_of(mutant), answers)
+            outcome = apart(tree, work, 8 * SLOW, log)
         found = outcome.result or {"program": 1, "finding": _death(outcome)}
         verdicts.add(mutant, "attack", {**found, "programs": options.attack, "seconds": round(outcome.seconds, 1)})
         print(f"{outcome.seconds:6.1f} s  {mutant.id:45} {found['program'] or 'SURVIVES'} {found['finding']}", flush=True)

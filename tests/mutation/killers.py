@@ -7,7 +7,9 @@ reaches.  Tests that compare the generated text come last, so that a verdict by 
 from __future__ import annotations
 
 import ast
+import builtins
 import operator
+import re
 import resource
 from collections import Counter
 from collections.abc import Sequence
@@ -180,20 +182,32 @@ def answers_for(mutant: Mutant, kept: Sequence[Path]) -> Sequence[Path]:
 
 
 def programs_for(mutant: Mutant, count: int, reach: Reach | None) -> list[int]:
-    """The programs that come past the mutant, if that is known: what stands outside functions runs before all of them."""
-    past = [int(reach.tests[number]) for number in reach.of(mutant)] if reach is not None else []
-    return sorted(number for number in past if number < count) or list(range(count))
+    """The programs that come past the mutant, if that is known.  What stands outside functions runs before all of them, and rules
+    are text, which does not run."""
+    if reach is None or reach.outside(mutant) or mutant.path.startswith("transform/rules/"):
+        return list(range(count))
+    return sorted(number for test in reach.of(mutant) if (number := int(reach.tests[test])) < count)
 
 
-def by_attack(seed: int, numbers: Sequence[int], answers: Sequence[Path] = ()) -> dict[str, Any]:
-    """The number of the first program that the attack finds something with (counted from 1), and what; 0: nothing.  `answers` are
-    files with types that Numba gave, which another process has kept."""
+def words_of(mutant: Mutant) -> str:
+    """A pattern of what programs write that use the mutant's rule; empty if they write an operator, or none of its primitives:
+    those that rules are made of come with second derivatives."""
+    keys = keys_of(mutant)
+    functions = [key for key in keys if key.startswith(("np.", "math.", "."))]
+    if not functions or len(functions) < len([key for key in keys if not hasattr(builtins, key)]):
+        return ""
+    return "|".join(rf"\b{re.escape(key)}\b" if key[0] != "." else rf"{re.escape(key)}\b" for key in keys)
+
+
+def by_attack(seed: int, numbers: Sequence[int], words: str = "", answers: Sequence[Path] = ()) -> dict[str, Any]:
+    """The number of the first program that the attack finds something with (counted from 1), and what; 0: nothing.  Only programs
+    with one of the words are tried; `answers` are files with types that Numba gave, which another process has kept."""
     from tests.attack import seam
-    from tests.attack.campaign import run
+    from tests.attack.campaign import program, run
 
     for file in answers:
         seam.remember(file)
-    for record in run(seed, numbers, 1):
+    for record in run(seed, (number for number in numbers if re.search(words, program(seed, number).text)), 1):
         if record.verdict.findings:
             return {"program": record.number + 1, "finding": record.verdict.findings[0][:200]}
     return {"program": 0, "finding": ""}

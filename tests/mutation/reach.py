@@ -32,13 +32,22 @@ class Reach:
 
     def of(self, mutant: Mutant) -> set[int]:
         """The tests, or programs, that run a statement of the mutant's; the lines are those of the text at the time."""
-        text = (ROOT / mutant.path).read_text()
-        at = text.index(mutant.original)
-        first = text.count("\n", 0, at) + 1
-        last = first + mutant.original.strip("\n").count("\n")
-        known, of_line = self.lines.get(mutant.path, {}), owners(text)
-        places = {of_line[line] for line in range(first, last + 1) if line in of_line}
-        return {test for place in places for test in known.get(place, ())}
+        known = self.lines.get(mutant.path, {})
+        return {test for place in _places(mutant) for test in known.get(place, ())}
+
+    def outside(self, mutant: Mutant) -> bool:
+        """Does it stand outside functions, or in a file whose statements note nothing?"""
+        return mutant.path not in self.lines or not _places(mutant)
+
+
+def _places(mutant: Mutant) -> set[int]:
+    """The statements inside functions that the mutant changes."""
+    text = (ROOT / mutant.path).read_text()
+    at = text.index(mutant.original)
+    first = text.count("\n", 0, at) + 1
+    last = first + mutant.original.strip("\n").count("\n")
+    of_line = owners(text)
+    return {of_line[line] for line in range(first, last + 1) if line in of_line}
 
 
 class Tracer:

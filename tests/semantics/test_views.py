@@ -224,6 +224,19 @@ def test_fill_astype_flat_item_and_diagonals() -> None:
     agrees(diagonals, M[:, :2], X)
 
 
+def diagonal_of_single(a, s):
+    np.fill_diagonal(a, s)
+    return np.sum(a * a)
+
+
+def test_fill_diagonal_of_float32() -> None:
+    a_bar, s_bar = run(wg.grad(diagonal_of_single, (0, 1)), M.astype(np.float32), 1.5)
+    expected = 2 * M.astype(np.float32)
+    np.fill_diagonal(expected, 0.0)
+    assert a_bar.dtype == np.float32 and s_bar == 3.0 * min(M.shape)
+    np.testing.assert_array_equal(a_bar, expected)
+
+
 def single(x):
     y = x.astype(np.float32)
     y[0] = y[1] * x[2]

@@ -89,8 +89,8 @@ def trace(b: Site) -> None:
 
 def fill_diagonal(b: Site) -> None:
     a, value = b.source("a"), b.operand("val")
-    if b.rank(a) != 2 or b.rank(value) or b.array(a).dtype != "float64":
-        raise refuse(b.s, "`np.fill_diagonal` of anything but a matrix of float64 with one number", "there is no rule for it",
+    if b.rank(a) != 2 or b.rank(value) or not b.array(a).dtype.startswith("float"):
+        raise refuse(b.s, "`np.fill_diagonal` of anything but a matrix of floats with one number", "there is no rule for it",
                      "write the loop: `for i in range(n): a[i, i] = v[i]`")  # fmt: skip
     b.loop("i", diagonal(b, b.extent(a, 0), b.extent(a, 1), 0), lambda i: b.store(a, (i, i), value))
 
