@@ -26,7 +26,7 @@ from .names import base
 from .nest import Nested, nest
 from .printing import source_of
 from .recursion import calls_itself
-from .spelling import RESERVED, spell
+from .spelling import RESERVED, Spelling
 from .structure import Record, records
 from .unpacking import helpers_of_params, unpacked
 from .waiting import Line
@@ -91,9 +91,10 @@ def emit(packed: Packed, options: Mapping[str, object]) -> Written:
 def _part(function: Function, reserved: set[str], routines: Mapping[str, str], constants: dict[str, object]) -> _Part:
     """The function written out; its captures are entered among the constants of the module."""
     function = with_breaks(function)
+    spelling = Spelling(function)
     while True:
-        draft = nest(function, spell(function, reserved), routines, draft=True)
-        names = spell(function, reserved, draft.spelled)
+        draft = nest(function, spelling.names(reserved), routines, draft=True)
+        names = spelling.names(reserved, draft.spelled)
         captured = {names[name]: value for name, value in function.captures.items() if name in names}
         taken = {text for text, value in captured.items() if constants.get(text, value) is not value}
         if not taken:

@@ -64,10 +64,10 @@ def _locate(function: FunctionType) -> Text:
         raise _no_source(function)
     text = "".join(lines)
     try:
-        module = _parse(text)
+        there = _functions_at(text).get(code.co_firstlineno, [])
     except SyntaxError:
         raise _edited(function) from None
-    node, parent = _find(function, module)
+    node, parent = _find(function, there)
     if not _compiles_to(text, code) and not _rewritten_by_pytest(function, node):
         raise _edited(function)
     tree = node if isinstance(node, ast.FunctionDef) else lambda_as_def(node, _name_of(parent))
@@ -84,17 +84,24 @@ def _parse(text: str) -> ast.Module:
     return ast.parse(text)
 
 
-def _find(function: FunctionType, module: ast.Module) -> Found:
-    """The function's node and that node's parent.  Of more than one lambda on its line it is the one whose body the code computes;
-    they are refused if the code knows no columns."""
+@lru_cache(maxsize=8)
+def _functions_at(text: str) -> dict[int, list[Found]]:
+    """Every function in a module, by the line that it begins on."""
+    found: dict[int, list[Found]] = {}
+    for node, parent in _functions(_parse(text)):
+        found.setdefault(_first_line(node), []).append((node, parent))
+    return found
+
+
+def _find(function: FunctionType, there: Sequence[Found]) -> Found:
+    """The function's node and that node's parent, among those that begin on its line.  Of more than one lambda there it
+    is the one whose body the code computes; they are refused if the code knows no columns."""
     code = function.__code__
     wanted = ast.Lambda if code.co_name == "<lambda>" else ast.FunctionDef
     found = [
         (node, parent)
-        for node, parent in _functions(module)
-        if isinstance(node, wanted)
-        and _first_line(node) == code.co_firstlineno
-        and (isinstance(node, ast.Lambda) or node.name == code.co_name)
+        for node, parent in there
+        if isinstance(node, wanted) and (isinstance(node, ast.Lambda) or node.name == code.co_name)
     ]
     if len(found) > 1:
         found = sorted(_around(code, found), key=lambda one: _start(one[0]))[-1:]

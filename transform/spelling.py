@@ -19,28 +19,35 @@ from .walk import binds, located, reads, walk
 RESERVED = {*keyword.kwlist, *dir(builtins), "np", "math", "njit"} - {"_"}
 
 
-def spell(function: Function, reserved: Iterable[str], written: Collection[str] = ()) -> Mapping[str, str]:
-    """The spelling of every name in the function; temporaries that are `written` out get the better ones."""
-    meets = _interference(function)
-    taken = RESERVED | set(reserved)
-    order = _order(function, written)
-    bases = {base(name) for name in order}
-    confused = _confused(function)
-    spelled: dict[str, str] = {}
-    users: dict[str, list[str]] = {}
-    for name in order:
-        stem = base(name)
-        number = 0
-        while True:
-            text = f"{stem}{'_v' if stem in confused else '_'}{number}" if number else stem
-            foreign = text in taken or (number and text in bases) or any(base(o) != stem for o in users.get(text, ()))
-            shared = [other for other in users.get(text, ()) if other in meets.get(name, ()) or not on("one spelling")]
-            if not foreign and not shared:
-                break
-            number += 1
-        spelled[name] = text
-        users.setdefault(text, []).append(name)
-    return spelled
+class Spelling:
+    """What two spellings of one function have in common: which names may not share one."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.meets = _interference(function)
+        self.confused = _confused(function)
+
+    def names(self, reserved: Iterable[str], written: Collection[str] = ()) -> Mapping[str, str]:
+        """The spelling of every name in the function; temporaries that are `written` out get the better ones."""
+        taken = RESERVED | set(reserved)
+        order = _order(self.function, written)
+        bases = {base(name) for name in order}
+        shared = on("one spelling")
+        spelled: dict[str, str] = {}
+        users: dict[str, list[str]] = {}
+        for name in order:
+            stem = base(name)
+            meets = self.meets.get(name, ())
+            number = 0
+            while True:
+                text = f"{stem}{'_v' if stem in self.confused else '_'}{number}" if number else stem
+                foreign = text in taken or (number and text in bases) or any(base(o) != stem for o in users.get(text, ()))
+                if not foreign and not any(other in meets or not shared for other in users.get(text, ())):
+                    break
+                number += 1
+            spelled[name] = text
+            users.setdefault(text, []).append(name)
+        return spelled
 
 
 def _confused(function: Function) -> set[str]:

@@ -22,14 +22,13 @@ Test = tuple[str, Names]                # what is tested, and the names that it 
 
 def unbound(packed: Packed, text: str) -> list[str]:
     """Such names, each with the function that reads it; versions of one name count as one."""
+    definitions = [one for one in ast.parse(text).body if isinstance(one, ast.FunctionDef)]
+    found = [(name, definition.name) for definition in definitions for name in sorted(unsure_in_text(definition))]
+    if not found:
+        return []
     whole = packed.function
     unsure = {base(name) for one in (whole, *whole.routines.values()) for name in unsure_in_list(one)}
-    found: list[str] = []
-    for definition in ast.parse(text).body:
-        if isinstance(definition, ast.FunctionDef):
-            names = sorted(name for name in unsure_in_text(definition) if not {name, name.rsplit("_", 1)[0]} & unsure)
-            found += [f"{name} in {definition.name}" for name in names]
-    return found
+    return [f"{name} in {entry}" for name, entry in found if not {name, name.rsplit("_", 1)[0]} & unsure]
 
 
 @dataclass(frozen=True)
