@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from ..runtime.lanes import WIDTH
@@ -46,6 +47,7 @@ from .simplify import simplify
 from .walk import map_block, names
 
 Mode = Literal["jacfwd", "jacrev", "jacobian"]
+Leaves = tuple[Leaf, ...]
 
 
 def jacobian_list(function: Function, wrt: Sequence[int], mode: Mode, fastmath: bool, wide: bool) -> Function:
@@ -60,11 +62,11 @@ def jacobian_list(function: Function, wrt: Sequence[int], mode: Mode, fastmath: 
         raise NotDifferentiableError(f"`{function.name}` returns no floating-point number", loc=function.body[-1].loc,
                                      reason="only those have a derivative", remedy="return one, or an array of them")  # fmt: skip
     results = write.call(_plain(function), function.params)
-    rows = write.row([(results[k], _type(function, values[k])) for k in kept])
-    columns = write.row([(function.params[k], function.types[function.params[k].name]) for k in wrt])
+    rows = tuple(write.row([(results[k], _type(function, values[k])) for k in kept]))
+    columns = tuple(write.row([(function.params[k], function.types[function.params[k].name]) for k in wrt]))
     chosen = _chosen(rows, columns) if mode == "jacobian" else mode
-    forward = _Forward(write, function, wrt, kept, state, wide)
-    backward = _Backward(write, function, wrt, kept, state, wide, fastmath)
+    forward = _Forward(write, function, wrt, kept, state, wide, columns)
+    backward = _Backward(write, function, wrt, kept, state, wide, rows, fastmath)
     if chosen == "jacobian":
         blocks = _either(write, rows, columns, forward, backward)
     else:
@@ -73,7 +75,7 @@ def jacobian_list(function: Function, wrt: Sequence[int], mode: Mode, fastmath: 
     return Function(function.name, function.params, body, captures=write.captures, inputs=function.inputs, loc=function.loc)
 
 
-def _chosen(rows: Sequence[Leaf], columns: Sequence[Leaf]) -> Mode:
+def _chosen(rows: Leaves, columns: Leaves) -> Mode:
     """The mode with fewer sweeps, where the number of one of them is known."""
     numbers = [all(not isinstance(leaf.type, Array) for leaf in leaves) for leaves in (rows, columns)]
     if all(numbers):
@@ -81,7 +83,7 @@ def _chosen(rows: Sequence[Leaf], columns: Sequence[Leaf]) -> Mode:
     return "jacrev" if numbers[0] else "jacfwd" if numbers[1] else "jacobian"
 
 
-def _either(write: Writer, rows: list[Leaf], columns: list[Leaf], forward: _Forward, backward: _Backward) -> list[Operand]:
+def _either(write: Writer, rows: Leaves, columns: Leaves, forward: _Forward, backward: _Backward) -> list[Operand]:
     """The mode with fewer sweeps, which is known when it runs."""
     blocks = [write.namer.fresh("block") for _ in rows for _ in columns]
 
@@ -89,7 +91,10 @@ def _either(write: Writer, rows: list[Leaf], columns: list[Leaf], forward: _Forw
         for target, block in zip(blocks, sweeps.blocks(rows, columns), strict=True):
             write.out.append(Assign(target, "bind", (block,)))
 
-    test = write.op("fewer", "<=", columns[-1].stop, rows[-1].stop)
+    counts = columns[-1].stop, rows[-1].stop
+    if (forward.widened is None) != (backward.widened is None):
+        counts = forward.sweeps(), backward.sweeps()
+    test = write.op("fewer", "<=", *counts)
     both = [write.block(lambda sweeps=sweeps: fill(sweeps)) for sweeps in (forward, backward)]  # type: ignore[misc]
     write.out.append(If(test, both[0], both[1]))
     return list(blocks)
@@ -97,7 +102,7 @@ def _either(write: Writer, rows: list[Leaf], columns: list[Leaf], forward: _Forw
 
 @dataclass
 class _Sweeps:
-    """What is swept for each number, or for WIDTH at a time, of one row of all."""
+    """What is swept for each number, or for WIDTH at a time, of the row `given`."""
 
     write: Writer
     function: Function
@@ -105,12 +110,30 @@ class _Sweeps:
     kept: Sequence[int]
     state: Var | None
     wide: bool
+    given: Leaves
 
-    def run(self, packed: Packed, given: Sequence[Leaf], fill: Callable[[Operand, list[Var], Operand | None], None]) -> None:
-        """The sweeps with a seed for each number of the row `given`; `fill(number, results, stop)` keeps what one gives: for one
-        number, or for those from `number` to `stop`, which stand in the last axis of the results."""
-        write, count = self.write, given[-1].stop
-        wide = widened(_typed(packed.function), len(given)) if self.wide and count != Const(1) else None
+    @cached_property
+    def piece(self) -> Packed:
+        """A sweep for one number."""
+        raise NotImplementedError
+
+    @cached_property
+    def widened(self) -> Function | None:
+        """A sweep for WIDTH numbers, if there is one."""
+        return widened(_typed(self.piece.function), len(self.given)) if self.wide and self.given[-1].stop != Const(1) else None
+
+    def sweeps(self) -> Operand:
+        """How many there are."""
+        stop = self.given[-1].stop
+        if self.widened is None:
+            return stop
+        return self.write.op("sweeps", "//", self.write.op("most", "+", stop, Const(WIDTH - 1)), Const(WIDTH))
+
+    def run(self, fill: Callable[[Operand, list[Var], Operand | None], None]) -> None:
+        """The sweeps with a seed for each number; `fill(number, results, stop)` keeps what one gives: for one number, or for those
+        from `number` to `stop`, which stand in the last axis of the results."""
+        write, given, packed, wide = self.write, self.given, self.piece, self.widened
+        count = given[-1].stop
         seeds = write.zeros("seeds", *((count,) if wide is None else (count, Const(WIDTH))))
         number = write.namer.fresh("k")
 
@@ -149,8 +172,12 @@ class _Sweeps:
 class _Forward(_Sweeps):
     """One tangent for each number among the parameters: a column."""
 
-    def blocks(self, rows: Sequence[Leaf], columns: Sequence[Leaf]) -> list[Operand]:
-        write, function = self.write, self.function
+    @cached_property
+    def piece(self) -> Packed:
+        return _tangents(self.function, self.wrt, self.kept)
+
+    def blocks(self, rows: Leaves, columns: Leaves) -> list[Operand]:
+        write = self.write
         count = columns[-1].stop
         wholes = [write.zeros("columns", row.size, count, single=_single(row, *columns)) for row in rows]
 
@@ -161,7 +188,7 @@ class _Forward(_Sweeps):
                 else:
                     self.columns(whole, number, dot, row, lanes)
 
-        self.run(_tangents(function, self.wrt, self.kept), columns, fill)
+        self.run(fill)
         return [
             _block(write, whole, (Slice(), column.flat), (Const(0), column.start), row, column)
             for whole, row in zip(wholes, rows, strict=True) for column in columns
@@ -195,8 +222,12 @@ class _Backward(_Sweeps):
 
     fastmath: bool
 
-    def blocks(self, rows: Sequence[Leaf], columns: Sequence[Leaf]) -> list[Operand]:
-        write, function = self.write, self.function
+    @cached_property
+    def piece(self) -> Packed:
+        return _cotangents(self.function, self.wrt, self.kept, self.fastmath)
+
+    def blocks(self, rows: Leaves, columns: Leaves) -> list[Operand]:
+        write = self.write
         count = rows[-1].stop
         wholes = [write.zeros("rows", count, column.size, single=_single(column, *rows)) for column in columns]
 
@@ -210,7 +241,7 @@ class _Backward(_Sweeps):
                     turned = write.op("turned", ".T", part) if column.rank else part
                     write.store(whole, (Slice(number, stop), column.whole), turned)
 
-        self.run(_cotangents(function, self.wrt, self.kept, self.fastmath), rows, fill)
+        self.run(fill)
         return [
             _block(write, whole, (row.flat, Slice()), (row.start, Const(0)), row, column)
             for row in rows for whole, column in zip(wholes, columns, strict=True)
