@@ -64,7 +64,8 @@ def judge(program: Program, name: str, off: Sequence[str]) -> Verdict:
                 return Verdict((), "irregular")
             return _Judge(subject, subject.derived("jvp"), subject.derived("vjp")).verdict(off)
     except TransformError as error:
-        if program.single and ("Numba cannot type" in str(error) or "Poison" in str(error)):    # not all takes both kinds of floats
+        untyped = "Numba cannot type", "different types"
+        if program.single and any(words in str(error) for words in untyped):        # not all takes both kinds of floats
             return Verdict((), "irregular")
         return Verdict((f"refused: {error}",))
     except Exception as error:

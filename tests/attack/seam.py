@@ -214,7 +214,8 @@ class _Flow:
             case Assign(op="list" | "list_of", args=args) if not (args and s.op == "list"):
                 pass                                    # it has a type when something is put into it
             case Assign(target, "list", args):
-                self.bind(target.name, ListOf(reduce(unify, [self.of(arg, env) for arg in args])), env)
+                items = [self.of(arg, env) for arg in args]
+                self.bind(target.name, reduce(_either, map(ListOf, items)), env)
             case Assign(target, ".append", (Var(list_), value, *_)):
                 self.bind(list_, _either(env.get(list_), ListOf(self.of(value, env))), env)
                 self.bind(target.name, self.answer(s, env), env)
@@ -266,7 +267,9 @@ def _joined(envs: list[Env]) -> Env:
 
 def _either(left: Type | None, right: Type) -> Type:
     if isinstance(left, ListOf) and isinstance(right, ListOf):
-        return ListOf(unify(left.item, right.item))
+        if isinstance(left.item, ListOf) and left != right:
+            raise _Strange(left, right)                 # Numba converts no list to another
+        return ListOf(_either(left.item, right.item))
     found = unify(left, right)
     if isinstance(found, Other) and found not in (left, right):
         raise _Strange(found)

@@ -256,6 +256,7 @@ class _Resolver:
 
     def check_index(self, s: Statement, array: Var, index: tuple[Index, ...]) -> None:
         if not is_array(self.type(array)):
+            _check_items(s, self.type(array))
             raise refuse(s, "something that is not an array is indexed", f"it is {self.type(array)}")
         for item in index:
             type_ = self.type(item)
@@ -271,6 +272,13 @@ def _without_tuples(body: Block) -> Block:
     return map_block(body, lambda s: [] if isinstance(s, Assign) and s.op == "tuple" and s.target.name not in read else [s])
 
 
+def _check_items(s: Statement, type_: Type | None) -> None:
+    """Numba's name for a list that it cannot type but has not given up on."""
+    if isinstance(type_, Other) and type_.text.startswith("Poison<"):
+        raise refuse(s, "the items of a list have different types", "Numba has such a list only where every index is a constant",
+                     "give them one type, as in `a.astype(np.float64)`, or make it a tuple")  # fmt: skip
+
+
 def _check_types(function: Function) -> None:
     """No name may have a type that derivatives could get lost in."""
     used = {var.name for s in walk(function.body) if not (isinstance(s, Assign) and s.op == "print") for var in reads(s)}
@@ -282,6 +290,7 @@ def _check_types(function: Function) -> None:
         target = getattr(s, "target", None)
         type_ = function.types.get(target.name) if isinstance(target, Var) else None
         if isinstance(type_, Other) and type_.text != "none":
+            _check_items(s, type_)
             raise refuse(s, f"a value of type `{type_.text}` is not supported",
                           "only numbers, arrays and tuples of them have derivatives", "use an array")  # fmt: skip
         if isinstance(type_, Scalar | Array) and type_.dtype.startswith("complex"):
