@@ -291,12 +291,14 @@ class Tangents:
         arrays = {self.dtype(v.name) for v in (s.target, *s.args) if isinstance(v, Var)}
         dtype = "float32" if "float32" in arrays and "float64" not in arrays else None
         terms: list[tuple[Operand, bool]] = []
+        covered: set[Operand] = {s.target} if rule.kind != "elementwise" else set()         # whose shapes the terms have
         if rule.kind == "elementwise":
             partials, names = partials_of(s)
             double = s.op == "*" and s.args[0] == s.args[1] and on("squares")
             for partial in partials:
                 if partial.position in (moving[:1] if double else moving):
                     terms.append((self.term(s, partial, names, dtype, out), partial.minus))
+                    covered |= {s.args[partial.position], *partial.reads(names)}
         elif rule.kind in ("linear", "bilinear"):
             groups = [moving] if rule.kind == "linear" else [[k] for k in moving]
             for group in groups:
@@ -316,7 +318,7 @@ class Tangents:
             result = self.bodies.run(rule.jvp, known, dtype, out, s.loc)[0]
             assert result is not None
             terms.append((result, False))
-        self.add_up(s, dot, terms, out)
+        self.add_up(s, dot, terms, covered, out)
 
     def term(
         self, s: Assign, partial: Partial, names: Mapping[str, Operand], dtype: str | None, out: list[Statement]
@@ -340,8 +342,10 @@ class Tangents:
             return zeros
         return self.zero(arg.name) if isinstance(arg, Var) else Const(0.0)
 
-    def add_up(self, s: Assign, dot: Var, terms: list[tuple[Operand, bool]], out: list[Statement]) -> None:
-        """The sum of the terms, in the shape and dtype of the target."""
+    def add_up(
+        self, s: Assign, dot: Var, terms: list[tuple[Operand, bool]], covered: set[Operand], out: list[Statement]
+    ) -> None:
+        """The sum of the terms, in the shape and dtype of the target; they are computed from arrays of the shapes of `covered`."""
         if not terms:
             out.append(self.zeros(s.target, s.loc))
             return
@@ -359,20 +363,14 @@ class Tangents:
             not isinstance(a, Var) or self.dtype(a.name) != "float32" for a in s.args
         )
         if isinstance(self.types.get(s.target.name), Array):
-            self.shaped(s, dot, total, out)
+            self.shaped(s, dot, total, covered, out)
         else:
             out.append(Assign(dot, "cast:float32" if narrow else "=", (total,), loc=s.loc))
 
-    def shaped(self, s: Assign, dot: Var, total: Operand, out: list[Statement]) -> None:
+    def shaped(self, s: Assign, dot: Var, total: Operand, covered: set[Operand], out: list[Statement]) -> None:
         """An array tangent: a fresh array of the target's shape, broadcast where only a smaller operand moves."""
-        whole = self.types[s.target.name]
-        assert isinstance(whole, Array)
-        moving = [self.types.get(a.name) for a in s.args if isinstance(a, Var) and a in self.activity]
-        arrays = [a for a in s.args if isinstance(a, Var) and isinstance(self.types.get(a.name), Array)]
-        rule = RULES[s.op]
-        full = rule.kind != "elementwise" or (
-            len(arrays) == 1 and all(isinstance(t, Array) and t.ndim == whole.ndim for t in moving)
-        )
+        arrays = {arg for arg in s.args if isinstance(arg, Var) and isinstance(self.types.get(arg.name), Array)}
+        full = s.target in covered or (bool(arrays) and arrays <= covered)
         last = out[-1] if out else None
         if full and isinstance(last, Assign) and last.target == total and last.op != "=":
             out[-1] = replace(last, target=dot)

@@ -194,7 +194,7 @@ TANGENT = area(
     ("bilinear at once", 'groups = [moving] if rule.kind == "linear" else [[k] for k in moving]', "groups = [moving]", "x_dot @ y_dot for a product"),
     ("minus lost", 'Assign(more, "-" if minus else "+", (total, term), loc=s.loc)', 'Assign(more, "+", (total, term), loc=s.loc)', "a sign is lost"),
     ("first minus lost", "        if minus:\n            negated", "        if False:\n            negated", "a sign is lost where the sum begins"),
-    ("not broadcast", 'full = rule.kind != "elementwise" or (', "full = True or (", "a tangent of a smaller shape than its array"),
+    ("not broadcast", 'full = s.target in covered or (', "full = True or (", "a tangent of a smaller shape than its array"),
     ("not cast", 'Assign(dot, "cast:float32" if narrow else "=", (total,), loc=s.loc)', 'Assign(dot, "=", (total,), loc=s.loc)', "float64 tangents of float32"),
     ("seed kept", "seed = self.namer.fresh(dot.name) if given != type_ or touched else dot", "seed = self.namer.fresh(dot.name) if given != type_ else dot",
      "the caller's tangent is overwritten"),
