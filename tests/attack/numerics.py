@@ -289,12 +289,12 @@ class _NumPy:
         self.random = _Random(dtype)
         for name in ("array", "asarray"):
             setattr(self, name, partial(self.converted, getattr(np, name)))
-        self.hypot = lambda x, y: np.sqrt(x * x + y * y)
         self.mod = self.remainder = numerics.rest(np.mod, np.floor)
         self.fmod = numerics.rest(np.fmod, np.trunc)
         self.copysign = numerics.copysign
         self.fmax, self.fmin = numerics.maximum, numerics.minimum
         if np.issubdtype(dtype, np.complexfloating):
+            self.hypot = lambda x, y: np.sqrt(x * x + y * y)
             self.cbrt, self.arctan2 = (lambda x: x ** dtype(1 / 3)), _angle
             self.radians, self.degrees = (lambda x: x * np.pi / 180), (lambda x: x / np.pi * 180)
 

@@ -162,3 +162,21 @@ def test_shared_memory_is_found_in_compiled_code() -> None:
         wg.grad(writes_first, (0, 1))(z[:5], z[3:8])
     with pytest.raises(ValueError, match=r"shape|dimension"):
         wg.vjp(scaled)((X, 1.3), np.ones(4))
+
+
+def warmed(u, n):
+    for _ in range(n):
+        u[1:-1] += 0.2 * (u[2:] - 2.0 * u[1:-1] + u[:-2])
+    return u, u[1:]
+
+
+def test_an_argument_that_was_copied_on_entry_is_returned_as_it_is() -> None:
+    """The second result shares memory with the first, and is copied."""
+    u, v = np.array([0.3, -1.0, 2.0, 0.5]), np.array([1.0, 0.2, -0.7, 0.4])
+    text = wg.jvp(warmed).source_for((u, 3), (v, None))
+    assert text.count(".copy()") == 4
+    (whole, part), (whole_dot, part_dot) = run(wg.jvp(warmed), (u, 3), (v, None))
+    arrays = (u, v, whole, part, whole_dot, part_dot)
+    assert not any(np.shares_memory(a, b) for k, a in enumerate(arrays) for b in arrays[:k])
+    np.testing.assert_array_equal(whole[1:], part)
+    agrees(warmed, u, 3)

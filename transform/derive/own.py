@@ -5,7 +5,7 @@ memory with another result is copied on the way out.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from ..analyses.aliases import Aliases, aliases_of
@@ -69,10 +69,12 @@ def _check_lists(function: Function, touched: set[str]) -> None:
 
 
 def own_results(
-    types: dict[str, Type], memory: Aliases, function: Function, results: Sequence[Operand], namer: Namer
-) -> tuple[tuple[Operand, ...], list[Statement]]:
-    """The results, with copies of those that share memory, and the statements that copy."""
-    foreign = {p.name for p in function.params} | set(function.captures)
+    types: dict[str, Type], memory: Aliases, function: Function, results: Sequence[Operand], namer: Namer,
+    copied: Collection[str] = (),
+) -> tuple[tuple[Operand, ...], list[Statement]]:  # fmt: skip
+    """The results, with copies of those that share memory, and the statements that copy; parameters that were `copied` on entry are
+    as good as local arrays."""
+    foreign = {p.name for p in function.params if p.name not in copied} | set(function.captures)
     out: list[Statement] = []
     values: list[Operand] = []
     handed_out: set[str] = set()

@@ -86,10 +86,10 @@ def push(function: Function, wrt: Sequence[str], seed_types: Mapping[str, Type])
         if Var(name) in activity:
             start.append(tangent.zeros(Var(name)))
     body = tangent.block(function.body[:-1])
-    values, shared = own_results(tangent.types, memory, function, results, namer)
+    values, shared = own_results(tangent.types, memory, function, results, namer, touched)
     tangents = [tangent.result(value, shared) for value in results]
     shadows = _shadow_memory(tangent, memory)
-    owned, copied = own_results(tangent.types, shadows, function, [t or Const(None) for t in tangents], namer)
+    owned, copied = own_results(tangent.types, shadows, function, [t or Const(None) for t in tangents], namer, touched)
     finals = tuple(None if old is None else new for old, new in zip(tangents, owned, strict=True))
     full = replace(
         function, params=(*arguments, *seeds.values()), body=(*start, *body, *shared, *copied), types=tangent.types,
