@@ -1,5 +1,4 @@
 # Hessian-vector product of huber (golden_primals.py:44) with respect to residuals.
-#   x_bar    adjoint of x
 #   x_dot    tangent of x
 #   numbers in the margin are lines of golden_primals.py
 
@@ -14,8 +13,7 @@ def huber_hvp(residuals, residuals_dot, delta):
     check_seed(residuals_dot, residuals, 'residuals_dot')
 
     # ---- reverse sweep ----
-    residuals_bar = np.zeros_like(residuals)
-    residuals_bar_dot = np.zeros_like(residuals_bar)
+    residuals_bar_dot = np.zeros_like(residuals)
     for i in range(residuals.shape[0] - 1, -1, -1):           # 46
         size = abs(residuals[i])                              # 47
         size_dot = np.sign(residuals[i]) * residuals_dot[i]

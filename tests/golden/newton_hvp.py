@@ -19,9 +19,9 @@ def newton_hvp(a, v, b):
     step = 1.0                                                # 37
     rounds = 0
     x_tape = np.empty(64)
-    x_tape_dot = np.zeros_like(x_tape)
+    x_tape_dot = np.zeros(64)
     step_tape = np.empty(64)
-    step_tape_dot = np.zeros_like(step_tape)
+    step_tape_dot = np.zeros(64)
     while abs(step) > 1e-13:                                  # 38
         while rounds >= x_tape.shape[0]:
             x_tape = grow(x_tape)

@@ -20,11 +20,11 @@ def relax_hvp(u, u_dot, k, steps):
     t_rounds = max(steps, 0)
     shape = t_rounds, max(u.size - 2, 0)
     u_i_tape = np.empty(shape)
-    u_i_tape_dot = np.zeros_like(u_i_tape)
+    u_i_tape_dot = np.zeros(shape)
     flux_tape = np.empty(shape)
-    flux_tape_dot = np.zeros_like(flux_tape)
+    flux_tape_dot = np.zeros(shape)
     u_1_tape = np.empty(t_rounds)
-    u_1_tape_dot = np.zeros_like(u_1_tape)
+    u_1_tape_dot = np.zeros(t_rounds)
     for t in range(steps):                                    # 26
         for i in range(1, u.size - 1):                        # 27
             u_i_tape_dot[t, i - 1] = u_dot[i]
@@ -40,7 +40,7 @@ def relax_hvp(u, u_dot, k, steps):
 
     # ---- reverse sweep ----
     u_bar = np.zeros_like(u)
-    u_bar_dot = np.zeros_like(u_bar)
+    u_bar_dot = np.zeros_like(u)
     for t in range(steps - 1, -1, -1):                        # 26
         u_bar_dot[1] += 2 * u_1_tape_dot[t]                   # 30
         u_bar[1] += 2 * u_1_tape[t]

@@ -1,5 +1,4 @@
 # Hessian-vector product of smooth (golden_primals.py:133) with respect to x.
-#   x_bar    adjoint of x
 #   x_dot    tangent of x
 #   numbers in the margin are lines of golden_primals.py
 
@@ -18,8 +17,7 @@ def smooth_hvp(x, x_dot):
     check_seed(x_dot, x, 'x_dot')
 
     # ---- reverse sweep ----
-    x_bar = np.zeros_like(x)
-    x_bar_dot = np.zeros_like(x_bar)
+    x_bar_dot = np.zeros_like(x)
     for i in range(1, x.shape[0] - 1):                        # 135
         mean = WEIGHTS[0] * x[i - 1] + WEIGHTS[1] * x[i] + WEIGHTS[2] * x[i + 1]  # redo 136
         mean_dot = WEIGHTS[0] * x_dot[i - 1] + WEIGHTS[1] * x_dot[i] + WEIGHTS[2] * x_dot[i + 1]

@@ -217,6 +217,14 @@ class Tangents:
             return Assign(self.dot(target.name), "np.zeros_like", (target,), loc=loc)
         return Assign(self.dot(target.name), "=", (self.zero(target.name),), loc=loc)
 
+    def zeros_of(self, s: Assign) -> Statement:
+        """The tangent of what does not move.  That of storage which was made for the reverse sweep is made as the storage is, which
+        may not be needed itself."""
+        made = {"np.zeros_like": "np.zeros_like", "np.empty": "np.zeros"}.get(s.op)
+        if made is None or not base(s.target.name).endswith(("_bar", "_tape")):
+            return self.zeros(s.target, s.loc)
+        return Assign(self.dot(s.target.name), made, s.args, loc=s.loc)
+
     def block(self, block: Block) -> Block:
         return tuple(along(s, t) for s in block for t in self.statement(s))
 
@@ -275,7 +283,7 @@ class Tangents:
         rule = RULES[s.op]
         moving = [k for k, arg in enumerate(s.args) if rule.active[k] and arg in self.activity]
         if not moving:
-            return [s, self.zeros(target, s.loc)]
+            return [s, self.zeros_of(s)]
         if target in s.args:
             new = self.namer.temporary(base(target.name))
             self.types[new.name] = self.types[target.name]
