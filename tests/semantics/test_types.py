@@ -183,6 +183,34 @@ def test_broadcasting_is_summed_back_size_1_axes_included(first: tuple[int, ...]
     agrees(broadcasts, rng.normal(size=first), rng.normal(size=second), 0.7)
 
 
+def combined(a, b):
+    """Every result, not its sum: of each the tangent has the shape, whichever operand moves."""
+    c = 1.2 + b * b
+    return (a + b, b - a, a * b, a / c, c / (1.2 + a * a), c ** a, np.maximum(a, b), np.hypot(a, b), np.arctan2(a, c),
+            np.copysign(a, b), a * a - b, np.sin(a) + c, (a + 0.5) * 2.0 - (-a) * b)  # fmt: skip
+
+
+@pytest.mark.parametrize("shapes", [((3,), (3,)), ((1,), (3,)), ((3,), (1,)), ((2, 3), (3,)), ((3,), (2, 1)), ((2, 1), (1, 3))])
+@pytest.mark.parametrize("moving", [(0,), (1,), (0, 1)])
+def test_a_tangent_has_the_shape_of_its_array(shapes: tuple[tuple[int, ...], ...], moving: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(5)
+    args = tuple(rng.normal(size=shape) for shape in shapes)
+    v = tuple(rng.normal(size=shape) if k in moving else None for k, shape in enumerate(shapes))
+    _, dots = run(wg.jvp(combined), args, v)
+    values = _analytic(*(a if t is None else a + 1e-20j * t for a, t in zip(args, v, strict=True)))
+    for number, (dot, value) in enumerate(zip(dots, values, strict=True)):
+        assert np.shape(dot) == np.shape(value), number
+        np.testing.assert_allclose(dot, np.imag(value) / 1e-20, rtol=1e-12, atol=1e-14, err_msg=str(number))
+
+
+def _analytic(a, b):
+    """`combined` for numbers that have moved in the imaginary direction."""
+    c = 1.2 + b * b
+    return (a + b, b - a, a * b, a / c, c / (1.2 + a * a), c ** a, np.where(a.real >= b.real, a + 0 * b, b + 0 * a),
+            np.sqrt(a * a + b * b), np.arctan(a / c), a * np.sign(a.real) * np.copysign(1.0, b.real), a * a - b, np.sin(a) + c,
+            (a + 0.5) * 2.0 - (-a) * b)  # fmt: skip
+
+
 def stores_broadcast(m, row, s):
     m[1:] = row
     m[0] += row * s
