@@ -17,6 +17,7 @@ OPTIMISATIONS = (
     "dead code",                        # statements whose effect nobody sees, bindings that are bound again before they are read
     "registers",                        # sums at one place of an array are kept in a number
     "clearings",                        # elements of an adjoint are not cleared for nobody
+    "spreads",                          # a number that is spread over an array to be multiplied or added stays a number
     "webs",                             # versions of a name that could be one variable
     # derive: what need not be computed, kept or cleared
     "activity",                         # a number that carries no derivative has no adjoint and no tangent

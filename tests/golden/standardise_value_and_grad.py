@@ -22,9 +22,8 @@ def standardise_value_and_grad(x, scale):
     # ---- reverse sweep ----
     x_bar = np.zeros_like(x)
     scale_bar = np.zeros_like(scale)
-    quot_bar = spread(1.0, quot)                              # 114
-    centred_bar = strong(-strong(quot_bar, quot / total), 2 * centred)
-    centred_bar = centred_bar + strong(strong(quot_bar, 1 / total), sech2(centred, tanh_centred))
+    centred_bar = strong(-(quot / total), 2 * centred)        # 114
+    centred_bar = centred_bar + strong(1 / total, sech2(centred, tanh_centred))
     diff_bar = unbroadcast(scale * centred_bar, diff)         # 113
     scale_bar += unbroadcast(strong(centred_bar, diff), scale)
     x_bar += unbroadcast(diff_bar, x)

@@ -10,6 +10,7 @@ from .clears import unclear
 from .copies import propagate
 from .deadcode import eliminate
 from .registers import promote
+from .spreads import unspread
 
 
 def simplify(function: Function) -> Function:
@@ -20,7 +21,7 @@ def simplify(function: Function) -> Function:
 
 def _shorter(function: Function) -> Function:
     function = _versions(eliminate(function))
-    function = unclear(promote(propagate(function)))
+    function = unclear(promote(unspread(propagate(function))))
     shorter = eliminate(merge(propagate(function)))
     while shorter.body != function.body:
         function = _versions(shorter)
