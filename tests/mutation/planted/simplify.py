@@ -79,9 +79,6 @@ CHECKS = area(
 SPREADS = area(
     "transform/simplify/spreads.py",
     ("shape unchecked", "not self.shape(spread.args[1]) <= self.shape(other)", "not self.shape(other)", "a product of a smaller shape than the sum's"),
-    ("made of one", "parts and all(parts)", "parts", "an operand of unknown shape is left out"),
-    ("passing twice", "self.uses[array.name] == 1", "True", "memory that is read elsewhere is handed on"),
-    ("carried", "several = cells_of(function)", "several = set[str]()", "a number of the next round"),
 )  # fmt: skip
 
 MUTANTS = (*DEADCODE, *CLEARS, *COPIES, *SPREADS, *REGISTERS, *BRANCHES, *CHECKS)

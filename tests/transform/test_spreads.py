@@ -1,0 +1,82 @@
+"""Adjoints of sums: a number stays a number where the shape is there already, and memory is handed on that nobody else reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import wengert as wg
+from tests.semantics.agreement import Array, X, agrees, run
+from wengert.transform.switches import without
+
+M = np.array([[0.3, -1.2], [0.7, 0.4], [-0.5, 2.0]])
+
+
+def squares(x):
+    return 0.3 * np.sum(x * x)
+
+
+def table(x, m):
+    """The sum runs over a larger shape than that of either factor."""
+    return np.sum(x * m) + 0.5 * np.sum((x + m) * m)
+
+
+def twice(x):
+    """What one product hands on is read by another."""
+    y = np.sin(x)
+    return np.sum(y * y) * np.sum(y)
+
+
+def in_a_loop(x, n):
+    s = 0.0
+    for _ in range(n):
+        s = s * 0.5 + np.sum(x * x) * s + np.sum(np.exp(x) * s)
+        x = x * (1.0 + 0.1 * s)
+    return s + np.sum(x)
+
+
+def rebound(x, u, m):
+    """What the shape of `t` is nobody knows; its adjoint is summed over the rows for `u`."""
+    t = u + m
+    for _ in range(2):
+        t = t * 0.5 + u
+    return np.sum(x * t)
+
+
+def into_an_array(x, m):
+    y = m * 0.5
+    y += np.sum(x * x)
+    y[0] = np.sum(np.exp(x))
+    return np.sum(y * y) + np.sum(y)
+
+
+ROW = np.array([0.8, -0.4])
+CASES: list[tuple[Any, tuple[Any, ...]]] = [
+    (squares, (X,)), (squares, (M,)), (table, (M[:, :1], ROW)), (table, (ROW, M[:, :1])), (table, (ROW, M)), (twice, (X,)),
+    (in_a_loop, (X * 0.3, 3)), (into_an_array, (X, M)), (rebound, (ROW, ROW * 0.3, M)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "args"), CASES)
+def test_numbers(f: Any, args: tuple[Any, ...]) -> None:
+    agrees(f, *args)
+    with without("spreads"):
+        expected = run(wg.grad(f), *args)
+    np.testing.assert_allclose(run(wg.grad(f), *args), expected, rtol=1e-14)
+
+
+def test_an_expert_would_write_no_array_of_one_number() -> None:
+    text = wg.grad(squares).source_for(X)
+    assert "spread(" not in text and "x_bar += 2 * x * 0.3" in text
+    assert text.count("x * x") == 0
+
+
+def unlike(x: Array, m: Array) -> float:
+    total: float = np.sum(x * m)
+    return total
+
+
+def test_a_shape_that_is_larger_than_the_other_factor_stays() -> None:
+    assert "spread(" in wg.grad(unlike).source_for(ROW, M)
