@@ -18,6 +18,10 @@ def squares(x):
     return 0.3 * np.sum(x * x)
 
 
+def means(x, m):
+    return np.mean(x * x) + 0.5 * np.mean(x) + np.mean(x * m)
+
+
 def table(x, m):
     """The sum runs over a larger shape than that of either factor."""
     return np.sum(x * m) + 0.5 * np.sum((x + m) * m)
@@ -54,8 +58,9 @@ def into_an_array(x, m):
 
 ROW = np.array([0.8, -0.4])
 CASES: list[tuple[Any, tuple[Any, ...]]] = [
-    (squares, (X,)), (squares, (M,)), (table, (M[:, :1], ROW)), (table, (ROW, M[:, :1])), (table, (ROW, M)), (twice, (X,)),
-    (in_a_loop, (X * 0.3, 3)), (into_an_array, (X, M)), (rebound, (ROW, ROW * 0.3, M)),
+    (squares, (X,)), (squares, (M,)), (means, (X, X * 0.3 - 1.0)), (means, (ROW, M)), (table, (M[:, :1], ROW)),
+    (table, (ROW, M[:, :1])), (table, (ROW, M)), (twice, (X,)), (in_a_loop, (X * 0.3, 3)), (into_an_array, (X, M)),
+    (rebound, (ROW, ROW * 0.3, M)),
 ]  # fmt: skip
 
 
@@ -71,6 +76,8 @@ def test_an_expert_would_write_no_array_of_one_number() -> None:
     text = wg.grad(squares).source_for(X)
     assert "spread(" not in text and "x_bar += 2 * x * 0.3" in text
     assert text.count("x * x") == 0
+    text = wg.grad(lambda x: np.mean(x * x)).source_for(X)
+    assert "x_bar += 2 * x * (1.0 / x.size)" in text
 
 
 def unlike(x: Array, m: Array) -> float:

@@ -10,18 +10,19 @@ from dataclasses import replace
 
 from ..analyses.cells import cells_of
 from ..ir import Accumulate, Array, Assign, Const, Function, Load, Operand, Scalar, Statement, Store, Type, Var, View
-from ..names import is_temporary
+from ..names import Namer, is_temporary
 from ..rules import RULES
 from ..switches import on
-from ..walk import binds, map_block, reads, walk
+from ..walk import binds, map_block, names, reads, walk
 
+_SPREAD = ("spread", "spread_mean")
 _PRODUCTS = ("*", "strong")
 Shape = frozenset[str]                  # the arrays that are broadcast with each other
 
 
 def unspread(function: Function) -> Function:
     """The function with numbers in place of arrays that are full of one."""
-    if not on("spreads") or not any(isinstance(s, Assign) and s.op == "spread" for s in walk(function.body)):
+    if not on("spreads") or not any(isinstance(s, Assign) and s.op in _SPREAD for s in walk(function.body)):
         return function
     return replace(function, body=map_block(function.body, _Spreads(function).statement))
 
@@ -34,27 +35,41 @@ class _Spreads:
         for s in walk(function.body):
             self.made |= {target.name: s for target in binds(s)}
         self.made = {name: s for name, s in self.made.items() if name not in several}
+        self.namer = Namer(names(function))
         self.uses = Counter(var.name for s in walk(function.body) for var in reads(s))
 
     def statement(self, s: Statement) -> Iterator[Statement]:
+        out: list[Statement] = []
         match s:
             case Assign(_, op, (left, right)) if op in _PRODUCTS:
-                yield self.product(self.product(s, left, right), right, left)
+                s = self.product(self.product(s, left, right, out), right, left, out)
             case Accumulate(array, (), value) | Store(array, (), value) if self.has_axes(self.types.get(array.name)):
                 spread = self.spread(value)
-                yield s if spread is None else replace(s, value=spread.args[0])
+                s = s if spread is None else replace(s, value=self.number(spread, out))
             case _:
-                yield s
+                pass
+        yield from out
+        yield s
 
-    def product(self, s: Statement, operand: Operand, other: Operand) -> Statement:
+    def product(self, s: Statement, operand: Operand, other: Operand, out: list[Statement]) -> Statement:
         """The product of the two with a number for the first, if that is spread over the shape of the other."""
         spread = self.spread(operand)
         if spread is None or not isinstance(s, Assign) or not self.shape(spread.args[1]) <= self.shape(other):
             return s
-        number = spread.args[0]
+        number = self.number(spread, out)
         if number == Const(1.0) and isinstance(other, Var) and self.is_passing(other):
             return View(s.target, other, "=", loc=s.loc)
         return replace(s, args=tuple(number if arg == operand else arg for arg in s.args))
+
+    def number(self, spread: Assign, out: list[Statement]) -> Operand:
+        """What is spread: that itself, or for a mean one share of it."""
+        number, like, *_ = spread.args
+        if spread.op == "spread":
+            return number
+        (array,) = self.shape(like)
+        size, share = self.namer.temporary("size"), self.namer.temporary("share")
+        out += [Assign(size, ".size", (Var(array),), loc=spread.loc), Assign(share, "/", (number, size), loc=spread.loc)]
+        return share
 
     def is_passing(self, array: Var) -> bool:
         """Is it memory that is made to be read once?"""
@@ -67,6 +82,8 @@ class _Spreads:
                 return self.spread(array)
             case Assign(_, "spread", (number, like) | (number, like, Const(None))) as made:
                 return made if self.is_number(number) and self.shape(like) else None
+            case Assign(_, "spread_mean", (number, like)) as made:
+                return made if self.is_number(number) and len(self.shape(like)) == 1 else None
             case _:
                 return None
 
