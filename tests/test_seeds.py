@@ -219,21 +219,21 @@ def test_a11_the_jacobian_takes_the_mode_with_fewer_sweeps(f: Any, n: int) -> No
     assert chosen == min(forward, reverse)
 
 
-def sums(x: Array, m: int) -> Array:
+def sums(x: Array, w: Array, m: int) -> Array:
     y = np.empty(m)
     for i in range(m):
-        y[i] = np.sum(x * x) * (i + 1)
+        y[i] = np.sum(x * w) * (i + 1)
     return y
 
 
 def test_a11_a_sweep_of_eight_numbers_counts_once() -> None:
-    """Forward sweeps of this function take eight numbers, reverse ones cannot."""
-    x = np.linspace(0.5, 2.0, 20)
+    """Forward sweeps of this function take eight numbers, reverse ones, which spread a number over x * w, cannot."""
+    x, w = np.linspace(0.5, 2.0, 20), np.array([[0.5], [-2.0]])
     chosen = wg.jacobian(sums)
-    assert "if (x.size + 7) // 8 <= y.size:" in chosen.source_for(x, 10)
-    assert [sweeps(chosen, x, m) for m in (2, 3, 10)] == [2, 0, 0]      # of one number; 0: all take eight
+    assert "if (x.size + 7) // 8 <= y.size:" in chosen.source_for(x, w, 10)
+    assert [sweeps(chosen, x, w, m) for m in (2, 3, 10)] == [2, 0, 0]   # of one number; 0: all take eight
     for m in (2, 10):
-        np.testing.assert_allclose(run(chosen, x, m), 2 * np.outer(np.arange(1.0, m + 1), x), rtol=1e-15)
+        np.testing.assert_allclose(run(chosen, x, w, m), -1.5 * np.outer(np.arange(1.0, m + 1), np.ones(20)), rtol=1e-14)
 
 
 def sweeps(jacobian: Any, *args: Any) -> int:
