@@ -56,11 +56,43 @@ def into_an_array(x, m):
     return np.sum(y * y) + np.sum(y)
 
 
+def through_views(x):
+    a = np.sin(x)
+    v = a[1:]
+    s = np.sum(v * v)
+    v *= s
+    w = a[::-1]
+    w[:2] += np.mean(a * a)
+    return np.sum(v * a[:-1]) + np.mean(v * v) + np.sum(np.exp(a)) * np.sum(np.exp(a))
+
+
+def left_early(x, m):
+    a = x * 1.0
+    s = np.sum(a * a)
+    a[0] = s * 0.1
+    b = m[1]
+    for k in range(3):
+        t = np.sum(b * b) + np.mean(np.exp(b))
+        b[k % 2] = np.sum(a * a) * 0.01 + t * 0.1
+        if t > 50.0:
+            break
+        a = a * 0.5 + np.sum(b)
+    return s + np.sum(a * a) + np.mean(m * m)
+
+
+def until_small(x, k):
+    y = x.copy()
+    while np.sum(y * y) > 0.3:
+        y *= 0.5
+        y[k] += np.mean(y * y)
+    return np.sum(y * y), y, np.mean(y)
+
+
 ROW = np.array([0.8, -0.4])
 CASES: list[tuple[Any, tuple[Any, ...]]] = [
     (squares, (X,)), (squares, (M,)), (means, (X, X * 0.3 - 1.0)), (means, (ROW, M)), (table, (M[:, :1], ROW)),
     (table, (ROW, M[:, :1])), (table, (ROW, M)), (twice, (X,)), (in_a_loop, (X * 0.3, 3)), (into_an_array, (X, M)),
-    (rebound, (ROW, ROW * 0.3, M)),
+    (rebound, (ROW, ROW * 0.3, M)), (through_views, (X,)), (left_early, (X, M)), (until_small, (X, 1)),
 ]  # fmt: skip
 
 
