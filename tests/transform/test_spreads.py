@@ -85,7 +85,7 @@ def until_small(x, k):
     while np.sum(y * y) > 0.3:
         y *= 0.5
         y[k] += np.mean(y * y)
-    return np.sum(y * y), y, np.mean(y)
+    return np.sum(y * y) + y[0] * np.mean(y)
 
 
 ROW = np.array([0.8, -0.4])
