@@ -65,12 +65,17 @@ def jacobian_list(function: Function, wrt: Sequence[int], mode: Mode, fastmath: 
     rows = tuple(write.row([(results[k], _type(function, values[k])) for k in kept]))
     columns = tuple(write.row([(function.params[k], function.types[function.params[k].name]) for k in wrt]))
     chosen = _chosen(rows, columns) if mode == "jacobian" else mode
-    forward = _Forward(write, function, wrt, kept, state, wide, columns)
-    backward = _Backward(write, function, wrt, kept, state, wide, rows, fastmath)
+
+    def forward() -> _Forward:
+        return _Forward(write, function, _tangents(function, wrt, kept), state, wide, columns)
+
+    def backward() -> _Backward:
+        return _Backward(write, function, _cotangents(function, wrt, kept, fastmath), state, wide, rows)
+
     if chosen == "jacobian":
-        blocks = _either(write, rows, columns, forward, backward)
+        blocks = _either(write, rows, columns, forward(), backward())
     else:
-        blocks = (forward if chosen == "jacfwd" else backward).blocks(rows, columns)
+        blocks = (forward() if chosen == "jacfwd" else backward()).blocks(rows, columns)
     body = (*write.out, Return(tuple(blocks), True))
     return Function(function.name, function.params, body, captures=write.captures, inputs=function.inputs, loc=function.loc)
 
@@ -106,16 +111,10 @@ class _Sweeps:
 
     write: Writer
     function: Function
-    wrt: Sequence[int]
-    kept: Sequence[int]
+    piece: Packed                       # a sweep for one number
     state: Var | None
     wide: bool
     given: Leaves
-
-    @cached_property
-    def piece(self) -> Packed:
-        """A sweep for one number."""
-        raise NotImplementedError
 
     @cached_property
     def widened(self) -> Function | None:
@@ -172,10 +171,6 @@ class _Sweeps:
 class _Forward(_Sweeps):
     """One tangent for each number among the parameters: a column."""
 
-    @cached_property
-    def piece(self) -> Packed:
-        return _tangents(self.function, self.wrt, self.kept)
-
     def blocks(self, rows: Leaves, columns: Leaves) -> list[Operand]:
         write = self.write
         count = columns[-1].stop
@@ -219,12 +214,6 @@ class _Forward(_Sweeps):
 @dataclass
 class _Backward(_Sweeps):
     """One cotangent for each number among the results: a row."""
-
-    fastmath: bool
-
-    @cached_property
-    def piece(self) -> Packed:
-        return _cotangents(self.function, self.wrt, self.kept, self.fastmath)
 
     def blocks(self, rows: Leaves, columns: Leaves) -> list[Operand]:
         write = self.write

@@ -88,11 +88,62 @@ def until_small(x, k):
     return np.sum(y * y) + y[0] * np.mean(y)
 
 
+def rows_of_a_transpose(m, w, n):
+    t = m.T
+    out = 0.0
+    for i in range(n):
+        r = t[i % 2]
+        q = r + w[:, None]
+        out += np.sum(q * q) + 0.5 * np.mean(r * r)
+        r *= np.mean(q) + 0.3
+        if np.sum(r * r) < 0.2:
+            continue
+        t[(i + 1) % 2, ::2] = np.sum(w * w) * 0.1
+        if out > 30.0:
+            break
+    else:
+        out += np.mean(t * t)
+    return out + np.sum(m)
+
+
+def stirred(a, b):
+    b += np.sum(a * a)
+    if b[0] > 3.0:
+        return np.mean(b * b), b[:1]
+    a[-1] = np.mean(b)
+    return np.sum(a * b), a[:1]
+
+
+def stirs(x, w):
+    a = x[:3]
+    p, v = stirred(a, w * 0.2)
+    k = 0
+    while p < 6.0 and k < 5:
+        p, v = stirred(a[::-1], v + np.zeros(3))
+        a -= np.sum(v * v) * 0.05
+        k += 1
+    return p * np.sum(x * x) + np.mean(v)
+
+
+def two_names(x, s):
+    y = x
+    for k in range(len(x)):
+        z = y[k:]
+        c = np.sum(z * z)
+        z[0] = c * s
+        y[: k + 1] += np.mean(x * x) * 0.1
+        if c > 4.0:
+            return np.sum(y * x) * s, y, y[::2]
+    x[:] = np.sum(y * y)
+    return np.mean(x * y), x, y[1:]
+
+
 ROW = np.array([0.8, -0.4])
 CASES: list[tuple[Any, tuple[Any, ...]]] = [
     (squares, (X,)), (squares, (M,)), (means, (X, X * 0.3 - 1.0)), (means, (ROW, M)), (table, (M[:, :1], ROW)),
     (table, (ROW, M[:, :1])), (table, (ROW, M)), (twice, (X,)), (in_a_loop, (X * 0.3, 3)), (into_an_array, (X, M)),
     (rebound, (ROW, ROW * 0.3, M)), (through_views, (X,)), (left_early, (X, M)), (until_small, (X, 1)),
+    (rows_of_a_transpose, (M, X[:3], 5)), (stirs, (X, X[2:] + 0.1)),
 ]  # fmt: skip
 
 
@@ -102,6 +153,11 @@ def test_numbers(f: Any, args: tuple[Any, ...]) -> None:
     with without("spreads"):
         expected = run(wg.grad(f), *args)
     np.testing.assert_allclose(run(wg.grad(f), *args), expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("s", [0.4, -1.5])
+def test_results_that_share_memory_with_an_argument(s: float) -> None:
+    agrees(two_names, X * 0.7, s)
 
 
 def test_an_expert_would_write_no_array_of_one_number() -> None:
