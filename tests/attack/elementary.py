@@ -27,6 +27,12 @@ def of_number(w: Writer, depth: int) -> str:
     return w.pick(*BOTH, *NUMBERS).format(w.argument(depth), w.moving())
 
 
+@construct("number", "error or gamma function", 3)
+def special(w: Writer, depth: int) -> str:
+    return w.pick("math.erf(math.sin({0}) * 1.4)", "math.erfc(1.4 * np.sin({0}))", "math.gamma(0.7 + np.sin({0}) ** 2) * 0.5",
+                  "math.lgamma(0.7 + {1} ** 2)").format(w.argument(depth), w.moving())  # fmt: skip
+
+
 @construct("array", "elementary function of an array", 5)
 def of_array(w: Writer, shape: Shape, depth: int) -> str:
     return w.pick(*BOTH).format(w.array(shape, depth), w.part(shape))

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.attack import special
 from wengert import runtime
 
 Trace = list[Any]
@@ -157,7 +158,8 @@ class Numerics:
         shares = {"max_share": share(greater, 1.0), "min_share": share(less, 1.0), "maximum_share": share(greater, 0.5),
                   "minimum_share": share(less, 0.5), "fmax_share": share(greater, 0.5), "fmin_share": share(less, 0.5)}  # fmt: skip
         slopes = {"sech2": lambda x, *_: 1 / np.cosh(x) ** 2, "dangle": lambda x, y: x / (x * x + y * y)}  # fmt: skip
-        return {**shares, **slopes, "strong": strong, "dpow": dpow, "dpow_y": dpow_y, "spread_mean": self.spread_mean}
+        gammas = {"digamma": special.digamma, "polygamma": special.polygamma}
+        return {**shares, **slopes, **gammas, "strong": strong, "dpow": dpow, "dpow_y": dpow_y, "spread_mean": self.spread_mean}
 
     def spread_mean(self, g: Any, like: Any) -> Any:
         return runtime.spread(g / np.size(like), like)
@@ -395,4 +397,4 @@ class _Math:
     def __getattr__(self, name: str) -> Any:
         if self.plain or name in ("pi", "e", "inf", "nan"):
             return getattr(math, name)                  # to the last bit not what NumPy has
-        return getattr(self.np, _NAMES.get(name, name))
+        return getattr(special if name in special.__all__ else self.np, _NAMES.get(name, name))

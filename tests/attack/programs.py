@@ -100,14 +100,18 @@ def draw(choices: Choices) -> Program:
     return Program(text + "\n", args, frozenset(w.used) | groups, tuple(choices.made), weights, writes, single)
 
 
+_STEPS = {"A": slice(None, None, 2), "reversed": slice(None, None, -2)}
+
+
 def _arguments(choices: Choices) -> tuple[tuple[Any, ...], dict[str, Slot]]:
     """x, a vector; m, a table; y, a number, or a pair of one and r, a vector; n, which is 4."""
     n, shape = choices.pick(4, 5, 6), choices.pick((2, 3), (3, 4), (4, 4), (3, 2))
-    layouts, written = (choices.pick("C", "C", "A"), choices.pick("C", "C", "F", "A")), (choices.chance(50), choices.chance(50))
+    layouts = choices.pick("C", "C", "C", "A", "reversed"), choices.pick("C", "C", "F", "A", "reversed")
+    written = choices.chance(50), choices.chance(50)
     rng = np.random.default_rng(choices.below(1 << 16))
     x, m = rng.normal(size=2 * n) * 0.7, rng.normal(size=(2 * shape[0], shape[1])) * 0.6
-    x = x[::2] if layouts[0] == "A" else x[:n].copy()
-    m = m[::2] if layouts[1] == "A" else np.asarray(m[: shape[0]], order=layouts[1]).copy(order="K")
+    x = x[_STEPS[layouts[0]]] if layouts[0] in _STEPS else x[:n].copy()
+    m = m[_STEPS[layouts[1]]] if layouts[1] in _STEPS else np.asarray(m[: shape[0]], order=layouts[1]).copy(order="K")
     slots = {"x": Slot((n,), written[0]), "m": Slot(shape, written[1], whole=layouts[1] == "C")}
     y: Any = float(rng.normal() * 0.5 + 0.3)
     if choices.chance(15):

@@ -107,8 +107,9 @@ class Subject:
         """The arguments with one element in common: the last of x is the first of m."""
         x, m, third, n = self.fresh()
         base = np.zeros(2 * x.size + 2 * m.size)
-        first, *_ = x.strides
-        shared = as_strided(base, x.shape, x.strides), as_strided(base[(len(x) - 1) * first // base.itemsize :], m.shape, m.strides)
+        first, *_ = forwards = np.abs(x.strides)
+        rest = base[(len(x) - 1) * first // base.itemsize :]
+        shared = as_strided(base, x.shape, forwards), as_strided(rest, m.shape, np.abs(m.strides))
         shared[0][...], shared[1][...] = x, np.where(np.arange(m.size).reshape(m.shape) > 0, m, x[-1])
         return *shared, third, n
 
@@ -198,13 +199,9 @@ def in_memory_of_their_own(args: tuple[Any, ...]) -> tuple[Any, ...]:
     return spaced(x), spaced(m), oracles.copied(third), n
 
 
-def spaced(a: Numbers, kind: Any = np.float64) -> Numbers:
+def spaced(a: Numbers) -> Numbers:
     """A copy in the layout of the original, strides included."""
-    if a.ndim == 1 and not a.flags.c_contiguous:
-        base = np.zeros(2 * len(a), kind)
-        base[::2] = a
-        return base[::2]
-    return _like(a, a.astype(kind))
+    return _like(a, a.copy())
 
 
 def _as(old: Any, dtype: Any) -> Any:
@@ -219,6 +216,14 @@ def _like(old: Numbers, new: Numbers) -> Numbers:
         return np.asarray(new, order="C")
     if old.flags.f_contiguous:
         return np.asfortranarray(new)
-    base = np.zeros((2 * old.shape[0], *old.shape[1:]), new.dtype)
-    base[::2] = new
-    return base[::2]
+    laid_out = np.zeros((2 * old.shape[0], *old.shape[1:]), new.dtype)[:: 2 if old.strides[0] > 0 else -2]
+    laid_out[...] = new
+    return laid_out
+
+
+def frozen(args: Any) -> Any:
+    """The same arguments; no array of them can be written from now on."""
+    for leaf in leaves(args):
+        if isinstance(leaf, np.ndarray):
+            leaf.flags.writeable = False
+    return args

@@ -89,6 +89,33 @@ def while_with_else(x, limit):
     return x
 
 
+def return_in_the_else_of_a_loop_without_exits(x, n):
+    s = x
+    for _ in range(3):
+        s = s * x
+    else:
+        if s > 0.5:
+            s = s * 1.1
+            if n > 3:
+                return s
+    s = s + 1.0
+    return s * s
+
+
+def continue_in_the_else_of_a_loop_without_exits(x, n):
+    s = x
+    for i in range(n):
+        for _ in range(2):
+            s = s * x
+        else:
+            if s > 0.5:
+                s = s * 0.3
+                if i == 1:
+                    continue
+        s = s + 0.7
+    return s
+
+
 def return_from_three_loops(x):
     best = x[0]
     for i in range(3):
@@ -193,6 +220,9 @@ def early_returns(x, y):
         (nested_loops, (X,)), (nested_loops, (-X,)), (nested_loops, (2.0 * X,)), (nested_loops, (0.1 * X,)),
         (while_true, (0.9,)), (while_true, (2.5,)), (while_true, (0.05,)),
         (while_with_else, (0.5, 2.0)), (while_with_else, (0.5, 200.0)), (while_with_else, (3.0, 2.0)),
+        (return_in_the_else_of_a_loop_without_exits, (1.2, 4)), (return_in_the_else_of_a_loop_without_exits, (1.2, 3)),
+        (return_in_the_else_of_a_loop_without_exits, (0.2, 4)),
+        (continue_in_the_else_of_a_loop_without_exits, (1.2, 4)), (continue_in_the_else_of_a_loop_without_exits, (0.4, 3)),
         (return_from_three_loops, (X,)), (return_from_three_loops, (-X,)), (return_from_three_loops, (2.0 * X,)),
         (helper_with_return_in_a_loop, (X,)), (break_with_memory, (X,)), (break_with_memory, (abs(X),)),
         (nothing_left, (0.7,)), (nothing_left, (-0.7,)), (counter_after_the_loop, (X,)),

@@ -251,8 +251,12 @@ def _guards(nodes: Sequence[ast.stmt]) -> Iterator[Kinds]:
     for position, node in enumerate(nodes):
         rest = nodes[position + 1 :]
         if isinstance(node, ast.For | ast.While) and node.orelse:
+            inside = exits_of(node.body)
+            if not inside & {"break", "return"}:
+                yield from _guards([*node.orelse, *rest])
+                return
             yield from _guards(node.orelse)
-            if exits_of(node.body) & {"break", "return"} and not (ends(node.orelse) and "return" not in exits_of(node.body)):
+            if not (ends(node.orelse) and "return" not in inside):
                 yield exits_of([node]) if rest else _NONE
             yield from _guards(rest)
             return
