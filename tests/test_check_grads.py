@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import wengert as wg
-from wengert.transform.diagnosis import GradientCheckError
-from wengert.transform.differences import difference, random_like
+from wengert.transform.checking.diagnosis import GradientCheckError
+from wengert.transform.checking.differences import difference, random_like
 
 Array = np.ndarray[Any, Any]
 

@@ -7,7 +7,7 @@ import doctest
 import pytest
 
 import wengert as wg
-from wengert.transform import userrules
+from wengert.transform.custom import userrules
 
 EXAMPLES = {
     name: getattr(wg, name).__doc__

@@ -23,23 +23,22 @@ NOT_OURS = ("benchmarks/gmm.py", "benchmarks/gmm_grad.py", "benchmarks/ba.py", "
 # A module of transform/ imports from its own row and from rows above, and never in a circle.  Every module stands in one row,
 # under its own name or under that of its folder; the longest name counts.
 LAYERS = (
-    ("structure", "ir", "ruled"),
+    ("structure", "ir", "custom.ruled"),
     ("errors", "names", "printing", "interface", "switches"),
-    ("walk", "spell", "wording", "show"),                          # the list, read and written
-    ("rules", "userrules"),
+    ("walk", "spell", "wording", "show"),                           # the list, read and written
+    ("rules", "custom.userrules"),
     ("verify",),
-    ("scopes", "control", "locate", "source", "transforms", "refusals", "fence", "fingerprint"),      # the user's text
-    ("applied", "hints", "parse", "normalise"),                    # text → list
+    ("reading", "refusals", "fence"),                               # the user's text
+    ("applied", "hints", "parse", "normalise"),                     # text → list
     ("analyses",),
-    ("resolve", "layouts", "handed_back", "listcalls", "listresults", "returned_views", "recursion"),
+    ("resolve",),
     ("simplify",),
     ("derive",),
-    ("classes", "breaks", "waiting", "nest", "spelling", "listtext", "unpacking", "emit"),   # list → text
-    ("formulas", "report", "recorded"),                             # list → what it stores
-    ("arguments", "listarguments", "seeds", "nesting", "defaults", "differentiable",
-     "packing", "buffers", "programs", "jacobians", "pipeline"),
-    ("foreign", "ownrules", "pickling", "customrules", "request", "pullback", "api"),
-    ("diagnosis", "differences", "check"),
+    ("writing",),                                                   # list → text
+    ("reporting",),                                                 # list → what it stores
+    ("calling", "nesting", "programs", "jacobians", "pipeline"),
+    ("custom", "pickling", "request", "pullback", "api"),
+    ("checking",),
 )
 
 
@@ -150,7 +149,7 @@ def test_only_source_touches_inspect():
     """Of transform/, where text is read.  (runtime/dispatch.py needs `inspect.Signature`: a transformed function shows the
     parameters of its primal to `help`, and is called with keywords.)"""
     users = [name_of(p) for p in files("src", "transform") if any(t[0] == "inspect" for t in imports(p))]
-    assert users == ["transform/source.py"]
+    assert users == ["transform/reading/source.py"]
 
 
 def test_nothing_outside_the_project_is_read():

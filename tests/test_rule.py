@@ -10,7 +10,7 @@ import pytest
 
 import wengert as wg
 from tests.semantics.agreement import agrees, run
-from wengert.transform import userrules
+from wengert.transform.custom import userrules
 
 K = 2.0
 

@@ -17,7 +17,7 @@ from numba.extending import intrinsic
 import wengert as wg
 from tests import oracles
 from tests.semantics.agreement import run
-from wengert.transform.foreign import acts
+from wengert.transform.custom.foreign import acts
 
 # Sets are for Numba alone: `len({1.0})` is 1, in a text that cannot be read here.
 X = np.array([1.0, 2.0, 3.0])

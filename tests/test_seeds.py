@@ -12,9 +12,9 @@ import pytest
 from numba import types
 
 import wengert as wg
-from wengert.transform import userrules
+from wengert.transform.checking.diagnosis import GradientCheckError
+from wengert.transform.custom import userrules
 from wengert.transform.derive.reverse import reverse
-from wengert.transform.diagnosis import GradientCheckError
 from wengert.transform.ir import Remark
 from wengert.transform.pipeline import wengert_list
 from wengert.transform.show import show

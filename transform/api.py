@@ -14,9 +14,9 @@ from ..runtime.dispatch import Specialised
 from ..runtime.trees import packed
 from . import pipeline
 from .pullback import Pullback, pulled, pushed
+from .reading.source import arguments_of
 from .request import Argnums, Outputs, requested
 from .show import WengertList
-from .source import arguments_of
 
 
 @overload

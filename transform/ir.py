@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from .structure import Structure
 
 if TYPE_CHECKING:
-    from .ruled import OwnRule
+    from .custom.ruled import OwnRule
 
 
 @dataclass(frozen=True, slots=True)

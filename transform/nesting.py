@@ -12,12 +12,12 @@ from typing import Any
 
 from .analyses.types import infer
 from .applied import Applied, numba_type, result_type
-from .arguments import inner_types, inputs_of
+from .calling.arguments import inner_types, inputs_of
 from .errors import UnsupportedError
 from .interface import Packed, Parts
 from .ir import Assign, Block, Call, Const, Function, ListOf, Operand, Remark, Return, Scalar, Statement, Type, Var
 from .names import Namer, base, is_temporary
-from .recursion import taken_over
+from .resolve.recursion import taken_over
 from .structure import Listed, Structure, leaves, mapped
 from .walk import all_reads, blocks, map_bind, map_block, map_reads, names, walk, with_blocks
 

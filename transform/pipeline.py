@@ -23,24 +23,12 @@ from . import fence
 from .analyses.activity import returned
 from .analyses.types import infer
 from .applied import numba_type
-from .arguments import ArgTypes, bound, flat_types, functions_of, inner_types, inputs_of
-from .buffers import with_buffers
-from .defaults import knowing
-from .derive.again import first_run, second_run
-from .derive.reverse import reverse
-from .derive.tangent import push
-from .differentiable import arrays_only, blocks_only, chosen_parts, float_names, one_number
-from .emit import Written, emit
-from .errors import TransformError, UnsupportedError
-from .interface import Packed, Parameter, direction_name
-from .ir import Function, Operand, Var, is_float
-from .jacobians import Mode, jacobian_list
-from .listarguments import check_lists
-from .listcalls import with_list_calls
-from .listresults import with_plain_results
-from .nesting import as_list, expanded, has_calls
-from .normalise import split_webs
-from .packing import (
+from .calling.arguments import ArgTypes, bound, flat_types, functions_of, inner_types, inputs_of
+from .calling.buffers import with_buffers
+from .calling.defaults import knowing
+from .calling.differentiable import arrays_only, blocks_only, chosen_parts, float_names, one_number
+from .calling.listarguments import check_lists
+from .calling.packing import (
     about_of,
     captured_of,
     pack,
@@ -52,17 +40,29 @@ from .packing import (
     slots_of,
     zero_like,
 )
+from .calling.seeds import cotangents, directions, items_in, tangents
+from .derive.again import first_run, second_run
+from .derive.reverse import reverse
+from .derive.tangent import push
+from .errors import TransformError, UnsupportedError
+from .interface import Packed, Parameter, direction_name
+from .ir import Function, Operand, Var, is_float
+from .jacobians import Mode, jacobian_list
+from .nesting import as_list, expanded, has_calls
+from .normalise import split_webs
 from .parse import parse
-from .recorded import report_of
-from .recursion import reachable, with_summaries
-from .report import Report
+from .reading.source import Lifted, Source, head, is_transformed, read, signatures
+from .reporting.recorded import report_of
+from .reporting.report import Report
 from .resolve import resolve
-from .seeds import cotangents, directions, items_in, tangents
+from .resolve.listcalls import with_list_calls
+from .resolve.listresults import with_plain_results
+from .resolve.recursion import reachable, with_summaries
 from .simplify import simplify
 from .simplify.checks import drop_checks
-from .source import Lifted, Source, head, is_transformed, read, signatures
 from .structure import Structure, extent, leaves, mapped, structured, unlisted
 from .walk import everywhere
+from .writing.emit import Written, emit
 
 
 def wengert_list(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()) -> Function:

@@ -20,8 +20,8 @@ from ..runtime.build import Built, build
 from ..runtime.check import check_seed
 from ..runtime.trees import node_of, packed, restored
 from .errors import TransformError
+from .reading.source import head
 from .request import Request
-from .source import head
 from .structure import has_other_keys, kind_in, rebuilt, structured, unstructured, ways
 
 

@@ -5,36 +5,29 @@ the source of each combination of argument types when the callable that it makes
 """
 from __future__ import annotations
 
-import hashlib
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 
 from ..runtime.build import Generated
-from ..runtime.cache import stamp
 from ..runtime.dispatch import Specialised, make_template, make_transformed
 from . import fence, pipeline
 from .errors import TransformError
-from .fingerprint import fingerprint, fingerprint_of_type
 from .interface import Packed, ParameterKind, direction_name
 from .nesting import result_of
 from .pickling import packed, unpacked
-from .recorded import mode_of
-from .report import Report
-from .source import EMPTY, Lifted, head, is_transformed, python_function, read, signature_with
+from .reading.fingerprint import fingerprint, key_of
+from .reading.source import EMPTY, Lifted, head, is_transformed, python_function, read, signature_with
+from .reporting.recorded import mode_of
+from .reporting.report import Report
 from .structure import Structure, mapped
-from .switches import off
-from .userrules import declared
 
 Argnums = int | str | Sequence[int | str]
 Outputs = int | str | Sequence[int | str]
 
-_STAMP = stamp(Path(__file__).parent)
 
 
 @dataclass(frozen=True)
@@ -55,12 +48,7 @@ class Request:
         return f"{head(self.primal).name if nested else python_function(self.primal).__name__.strip('<>')}_{self.kind}"
 
     def key(self, argtypes: tuple[Any, ...]) -> str | None:
-        found = self.fingerprint()
-        given = tuple(map(fingerprint_of_type, argtypes))
-        if found is None or None in given:
-            return None
-        parts = (found, given, declared(), off(), _STAMP, numba.__version__, np.__version__)
-        return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+        return key_of(self.fingerprint(), argtypes)
 
     def generate(self, argtypes: tuple[Any, ...]) -> Generated:
         written = pipeline.write(self.product(argtypes, wide=True), dict(self.options))

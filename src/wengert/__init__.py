@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .runtime import stop_gradient
     from .transform.api import grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp, wengert
-    from .transform.check import check_grads
-    from .transform.customrules import checkpoint, custom_jvp, custom_vjp
+    from .transform.checking.check import check_grads
+    from .transform.custom.customrules import checkpoint, custom_jvp, custom_vjp
+    from .transform.custom.userrules import rule
     from .transform.errors import NotDifferentiableError, TransformError, UnsupportedError
-    from .transform.userrules import rule
 
 __version__ = "0.1.0"
 __all__ = [
@@ -19,8 +19,12 @@ __all__ = [
     "rule", "stop_gradient", "value_and_grad", "vjp", "wengert",
 ]
 
-_HOMES = {"check_grads": "transform.check", **dict.fromkeys(("checkpoint", "custom_jvp", "custom_vjp"), "transform.customrules"),
-          "stop_gradient": "runtime", "rule": "transform.userrules"}
+_HOMES = {
+    "check_grads": "transform.checking.check",
+    **dict.fromkeys(("checkpoint", "custom_jvp", "custom_vjp"), "transform.custom.customrules"),
+    "rule": "transform.custom.userrules",
+    "stop_gradient": "runtime",
+}
 
 if not TYPE_CHECKING:
 

@@ -20,9 +20,10 @@ from tests.attack.bound import unbound
 from tests.attack.effects import Effects, watched
 from tests.attack.numerics import Numerics, Trace
 from tests.attack.programs import Program
-from wengert.transform import locate, pipeline
+from wengert.transform import pipeline
 from wengert.transform.interface import Packed
 from wengert.transform.ir import Function
+from wengert.transform.reading import locate
 from wengert.transform.switches import without
 
 Numbers = np.ndarray[Any, Any]

@@ -36,12 +36,12 @@ BY_AREA = {
         f"{_SEMANTICS}iteration.py", f"{_SEMANTICS}effects.py",
     ),
     "transform/parse": (f"{_SEMANTICS}exits.py", f"{_SEMANTICS}iteration.py"),
-    "transform/breaks.py": (f"{_SEMANTICS}exits.py",),
+    "transform/writing/breaks.py": (f"{_SEMANTICS}exits.py",),
     "transform/simplify": ("tests/transform/test_clears.py", f"{_SEMANTICS}shapes_that_do_not_fit.py"),
     "transform/derive": (f"{_SEMANTICS}types.py", "tests/test_custom_rules.py", "tests/test_custom_rules_meant.py"),
     "transform/analyses": (f"{_SEMANTICS}strong_zero.py", "tests/test_custom_rules_linear.py"),
-    "transform/ownrules.py": ("tests/test_custom_rules_meant.py", "tests/test_refusals.py"),
-    "transform/foreign.py": ("tests/test_rules_unread.py",),
+    "transform/custom/ownrules.py": ("tests/test_custom_rules_meant.py", "tests/test_refusals.py"),
+    "transform/custom/foreign.py": ("tests/test_rules_unread.py",),
 }
 BROAD = (
     "tests/test_found_in_review.py", f"{_SEMANTICS}memory.py", f"{_SEMANTICS}control_flow.py", "tests/test_found.py",

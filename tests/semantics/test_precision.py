@@ -12,7 +12,7 @@ import wengert as wg
 from tests.semantics.agreement import run
 from wengert.transform import pipeline
 from wengert.transform.analyses.types import infer
-from wengert.transform.arguments import flat_types
+from wengert.transform.calling.arguments import flat_types
 from wengert.transform.ir import Const
 
 F32, I32, I8 = np.float32, np.int32, np.int8

@@ -12,7 +12,7 @@ import pytest
 from wengert.transform import fence, refusals
 from wengert.transform.errors import UnsupportedError
 from wengert.transform.parse import parse
-from wengert.transform.source import read
+from wengert.transform.reading.source import read
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = np.arange(3.0)

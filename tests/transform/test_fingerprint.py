@@ -15,7 +15,7 @@ import pytest
 from numba import njit
 
 from wengert.transform.errors import UnsupportedError
-from wengert.transform.fingerprint import fingerprint
+from wengert.transform.reading.fingerprint import fingerprint
 
 TEXT = """\
 import math
@@ -140,7 +140,7 @@ def test_the_same_in_another_process(model: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "constants.py").write_text("class nested: H = 1.0\nG = 9.81\n", encoding="utf-8")
     module = "import sys, types; sys.modules['constants'] = c = types.ModuleType('constants'); c.G = 9.81\n"
     module += "c.nested = types.ModuleType('constants.nested'); c.nested.H = 1.0\n"
-    script = module + "import model\nfrom wengert.transform.fingerprint import fingerprint\nprint(fingerprint(model.f))"
+    script = module + "import model\nfrom wengert.transform.reading.fingerprint import fingerprint\nprint(fingerprint(model.f))"
     done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == fingerprint(model.f)
 

@@ -13,7 +13,7 @@ import pytest
 
 import wengert as wg
 from wengert.transform.errors import UnsupportedError
-from wengert.transform.locate import locate
+from wengert.transform.reading.locate import locate
 
 ORDINARY = '''\
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from wengert.transform.errors import UnsupportedError
-from wengert.transform.source import MISSING, is_function, read, resolve
+from wengert.transform.reading.source import MISSING, is_function, read, resolve
 
 SCALE = 2.0
 

@@ -15,7 +15,7 @@ from numba.core import types as numba_types
 from tests.programs import PROGRAMS, Program
 from wengert.transform import fence
 from wengert.transform.analyses.types import infer
-from wengert.transform.arguments import flat_types, functions_of, inputs_of
+from wengert.transform.calling.arguments import flat_types, functions_of, inputs_of
 from wengert.transform.derive.prepare import prepare
 from wengert.transform.derive.reverse import reverse
 from wengert.transform.derive.tangent import push
@@ -45,8 +45,8 @@ from wengert.transform.names import Namer
 from wengert.transform.normalise import split_webs
 from wengert.transform.parse import parse
 from wengert.transform.pipeline import wengert_list
+from wengert.transform.reading.source import read
 from wengert.transform.simplify import simplify
-from wengert.transform.source import read
 from wengert.transform.structure import leaves
 from wengert.transform.verify import InvalidListError, verify
 from wengert.transform.walk import names

@@ -19,7 +19,7 @@ from ..names import Namer
 from ..parse.expressions import Expressions
 from ..parse.routines import Routines
 from ..parse.values import Value
-from ..source import MISSING
+from ..reading.source import MISSING
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ the same: their state before the call is kept, too.
 from __future__ import annotations
 
 from ..ir import Accumulate, Array, Assign, Call, Loc, Operand, Statement, Var, View
-from ..layouts import alike
 from ..names import base
+from ..resolve.layouts import alike
 from ..walk import Path
 from .adjoint import Adjoints, Position, Sides
 from .keeping import called, keeping, overwrites

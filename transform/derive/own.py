@@ -11,8 +11,8 @@ from dataclasses import replace
 from ..analyses.aliases import Aliases, aliases_of
 from ..errors import UnsupportedError
 from ..ir import Array, Assign, Const, Function, Operand, Statement, Type, Var, is_array
-from ..layouts import copy_of
 from ..names import Namer, base
+from ..resolve.layouts import copy_of
 from ..structure import labels_of, stacked_in
 from ..switches import on
 from ..walk import walk, written

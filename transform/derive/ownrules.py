@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from ..analyses.activity import activity_of, returned
 from ..analyses.aliases import aliases_of
+from ..custom.ruled import Along, Pair
 from ..ir import Accumulate, Array, Assign, Call, Const, Function, Loc, Operand, Return, Scalar, Statement, Type, Var
 from ..names import Namer, base
-from ..ruled import Along, Pair
 from ..walk import Path, map_block, names
 from .adjoint import Adjoints, Position, Sides
 from .calls import kept_copy

@@ -40,8 +40,8 @@ from ..ir import (
     While,
     is_float,
 )
-from ..layouts import copy_of
 from ..names import Namer, base, is_temporary
+from ..resolve.layouts import copy_of
 from ..rules import RULES
 from ..rules.declare import Rule
 from ..switches import on

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..reading.source import Source
 from ..refusals import markdown
-from ..source import Source
 from .expressions import EXPRESSIONS, METHODS, OPERATORS, PROPERTIES
 from .iteration import SERIES
 from .places import error

@@ -6,10 +6,10 @@ import builtins
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
+from ..reading.scopes import bound
+from ..reading.source import MISSING, Source
+from ..reading.transforms import is_decorator, is_transform
 from ..refusals import ATTRIBUTES, BUILTINS, OTHER_ATTRIBUTE
-from ..scopes import bound
-from ..source import MISSING, Source
-from ..transforms import is_decorator, is_transform
 from .iteration import ITEMS, parts
 from .places import Accepted, error, is_none, refused, static
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numba
 import numpy as np
 
-from ..source import Source
+from ..reading.source import Source
 from .places import error, static
 
 SERIES: Mapping[Callable[..., object], tuple[str, str, tuple[int, int]]] = {

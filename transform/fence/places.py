@@ -8,8 +8,8 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import UnsupportedError
+from ..reading.source import MISSING, Source
 from ..refusals import ROWS, UNKNOWN
-from ..source import MISSING, Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ import ast
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
-from ..control import ends
-from ..scopes import renewed, within
-from ..source import MISSING, Source
+from ..reading.control import ends
+from ..reading.scopes import renewed, within
+from ..reading.source import MISSING, Source
 from .expressions import expression, name_, nested, series, subscript
 from .places import Accepted, error, is_none, refused, static
 

@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import UnsupportedError
 from ..ir import Assign, Function, Return, Statement, Var
 from ..names import Namer, base
-from ..source import Lifted, Source
+from ..reading.source import Lifted, Source
 from ..structure import Record, Structure, leaves, mapped
 from .frames import Frame, Keep
 from .routines import Recursive, Routines

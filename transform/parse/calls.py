@@ -12,11 +12,11 @@ from ..errors import UnsupportedError
 from ..fence.expressions import attribute_of_array
 from ..hints import call_hint
 from ..ir import Const, Operand, Var
+from ..reading.source import MISSING, is_function, is_transformed
+from ..reading.transforms import is_transform
 from ..rules import RULES, lookup
 from ..rules.declare import Rule
-from ..source import MISSING, is_function, is_transformed
 from ..structure import Record, is_record_class, leaves, rebuilt
-from ..transforms import is_transform
 from .trees import node_in
 from .tuples import Tuples
 from .values import Closure, Derived, Known, Value, is_none

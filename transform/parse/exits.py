@@ -20,10 +20,10 @@ import builtins
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ..control import Kinds, ends, exits_of, loops_of, may_end
 from ..ir import Assign, Block, Const, If, Leave, Operand, Raise, Statement, Var
 from ..names import is_temporary
-from ..scopes import within
+from ..reading.control import Kinds, ends, exits_of, loops_of, may_end
+from ..reading.scopes import within
 from .frames import Flags
 from .paths import Paths
 from .values import Value

@@ -15,8 +15,8 @@ import numpy as np
 from ..fence.expressions import REFUSED_OPERATORS
 from ..hints import element_hint
 from ..ir import Assign, Block, Const, Ellipsis_, If, Index, Load, Operand, Slice, Var
+from ..reading.source import MISSING, is_function
 from ..rules import RULES, lookup
-from ..source import MISSING, is_function
 from ..spell import BINARY as _BINARY
 from ..spell import COMPARE as _COMPARE
 from ..structure import Record, fields_of, is_record_class, rebuilt, structured

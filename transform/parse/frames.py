@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..ir import Loc, Var
-from ..scopes import renewed
-from ..source import Source
+from ..reading.scopes import renewed
+from ..reading.source import Source
 from .values import Form, FunctionValue, Unknown, Value, form
 
 

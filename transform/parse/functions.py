@@ -15,8 +15,8 @@ from typing import Any
 from ..errors import UnsupportedError
 from ..ir import Block, Var
 from ..names import base
-from ..scopes import bound, parameters
-from ..source import is_transformed, origin, resolve
+from ..reading.scopes import bound, parameters
+from ..reading.source import is_transformed, origin, resolve
 from ..structure import leaves, mapped
 from .core import Core
 from .values import Closure, Constant, Derived, FunctionValue, Known, Unknown, Value, functions

@@ -8,7 +8,7 @@ from typing import Any
 from .. import fence
 from ..errors import UnsupportedError
 from ..ir import Const, Loc, Var
-from ..source import Source, has_overload, read, signatures
+from ..reading.source import Source, has_overload, read, signatures
 from ..structure import Spread, Structure, keys, rebuilt
 from .frames import Frame
 from .gathered import Gathered

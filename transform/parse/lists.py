@@ -12,7 +12,7 @@ from dataclasses import replace
 from numba.typed import List as TypedList
 
 from ..ir import Assign, Const, For, If, Operand, Slice, Store, Var
-from ..scopes import bound
+from ..reading.scopes import bound
 from .frames import Frame
 from .iteration import Counted, Series
 from .loops import Loops

@@ -4,8 +4,8 @@ from __future__ import annotations
 import ast
 from functools import partial
 
-from ..control import exits_of
 from ..ir import Block, Const, For, Operand, Statement, Var, While
+from ..reading.control import exits_of
 from .exits import Exits
 from .iteration import RANGES, Counted, Iteration, Numbered, Places, Series
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from ..control import ends, exits_of
 from ..ir import If, Operand, Var
+from ..reading.control import ends, exits_of
 from .targets import Targets
 
 

@@ -16,8 +16,8 @@ from ..fence.places import is_none
 from ..hints import call_hint
 from ..ir import Block, Call, Const, Function, Loc, Operand, Return, Var
 from ..names import Namer
-from ..scopes import captured, within
-from ..source import Source
+from ..reading.scopes import captured, within
+from ..reading.source import Source
 from ..structure import Record, fields_of, is_record_class, keys, leaves, mapped, rebuilt
 from .expressions import Expressions
 from .frames import Frame

@@ -14,9 +14,9 @@ from typing import Any
 from ..applied import Applied, Transform
 from ..errors import TransformError
 from ..ir import Const, Operand, Var
-from ..source import MISSING, Lifted, bound_arguments, origin
+from ..reading.source import MISSING, Lifted, bound_arguments, origin
+from ..reading.transforms import is_transform
 from ..structure import Structure, leaves, mapped, rebuilt, unstructured
-from ..transforms import is_transform
 from .functions import Functions
 from .values import Closure, Constant, Derived, Step, Value, functions
 

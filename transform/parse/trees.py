@@ -12,7 +12,7 @@ from typing import Any
 from ...runtime.trees import Node, node_of
 from ..errors import UnsupportedError
 from ..ir import Var
-from ..source import MISSING, attribute_in
+from ..reading.source import MISSING, attribute_in
 from ..structure import Record
 from .transforms import Transforms
 from .values import Value

@@ -7,7 +7,7 @@ from types import FunctionType
 
 from ..errors import UnsupportedError
 from ..ir import Assign, Const, Operand
-from ..source import MISSING, attribute_in
+from ..reading.source import MISSING, attribute_in
 from ..structure import Record, fields_of
 from .trees import Trees, node_in
 from .values import Value

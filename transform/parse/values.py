@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...runtime.trees import node_of
 from ..ir import Const, Operand
-from ..source import Source
+from ..reading.source import Source
 from ..structure import Record, leaves
 
 if TYPE_CHECKING:

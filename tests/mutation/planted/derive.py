@@ -132,12 +132,12 @@ OWN = area(
 )  # fmt: skip
 
 LAYOUTS = area(
-    "transform/layouts.py",
+    "transform/resolve/layouts.py",
     ("layout", 'if type_.layout != "F" or type_.ndim < 2:', "if True:", "Fortran arrays are copied in C order"),
 )  # fmt: skip
 
 RETURNED = area(
-    "transform/returned_views.py",
+    "transform/resolve/returned_views.py",
     ("copies left out", "and roots & foreign:", "and False:", "a result of a routine has the shadow of an argument"),
     ("writes to results", "if (one and (pair.kept or later & pair.given))", "if (one and (pair.kept or False))", "a write into a copy that is an argument on some paths"),
     ("writes to arguments", "or (other and not one and later & pair.result)", "or False", "a write into an argument that a copy was made of"),

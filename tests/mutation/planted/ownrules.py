@@ -29,7 +29,7 @@ LINEAR = area(
 )  # fmt: skip
 
 PARTS = area(
-    "transform/ownrules.py",
+    "transform/custom/ownrules.py",
     ("writes allowed", "            for name in sorted(memory.of(array.name) & foreign):", "            for name in ():", "a rule that writes"),
     ("shared results", "    values, copies = own_results(types, aliases_of(function), function, results, Namer(names(function)))",
      "    values, copies = tuple(results), list[Any]()", "a result that is an argument"),
@@ -37,7 +37,7 @@ PARTS = area(
 )  # fmt: skip
 
 UNREAD = area(
-    "transform/foreign.py",
+    "transform/custom/foreign.py",
     ("not copied", "self.out.append(Assign(own, \".copy\", (value,)))", "self.out.append(Assign(own, \"=\", (value,)))", "what is handed back shares memory"),
     ("may write", "run(plain, tuple(map(_read_only, argtypes)), closures=True)", "pass", "an unread function that writes"),
     ("never acts", "    if \"random\" in names or any(_is_random(value) for value in values):", "    if False:", "draws of unread functions"),

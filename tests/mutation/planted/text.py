@@ -30,7 +30,7 @@ LOOPS = area(
 )  # fmt: skip
 
 BREAKS = area(
-    "transform/breaks.py",
+    "transform/writing/breaks.py",
     ("rest first", "return (*block[: position + 1], *rest, Break(loc=s.loc)), True", "return (*block[: position + 1], Break(loc=s.loc)), True", "what stands behind the flag"),
     ("any flag", "        if isinstance(s, Assign) and s.target.name == flag:\n", "        if isinstance(s, Assign) and s.args == (Const(True),):\n", "any constant true leaves"),
     ("false leaves", "if s.args != (Const(True),) or any(_mentions(other, flag) for other in rest):", "if any(_mentions(other, flag) for other in rest):", "a flag that is not set for sure"),
@@ -40,7 +40,7 @@ BREAKS = area(
 )  # fmt: skip
 
 WAITING = area(
-    "transform/waiting.py",
+    "transform/writing/waiting.py",
     ("names change", "if any(n in grown or self.names.get(n) in spelled for n in waiting.names):", "if False:", "an expression waits while its operands change"),
     ("memory changes", "return any((self.memory.of(a) | {a}) & stored for a in waiting.arrays)", "return False", "a load waits while the memory changes"),
     ("views unseen", "for a in written(inner) for root in self.memory.of(a.name) | {a.name}}", "for a in written(inner) for root in {a.name}}", "a load waits while memory changes under another name"),
@@ -52,7 +52,7 @@ WAITING = area(
 )  # fmt: skip
 
 NEST = area(
-    "transform/nest.py",
+    "transform/writing/nest.py",
     ("stores", "                text = f\"{written} = {self.source_of(self.read(value))}\"\n                self.before_change(s)",
      "                text = f\"{written} = {self.source_of(self.read(value))}\"", "a store before what still reads the old element"),
     ("sums", "                text = self.added(place, self.read(value))\n                self.before_change(s)", "                text = self.added(place, self.read(value))",
@@ -71,7 +71,7 @@ NEST = area(
 )  # fmt: skip
 
 SPELLING = area(
-    "transform/spelling.py",
+    "transform/writing/spelling.py",
     ("live names", "        meet(target.name, live[path])", "        pass", "versions that live at the same time share a name"),
     ("loop tops", "            meet(s.counter.name, live[(*path, -1)])", "            pass", "a counter shares its name with what its body reads"),
     ("inner counters", "meet(s.counter.name, (i.counter.name for i in walk(s.body) if isinstance(i, For)))", "pass", "counters of nested loops share a name"),

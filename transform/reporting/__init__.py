@@ -1,0 +1,1 @@
+"""`report`: what a derivative stores, copies and computes again, with sizes as formulas."""

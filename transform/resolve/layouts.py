@@ -1,0 +1,27 @@
+"""Copies of arrays in the layout of the original, so that they have its type and what was a view of it is a view of the copy."""
+from __future__ import annotations
+
+from ..ir import Array, Assign, Const, Loc, Slice, Statement, Type, Var, View
+from ..names import Namer, base
+
+
+def copy_of(target: Var, array: Var, types: dict[str, Type], namer: Namer, loc: Loc | None = None) -> list[Statement]:
+    """A copy in the layout of the original, so that what was a view of it is a view of the copy."""
+    type_ = types[array.name]
+    assert isinstance(type_, Array)
+    if type_.layout != "F" or type_.ndim < 2:
+        return [Assign(target, ".copy", (array,), loc=loc)]
+    turned, copied = namer.temporary(base(array.name)), namer.temporary(base(array.name))
+    types[turned.name] = types[copied.name] = Array(type_.dtype, type_.ndim, "C")
+    return [View(turned, array, ".T"), Assign(copied, ".copy", (turned,), loc=loc), View(target, copied, ".T")]
+
+
+def alike(target: Var, array: Var, types: dict[str, Type], namer: Namer, loc: Loc | None = None) -> list[Statement]:
+    """A copy that Numba has the same type for, also where it may have any strides."""
+    type_ = types[array.name]
+    assert isinstance(type_, Array)
+    if type_.layout != "A" or not type_.ndim:
+        return copy_of(target, array, types, namer, loc)
+    whole = namer.temporary(base(target.name))
+    types[whole.name] = Array(type_.dtype, type_.ndim, "C")
+    return [Assign(whole, ".copy", (array,), loc=loc), View(target, whole, "index", (Slice(step=Const(1)),))]
