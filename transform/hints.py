@@ -36,5 +36,5 @@ def element_hint(array: Var, index: tuple[Index, ...]) -> str:
 def call_hint(key: str, args: list[Operand]) -> str:
     """For the result of a function."""
     name = key.lstrip(".").split(".")[-1]
-    name = name if name.isidentifier() else "value"
-    return f"{name}_{_spelling(args[0])}" if len(args) == 1 and isinstance(args[0], Var) else f"{name}_"
+    named = [_spelling(arg) for arg in args if isinstance(arg, Var)]
+    return "_".join([name if name.isidentifier() else "value", *(named[:2] or [""])])

@@ -31,10 +31,10 @@ def straight_line_hvp(x, v, y):
     r_bar = exp_minus
     angle_bar = -strong(r, r_bar)
     angle_bar_dot = -(strong(r_dot, r_bar) + strong(r_bar_dot, r))
-    dangle_ = dangle(x, y)                                    # 19
-    y_bar_dot += strong((dangle(y, x) - dangle_) * (dangle(y, x) + dangle_) * x_dot + -2 * dangle_ * dangle(y, x) * y_dot, angle_bar) + strong(angle_bar_dot, dangle_)
-    dangle_ = dangle(y, x)
-    x_bar_dot -= strong((dangle(x, y) - dangle_) * (dangle(x, y) + dangle_) * y_dot + -2 * dangle_ * dangle(x, y) * x_dot, angle_bar) + strong(angle_bar_dot, dangle_)
+    dangle_x_y = dangle(x, y)                                 # 19
+    y_bar_dot += strong((dangle(y, x) - dangle_x_y) * (dangle(y, x) + dangle_x_y) * x_dot + -2 * dangle_x_y * dangle(y, x) * y_dot, angle_bar) + strong(angle_bar_dot, dangle_x_y)
+    dangle_y_x = dangle(y, x)
+    x_bar_dot -= strong((dangle(x, y) - dangle_y_x) * (dangle(x, y) + dangle_y_x) * y_dot + -2 * dangle_y_x * dangle(x, y) * x_dot, angle_bar) + strong(angle_bar_dot, dangle_y_x)
     quot = 0.5 / r                                            # 18
     total_bar = strong(r_bar, quot)
     total_bar_dot = strong(r_bar_dot, quot) + strong(-strong(r_dot, quot / r), r_bar)
