@@ -156,7 +156,8 @@ class Specialised:
         Numba types serve as arguments too; nothing is compiled or run."""
         bound = self.__signature__.bind(*args, **kwargs)
         bound.apply_defaults()
-        return self._generator.report(self._types_of(args, kwargs), tuple(bound.arguments.values()))
+        values = tuple(packed(value) if is_tree(value) else value for value in bound.arguments.values())
+        return self._generator.report(self._types_of(args, kwargs), values)
 
     def python_for(self, *args: Any, **kwargs: Any) -> Callable[..., Any]:
         """The generated function for such arguments as plain Python, callees included: runs without compiling."""

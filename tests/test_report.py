@@ -183,6 +183,25 @@ def test_a_routine_is_run_again() -> None:
     assert ("tree(x + 1.0, d - 1)", "tree_vjp") in [(one.of, one.routine) for one in report.recomputed]
 
 
+def network(y, p, z):
+    for i in range(p["W"].size):
+        for j in range(z[1].size):
+            y = np.sin(y * p["W"][i]) + p["b"] * z[1][j]
+    return y
+
+
+def test_parameters_in_dicts_and_lists() -> None:
+    """They are called what the user calls them, and their sizes are known."""
+    p, z = {"W": np.ones(4), "b": 0.3}, [2.0, np.ones(3)]
+    for report in (
+        wg.grad(network, (1, 2)).report(1.0, p, z), wg.vjp(network).report((1.0, p, z), 1.0),
+        wg.jacrev(network).report(1.0, p, z), wg.hvp(network, 2).report(1.0, z, p, z),
+    ):  # fmt: skip
+        assert {(record.count, record.n) for record in report.records} == {("len(p['W']) * len(z[1])", 12)}
+        assert report.size == sum(record.size for record in report.records if record.size is not None) > 0
+    assert wg.grad(network, (1, 2)).report(1.0, p, z).active == ("y", "p['W']", "p['b']", "z[1]")
+
+
 kept = wg.checkpoint(primals.recurrence)
 
 

@@ -33,6 +33,7 @@ from ..ir import (
 )
 from ..names import base
 from ..spell import load
+from ..structure import labels_of
 from ..walk import binds, blocks
 from ..writing.emit import Written
 from .formulas import Number, Sizes, number_of, product, spelled, text_of, total
@@ -44,9 +45,10 @@ Loops = tuple[For | While, ...]
 def report_of(packed: Packed, written: Written, mode: str, values: Sequence[object]) -> Report:
     """`values` are the arguments, or their Numba types."""
     known = {name: value for param, given in zip(packed.params, values, strict=False) for name, value in _given(param.parts, given)}
+    labels = {packed.function.params[place].name: label for place, label in labels_of(packed.function.inputs).items()}
     found = [
-        _Function(function, name, written.names[name], known if name == "" else {})
-        for name, function in {"": packed.function, **packed.function.routines}.items()
+        _Function(packed.function, "", {**written.names[""], **labels}, known),
+        *(_Function(function, name, written.names[name], {}) for name, function in packed.function.routines.items()),
     ]
     kept = [one for function in found for one in function.kept()]
     numbers = [one.stored.size for one in kept]
