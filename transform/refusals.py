@@ -136,6 +136,8 @@ _EXPRESSIONS = (
     Row("Await", "`await`", "a differentiated function runs through without waiting",
         "wait before the call, and pass what was waited for as an argument"),
     Row("text", "a string", "text has no derivative", "use numbers; for a dtype write `np.float64` and the like"),
+    Row("key", "a key of what is no dict", "for the arguments of this call it is an array, whose indices are numbers",
+        "pass a dict, or a dataclass, at its place", message="`{name}` has no keys"),
     Row("complex", "a complex number", "there are derivatives with respect to real numbers only",
         "compute with the real and the imaginary part as two names"),
     Row("ellipsis", "`...` outside a subscript", "it has no value", "leave it out"),

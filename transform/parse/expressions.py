@@ -291,6 +291,8 @@ class Expressions(Calls):
             return self.tuple_index(value, index, node)
         if not isinstance(value, Var):
             raise self.refuse(array, f"`{ast.unparse(array)}` cannot be indexed", "it is not an array")
+        if isinstance(index, ast.Constant) and isinstance(index.value, str):
+            raise self.refused("key", index, name=ast.unparse(array))
         return self.load(value, self.index(index), node)
 
     def load(self, array: Var, index: tuple[Index, ...], node: ast.AST) -> Var:
