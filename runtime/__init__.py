@@ -14,7 +14,7 @@ from .check import (
 from .conform import check_assign, check_broadcast, check_product, check_reshape, check_step
 from .gammas import digamma, polygamma
 from .indices import check_alike, check_fits, check_taken, matched
-from .lanes import lanes, lanes_dot, lanes_like, lanes_sum, strong_lanes, unpacked
+from .lanes import lanes, lanes_dot, lanes_like, lanes_mean, lanes_sum, strong_lanes, unpacked
 from .places import as_shape, insert_place, list_place, place, volume
 from .powers import dpow, dpow_y
 from .products import dot_left, dot_right
@@ -33,7 +33,7 @@ __all__ = [
     "check_disjoint", "check_distinct", "check_divisor", "check_extents", "check_fits", "check_index", "check_item",
     "check_items", "check_pop", "check_product", "check_reshape", "check_seed", "check_step", "check_taken", "dangle",
     "digamma", "dot_left", "dot_right", "dpow", "dpow_y", "extents_of", "flat_of", "flattened", "fmax_share",
-    "fmin_share", "grow", "insert_place", "lanes", "lanes_dot", "lanes_like", "lanes_sum", "list_place", "matched",
+    "fmin_share", "grow", "insert_place", "lanes", "lanes_dot", "lanes_like", "lanes_mean", "lanes_sum", "list_place", "matched",
     "max_share", "maximum_share", "min_share", "minimum_share", "place", "polygamma", "random_state", "retyped",
     "rows_of", "sech2", "set_random_state", "shrink", "sort_order", "sort_order_of", "spread", "spread_mean", "steps",
     "stop_gradient", "stretch", "strong", "strong_lanes", "trips", "unbroadcast", "unpacked", "unravel", "volume",

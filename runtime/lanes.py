@@ -91,6 +91,11 @@ def lanes_sum(array: Any) -> Lanes:
     return Lanes(array.reshape(-1, WIDTH).sum(axis=0))
 
 
+def lanes_mean(array: Any) -> Lanes:
+    """The mean of all elements of an array of lanes."""
+    return Lanes(array.reshape(-1, WIDTH).mean(axis=0))
+
+
 def lanes_dot(array: Any, factors: Any) -> Lanes:
     """The sum of the elements of a row of lanes, each times a number."""
     return Lanes((array * factors[:, None]).sum(axis=0))
@@ -248,6 +253,11 @@ def _lanes_sum(array: Any) -> Any:
             total = total + _take(rows[k])
         return total
     return implementation
+
+
+@overload(lanes_mean)
+def _lanes_mean(array: Any) -> Any:
+    return lambda array: lanes_sum(array) / (array.size // WIDTH)
 
 
 @overload(lanes_dot)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from wengert.runtime import lanes, lanes_dot, lanes_like, lanes_sum, strong, strong_lanes, unpacked
+from wengert.runtime import lanes, lanes_dot, lanes_like, lanes_mean, lanes_sum, strong, strong_lanes, unpacked
 from wengert.runtime.lanes import WIDTH, Lanes
 
 
@@ -26,7 +26,8 @@ def everything(a: Any, b: Any, c: float, x: Any) -> Any:
     table[0] = total
     table[1, :] = 2.0
     table[-1] = lanes(table, 0) + lanes(3.0)
-    return unpacked(total), unpacked(kept), table, unpacked(lanes_sum(table)), unpacked(lanes_dot(table, x))
+    sums = unpacked(lanes_sum(table)), unpacked(lanes_mean(table)), unpacked(lanes_dot(table, x))
+    return unpacked(total), unpacked(kept), table, *sums
 
 
 def alone(a: float, b: float, c: float, x: Any) -> Any:
@@ -40,7 +41,7 @@ def alone(a: float, b: float, c: float, x: Any) -> Any:
     total = total + strong(a, c) + strong(0.0, b) + strong(a, np.divide(b, 0.0)) + a
     column = np.zeros(x.size)
     column[0], column[1], column[-1] = total, 2.0, total + 3.0
-    return total, kept, column, column.sum(), column @ x
+    return total, kept, column, column.sum(), column.mean(), column @ x
 
 
 A = np.array([0.5, -1.0, 2.0, 0.0, 3.0, -0.25, 1.0, 4.0])

@@ -57,6 +57,17 @@ def table(m, x):
     return scaled * 0.5, np.sum(scaled)
 
 
+def whole(x, m):
+    """A matrix and a vector, a choice among elements, means, and a matrix that is written through its transpose."""
+    y = m @ x
+    chosen = np.where(y > 0.0, y * y, x[0] * y)
+    wide = np.outer(chosen, x)
+    flipped = wide.T
+    flipped[1, :] *= np.mean(chosen)
+    turned = wide.transpose(1, 0)
+    return chosen - chosen.mean(), wide, turned[0] * 2.0
+
+
 def untouched(x, y):
     """Results and arguments that have nothing to do with each other."""
     return y * 2.0, x[0], 3.0
@@ -89,18 +100,19 @@ CASES: dict[str, tuple[Any, tuple[Any, ...], Any, Any]] = {
     "numbers": (of_numbers, (1.2, 0.7, 0.4), (0, 1, 2), ()),
     "a search": (searched, (np.array([0.1, 0.5, -0.3, 0.2]), 0.5), (0, 1), ()),
     "tables": (table, (M, M[0] + 1.0), (0, 1), ()),
+    "whole arrays": (whole, (M[0], M * 0.5), 0, ()),
     "nothing": (untouched, (P, X), (0, 1), ()),
     "no axes": (root, (np.array(2.0),), 0, ()),
 }
 
 
-NARROW = [("tables", wg.jacrev), ("no axes", wg.jacrev), ("no axes", wg.jacobian)]
+NARROW = [("tables", wg.jacrev), ("whole arrays", wg.jacrev), ("no axes", wg.jacrev), ("no axes", wg.jacobian)]
 """One number, and what has no wide form."""
 
 
 PAIRS = [(case, transform) for case in CASES for transform in (wg.jacfwd, wg.jacrev, wg.jacobian)]
 QUICK = [("a fit", wg.jacfwd), ("numbers", wg.jacrev), ("a search", wg.jacfwd), ("tables", wg.jacfwd), ("nothing", wg.jacobian),
-         ("no axes", wg.jacfwd), ("a fit", wg.jacrev)]  # fmt: skip
+         ("no axes", wg.jacfwd), ("a fit", wg.jacrev), ("whole arrays", wg.jacfwd)]  # fmt: skip
 
 
 @pytest.mark.parametrize(

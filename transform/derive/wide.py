@@ -105,7 +105,7 @@ class _Widening:
             case Scalar("float64"):
                 return _LANES
             case Array("float64", ndim, layout):
-                return Array("float64", ndim + 1, layout)
+                return Array("float64", ndim + 1, "C" if layout == "C" else "A")
             case _:
                 raise _Narrow
 
@@ -213,6 +213,8 @@ class _Widening:
         match s.op, s.args:
             case "np.sum" | ".sum", (Var() as array,) if self.layout(array) == "C":
                 return replace(s, op="lanes_sum")
+            case "np.mean" | ".mean", (Var() as array,) if self.layout(array) == "C":
+                return replace(s, op="lanes_mean")
             case "np.dot" | "@", (Var() as a, Var() as b) if self.any((a,)) != self.any((b,)) and self.rank(a) == self.rank(b) == 1:
                 return replace(s, op="lanes_dot", args=(a, b) if self.any((a,)) else (b, a))
             case _:
@@ -228,8 +230,11 @@ class _Widening:
             return [s if self.any(s.args) else replace(s, op="lanes_like")]
         if s.op == ".copy" and self.any(s.args):
             return [s]
-        if s.op not in ("+", "-", "*", "/", "neg", "strong"):
-            raise _Narrow
+        match s.op, s.args:
+            case "@" | "np.dot", (Var() as a, Var() as b) if self.rank(a) == 2 and self.rank(b) == 1 and not self.any((a,)):
+                return [s]                              # the lanes of a vector are columns
+            case _ if s.op not in ("+", "-", "*", "/", "neg", "strong", "np.where"):
+                raise _Narrow
         out: list[Statement] = []
         args: list[Operand] = []
         for arg in s.args:
@@ -259,6 +264,10 @@ class _Widening:
                 return s
             case "index", args if all(isinstance(arg, Slice) or self.integer(arg) for arg in args):
                 return s
+            case ".T", _:
+                return replace(s, kind=".transpose", args=(*map(Const, reversed(range(last := self.rank(s.array)))), Const(last)))
+            case ".transpose", args:
+                return replace(s, args=(*args, Const(self.rank(s.array))))
             case ".reshape", args if self.layout(s.array) == "C" and all(not self.is_array(arg) for arg in args):
                 return replace(s, args=(*args, Const(WIDTH)))
             case ".ravel", _ if self.layout(s.array) == "C":
