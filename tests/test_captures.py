@@ -1,8 +1,10 @@
-"""Arrays that a function captures: small ones stand in the text, large ones beside the file; both as they were."""
+"""Values that a function captures: small arrays stand in the text, large ones beside the file, all as they were and each under a name of its own."""
 
 from __future__ import annotations
 
+from collections import namedtuple
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 
 import wengert as wg
 from tests.runtime.generators import run_python
+from tests.semantics.agreement import agrees
 from wengert.runtime import cache
 
 compiled = pytest.mark.compiled
@@ -45,6 +48,93 @@ CASES = [
     (of_large, 4.0 * LARGE.sum() + COLUMNS[2, 3]),
     (of_others, 6.0 * 4.0 + 3.0),
 ]
+
+
+# ---- values that have one name ------------------------------------------------------------------------------------
+
+K = 2.0
+Pair = namedtuple("Pair", "a b")
+TABLES = (SMALL, np.array([0.5, 4.0]))
+PAIR = Pair(SMALL, np.array([0.5, 4.0, 1.0]))
+
+
+def here(x):
+    return x * K
+
+
+elsewhere = FunctionType(here.__code__, {"K": 5.0})     # as a function of another module, whose K is another one
+
+
+def of_two_modules(x):
+    return here(x) + x * elsewhere(x)
+
+
+def scaled(k):
+    return lambda x: np.sum(x * k)
+
+
+by_two, by_three, by_one, by_other = scaled(2.0), scaled(3.0), scaled(PAIR.a), scaled(PAIR.b)
+
+
+def of_one_factory(x):
+    return by_two(x) * by_three(x)
+
+
+def of_arrays_of_one_factory(x):
+    return by_one(x) * by_other(x)
+
+
+def with_one(x, w=PAIR.a):
+    return np.sum(x * w)
+
+
+def with_other(x, w=PAIR.b):
+    return np.sum(x * w)
+
+
+def of_defaults(x):
+    return with_one(x) * with_other(x)
+
+
+def of_a_tuple(x):
+    return x * TABLES[1][0] + TABLES[0][2] * x * x
+
+
+def of_a_namedtuple(x):
+    a, b = PAIR
+    return np.sum(a * x) * np.sum(b * x) * x
+
+
+def over_a_tuple(x):
+    s = 0.0
+    for table in TABLES:
+        s += np.sum(table) * x * x
+    return s
+
+
+def of_a_recursion(x, n=2):
+    return x * PAIR[0][1] if n == 0 else of_a_recursion(x * PAIR[1][1], n - 1)
+
+
+kept = wg.checkpoint(of_a_tuple)
+
+
+def of_a_kept_call(x):
+    return kept(x) * np.sum(x * TABLES[1])
+
+
+SAME_NAMES = (of_two_modules, of_one_factory, of_arrays_of_one_factory, of_defaults, of_a_tuple, of_a_namedtuple, over_a_tuple,
+              of_a_recursion, of_a_kept_call)  # fmt: skip
+
+
+@pytest.mark.parametrize("function", SAME_NAMES)
+def test_captured_values_of_one_name_are_kept_apart(function: Any) -> None:
+    """One of them once stood for both."""
+    agrees(function, 0.7)
+
+
+def test_a_kept_function_that_is_called_from_python() -> None:
+    assert kept.python_for(0.7)(0.7) == of_a_tuple(0.7)
 
 
 @compiled

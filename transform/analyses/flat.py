@@ -67,7 +67,7 @@ class Flat:
     def compiled(self, routines: Mapping[str, object]) -> Any:
         """The text as a Python function."""
         namespace = {name: getattr(runtime, name) for name in runtime.__all__}
-        namespace |= {"np": np, "math": math, "random": random, "in_place": in_place}
+        namespace |= {"np": np, "math": math, "random": random, "in_place": in_place, "taken": taken}
         namespace |= {_identifier(name): value for name, value in self.function.captures.items()}
         namespace |= {_called(name): routine for name, routine in routines.items()}
         exec(compile(self.source, f"<types of {self.function.name}>", "exec"), namespace)
@@ -144,12 +144,12 @@ def _simple(s: Statement) -> str:
         case Pop(target, list_):
             return f"{_identifier(target.name)} = {_identifier(list_.name)}.pop()"
         case Leave(test):
-            return f"if {_text(test)}: break"
+            return f"if taken({_text(test)}): break"
         case Raise(exception, args):
             return f"raise {ast.unparse(spell.raised(exception, args, _spell))}"
         case Return(values, packed):
             inside = ", ".join(_text(v) for v in values)
-            return f"return ({inside},)" if packed else f"return {inside}"
+            return f"return ({inside}{',' if inside else ''})" if packed else f"return {inside}"
         case _:
             raise AssertionError(s)
 
@@ -172,6 +172,17 @@ def _in_place(context: Any) -> Any:
         return old.copy(readonly=False) if isinstance(old, types.Array) else types.unliteral(new)
 
     return typer
+
+
+def taken(test: Any) -> Any:
+    """The test of a way out.  Numba would take away the branch of one that it knows, and then call names behind a loop undefined
+    that have a value on every way there."""
+    raise AssertionError
+
+
+@type_callable(taken)  # type: ignore[untyped-decorator]
+def _taken(context: Any) -> Any:
+    return lambda test: types.boolean
 
 
 def _place(array: Var, index: tuple[Any, ...]) -> str:

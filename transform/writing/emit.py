@@ -96,6 +96,7 @@ def _part(function: Function, reserved: set[str], routines: Mapping[str, str], c
         draft = nest(function, spelling.names(reserved), routines, draft=True)
         names = spelling.names(reserved, draft.spelled)
         captured = {names[name]: value for name, value in function.captures.items() if name in names}
+        assert all(captured[names[name]] is value for name, value in function.captures.items() if name in names)
         taken = {text for text, value in captured.items() if constants.get(text, value) is not value}
         if not taken:
             constants |= captured

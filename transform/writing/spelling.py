@@ -92,6 +92,7 @@ def _interference(function: Function) -> dict[str, set[str]]:
         meet(param.name, function.captures)
     for name in function.captures:
         meet(name, (n for n in _order_of_binds(function) if base(n) == base(name)))
+        meet(name, (n for n, other in function.captures.items() if other is not function.captures[name]))
     return meets
 
 
