@@ -1,4 +1,4 @@
-"""Values that a function captures: small arrays stand in the text, large ones beside the file, all as they were and each under a name of its own."""
+"""Captured values: all as they were, each under a name of its own; small arrays stand in the text, large ones beside it."""
 
 from __future__ import annotations
 

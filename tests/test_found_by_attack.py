@@ -295,3 +295,24 @@ def test_what_follows_a_guard_stands_under_no_condition() -> None:
 
     right(guarded, X, 0.7)
     assert "else" not in wg.grad(guarded).source_for(X, 0.7)
+
+
+PLACES = np.array([3, 0, 0])
+
+
+def value_that_is_read_behind_a_break(x: Any, n: Any) -> Any:
+    c = x * 2.0
+    k = n
+    q = 0
+    while True:
+        q += 1
+        c[PLACES] *= x[0]
+        if q > 2:
+            break
+        k = q * 3 + 1
+    return c[k % 4] * x[1]
+
+
+def test_a_counter_of_a_loop_that_is_left_is_not_called_like_what_is_read_behind_it() -> None:
+    """The counter of the elements of PLACES was `k`, too."""
+    right(value_that_is_read_behind_a_break, X, 5)

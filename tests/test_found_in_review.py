@@ -119,3 +119,18 @@ def test_another_name_for_a_list_that_is_an_argument() -> None:
             step = 1e-6
             above, below = function([1.0, 2.0], x + step, *more), function([1.0, 2.0], x - step, *more)
             assert gradient == pytest.approx((above - below) / (2.0 * step), rel=1e-8)
+
+
+def test_a_name_that_looks_like_a_version_of_another() -> None:
+    """Types were asked for under names that two variables had: `y_v1` and the second `y`."""
+    def f(x: Any) -> Any:
+        y = 2
+        y_v1 = x * 0.5
+        for _ in range(3):
+            y = x * y_v1
+            x = y * y
+        y = 3
+        return x * y * y_v1
+
+    value, gradient = wg.value_and_grad(f).python_for(0.7)(0.7)
+    assert value == f(0.7) and gradient == pytest.approx(23 * f(0.7) / 0.7, rel=1e-12)

@@ -41,11 +41,16 @@ from ..walk import Path, binds, walk
 
 
 def _identifier(name: str) -> str:
-    return "v_" + name.replace("%", "_t_").replace(".", "_v")
+    return "v_" + _escaped(name)
 
 
 def _called(routine: str) -> str:
-    return "call_" + routine.replace(".", "_v")
+    return "call_" + _escaped(routine)
+
+
+def _escaped(name: str) -> str:
+    """No two names become one: what stands for `%` and `.` has a single underscore in front, unlike the user's own."""
+    return name.replace("_", "__").replace("%", "_t").replace(".", "_v")
 
 
 class Flat:

@@ -71,9 +71,10 @@ LIVENESS = area(
     "transform/analyses/liveness.py",
     ("once around", "                if top <= around:\n                    break\n                around |= top\n            found[(*path, -1)] = top | live",
      "                break\n            found[(*path, -1)] = top | live", "what the next round reads"),
-    ("other branch", "return _block(then, (*path, 0), live, found) | _block(orelse, (*path, 1), live, found) | used",
-     "_block(orelse, (*path, 1), live, found)\n            return _block(then, (*path, 0), live, found) | used", "what the else branch reads"),
-    ("left loops", "around | live if leaves(s) else around, found)", "around, found)", "what is read after a while loop that is left"),
+    ("other branch", "return _block(then, (*path, 0), live, out, found) | _block(orelse, (*path, 1), live, out, found) | used",
+     "_block(orelse, (*path, 1), live, out, found)\n            return _block(then, (*path, 0), live, out, found) | used", "what the else branch reads"),
+    ("left loops", "return live | out | used", "return live | used", "what is read after a loop that is left"),
+    ("breaks", "            live = out\n", "            pass\n", "what is read behind a loop where it is left by break"),
     ("zero rounds", "            return around | used\n        case While", "            return top | used\n        case While", "what is read after a loop that does not run"),
 )  # fmt: skip
 
