@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import update_wrapper
+from itertools import product
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -18,6 +19,7 @@ from numba.extending import overload as _overload
 
 Implementation = TypeVar("Implementation", bound=Callable[..., Any])
 Emit = Callable[[Any, Any, Any, Callable[[float], Any]], Any]
+NUMBER = types.Number, types.Boolean                    # to Numba a bool is none
 
 
 def overload(helper: Callable[..., Any], **options: Any) -> Callable[[Implementation], Implementation]:
@@ -71,7 +73,7 @@ def lower_pair(helper: Callable[..., Any], emit: Emit) -> None:
 
     def typing(context: Any) -> Any:
         def typer(a: Any, b: Any) -> Any:
-            return float_type(a, b) if isinstance(a, types.Number) and isinstance(b, types.Number) else None
+            return float_type(a, b) if isinstance(a, NUMBER) and isinstance(b, NUMBER) else None
 
         return typer
 
@@ -81,7 +83,8 @@ def lower_pair(helper: Callable[..., Any], emit: Emit) -> None:
         return emit(builder, a, b, lambda number: context.get_constant(type_, number))
 
     type_callable(helper)(typing)
-    lower_builtin(helper, types.Number, types.Number)(lowering)
+    for kinds in product(NUMBER, NUMBER):
+        lower_builtin(helper, *kinds)(lowering)
 
 
 def common_shape(a: Any, b: Any) -> Any:
@@ -115,7 +118,7 @@ def lift_pair(helper: Callable[..., Any]) -> None:
             return _of_items(helper, a, b)
         if isinstance(a, types.Array) and isinstance(b, types.Array):
             return _of_arrays(helper, dtype) if max(a.ndim, b.ndim) != 1 else _of_vectors(helper, dtype)
-        if isinstance(a, types.Array) and isinstance(b, types.Number):
+        if isinstance(a, types.Array) and isinstance(b, NUMBER):
             def left(a: Any, b: Any) -> Any:
                 result = np.empty(a.shape, dtype)
                 flat = result.reshape(result.size)
@@ -123,7 +126,7 @@ def lift_pair(helper: Callable[..., Any]) -> None:
                     flat[k] = helper(u, b)
                 return result
             return left
-        if isinstance(a, types.Number) and isinstance(b, types.Array):
+        if isinstance(a, NUMBER) and isinstance(b, types.Array):
             def right(a: Any, b: Any) -> Any:
                 result = np.empty(b.shape, dtype)
                 flat = result.reshape(result.size)

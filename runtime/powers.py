@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba.core import types
 
-from .extend import float_dtype, float_type, lift_pair, overload
+from .extend import NUMBER, float_dtype, float_type, lift_pair, overload
 
 
 def dpow(x: Any, y: Any) -> Any:
@@ -29,17 +29,17 @@ def dpow_y(x: Any, y: Any) -> Any:
 @overload(dpow)
 def _dpow(x: Any, y: Any) -> Any:
     number = float_type(x, y)
-    if isinstance(x, types.Number) and isinstance(y, types.Float):
+    if isinstance(x, NUMBER) and isinstance(y, types.Float):
         def real(x: Any, y: Any) -> Any:
             if y == 0:
                 return number(0)
             return number(y) * number(x) ** (number(y) - number(1))
         return real
-    if isinstance(x, types.Number) and isinstance(y, types.Integer):
+    if isinstance(x, NUMBER) and isinstance(y, types.Integer | types.Boolean):
         def integer(x: Any, y: Any) -> Any:
             if y == 0:
                 return number(0)
-            return number(y) * number(number(x) ** (y - 1))
+            return number(y) * number(number(x) ** (int(y) - 1))
         return integer
     return None
 
@@ -47,7 +47,7 @@ def _dpow(x: Any, y: Any) -> Any:
 @overload(dpow_y)
 def _dpow_y(x: Any, y: Any) -> Any:
     number = float_type(x, y)
-    if isinstance(x, types.Number) and isinstance(y, types.Number):
+    if isinstance(x, NUMBER) and isinstance(y, NUMBER):
         def implementation(x: Any, y: Any) -> Any:
             if x == 0 and y >= 0:
                 return number(0)

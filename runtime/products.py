@@ -54,16 +54,20 @@ def _outer(x: Any, y: Any) -> Any:
     return result
 
 
-def _packed(x: Any) -> Any:
-    """x as BLAS wants it: C or F contiguous, copied if it is not."""
-    return x if x.flags.forc else np.ascontiguousarray(x)
+def _packed(x: Any, other: Any) -> Any:
+    """x as BLAS wants it beside the other: C or F contiguous, and of the wider dtype; copied if it is not."""
+    dtype = np.promote_types(x.dtype, other.dtype)
+    return x if x.flags.forc and x.dtype == dtype else np.ascontiguousarray(x, dtype)
 
 
 @overload(_packed)
-def _packed_compiled(x: Any) -> Any:
+def _packed_compiled(x: Any, other: Any) -> Any:
+    dtype = float_type(x, other)
+    if x.dtype != dtype:
+        return lambda x, other: x.astype(dtype)
     if x.layout == "A":
-        return lambda x: np.ascontiguousarray(x)
-    return lambda x: x
+        return lambda x, other: np.ascontiguousarray(x)
+    return lambda x, other: x
 
 
 @overload(dot_left)
@@ -74,8 +78,8 @@ def _dot_left(z_bar: Any, y: Any) -> Any:
     if y.ndim == 1:
         return lambda z_bar, y: _outer(z_bar, y)
     if z_bar.ndim == 1:
-        return lambda z_bar, y: np.dot(_packed(y), _packed(z_bar))
-    return lambda z_bar, y: np.dot(_packed(z_bar), _packed(y).T)
+        return lambda z_bar, y: np.dot(_packed(y, z_bar), _packed(z_bar, y))
+    return lambda z_bar, y: np.dot(_packed(z_bar, y), _packed(y, z_bar).T)
 
 
 @overload(dot_right)
@@ -85,4 +89,4 @@ def _dot_right(x: Any, z_bar: Any) -> Any:
         return lambda x, z_bar: _scaled(number(z_bar), x)
     if x.ndim == 1:
         return lambda x, z_bar: _outer(x, z_bar)
-    return lambda x, z_bar: np.dot(_packed(x).T, _packed(z_bar))
+    return lambda x, z_bar: np.dot(_packed(x, z_bar).T, _packed(z_bar, x))

@@ -9,9 +9,8 @@ import math
 from typing import Any
 
 import numpy as np
-from numba.core import types
 
-from .extend import float_dtype, float_type, lift_pair, overload
+from .extend import NUMBER, float_dtype, float_type, lift_pair, overload
 
 
 def sech2(x: Any, y: Any) -> Any:
@@ -36,7 +35,7 @@ def dangle(x: Any, y: Any) -> Any:
 @overload(sech2)
 def _sech2(x: Any, y: Any) -> Any:
     number = float_type(x, y)
-    if isinstance(x, types.Number) and isinstance(y, types.Number):
+    if isinstance(x, NUMBER) and isinstance(y, NUMBER):
         def implementation(x: Any, y: Any) -> Any:
             square = number(y) * number(y)
             if square < number(0.75):
@@ -50,7 +49,7 @@ def _sech2(x: Any, y: Any) -> Any:
 @overload(dangle)
 def _dangle(x: Any, y: Any) -> Any:
     number = float_type(x, y)
-    if isinstance(x, types.Number) and isinstance(y, types.Number):
+    if isinstance(x, NUMBER) and isinstance(y, NUMBER):
         def implementation(x: Any, y: Any) -> Any:
             size = max(abs(number(y)), abs(number(x)))
             if (x == 0 and y == 0) or size == math.inf:

@@ -8,7 +8,7 @@ from .ir import Const, Index, Operand, Var
 
 _HINTS = {"+": "total", "-": "diff", "*": "prod", "/": "quot", "**": "power", "neg": "minus", "item": "dim",
           "tuple": "shape", "@": "product",
-          "//": "whole", "%": "rest"}  # fmt: skip
+          "//": "whole", "%": "rest", "bool": "flag"}  # fmt: skip
 
 
 def op_hint(op: str) -> str:

@@ -116,6 +116,22 @@ def continue_in_the_else_of_a_loop_without_exits(x, n):
     return s
 
 
+def _first(a):
+    for x in a:
+        return x
+    return -1.0
+
+
+def loops_that_always_return(x):
+    """Each of them has one round at most."""
+    y = _first(x * 2.0) + _first(x[:0])
+    while y > 0.0:
+        return y * x[1]
+    for row in x.reshape(-1, 1):
+        return row[0] * x[2]
+    return x[2]
+
+
 def return_from_three_loops(x):
     best = x[0]
     for i in range(3):
@@ -223,6 +239,7 @@ def early_returns(x, y):
         (return_in_the_else_of_a_loop_without_exits, (1.2, 4)), (return_in_the_else_of_a_loop_without_exits, (1.2, 3)),
         (return_in_the_else_of_a_loop_without_exits, (0.2, 4)),
         (continue_in_the_else_of_a_loop_without_exits, (1.2, 4)), (continue_in_the_else_of_a_loop_without_exits, (0.4, 3)),
+        (loops_that_always_return, (X,)), (loops_that_always_return, (-X,)),
         (return_from_three_loops, (X,)), (return_from_three_loops, (-X,)), (return_from_three_loops, (2.0 * X,)),
         (helper_with_return_in_a_loop, (X,)), (break_with_memory, (X,)), (break_with_memory, (abs(X),)),
         (nothing_left, (0.7,)), (nothing_left, (-0.7,)), (counter_after_the_loop, (X,)),

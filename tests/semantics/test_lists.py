@@ -353,3 +353,30 @@ def test_compiled() -> None:
         assert value == pytest.approx(plain, rel=1e-14)
         for got, want in zip(gradients, expected, strict=True):
             assert want is None or np.allclose(got, want, rtol=1e-13, atol=1e-15)
+
+
+def tested(a, flag):
+    """Lists beside other things in a test: nothing is asked but whether there is something in them."""
+    kept = [(x, x * a[0]) for x in a if x > 0.5]
+    marked = [x * a[1] for x in a if kept and flag]
+    total = a[0] if (kept and a[1] > 0.0) else a[1]
+    if not (kept or total < 9.0):
+        raise ValueError
+    rounds = 0
+    while kept and rounds < 5:
+        x, y = kept.pop()
+        total += x * y
+        rounds += 1
+        if not kept or total > 50.0:
+            break
+    if not (kept and flag) or marked:
+        total *= a[2]
+    if rounds and flag:
+        total += a[3] * rounds
+    return total * (1 + len(marked))
+
+
+@pytest.mark.parametrize("flag", [True, False])
+@pytest.mark.parametrize("scale", [1.0, 0.1])
+def test_a_list_beside_something_else_in_a_test(flag: bool, scale: float) -> None:
+    agrees(tested, scale * A, flag, primal=njit(tested))

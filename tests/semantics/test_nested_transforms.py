@@ -362,3 +362,7 @@ def test_refused(f: Any, message: str) -> None:
         wg.grad(f).source_for(1.3)
     assert message in str(caught.value)
     assert caught.value.loc is not None
+
+
+def test_an_argument_that_is_counted_from_behind() -> None:
+    agrees(lambda x: wg.grad(lambda t, n: t * t * n, argnums=-1)(x[0], x[1]) * x[2], np.array([0.7, 1.3, 2.0]))

@@ -343,3 +343,10 @@ def test_none_in_compiled_code() -> None:
     assert gradient(2.0, None, -0.5) == -0.5
     with pytest.raises(TypeError, match="`w`: it is None"):
         wg.grad(optional, "w")(2.0)
+
+
+def test_nothing_is_returned_in_a_tuple() -> None:
+    x = np.ones(2)
+    assert run(wg.jvp(lambda x: ()), (x,), (x,)) == ((), ())
+    y, (x_bar,) = run(wg.vjp(lambda x: ()), (x,), ())
+    assert y == () and x_bar.tolist() == [0.0, 0.0]

@@ -167,7 +167,8 @@ class Calls(Tuples):
         if len(given) > len(params) or unknown:
             word = unknown[0] if unknown else str(len(given))
             raise self.refuse(node, f"`{ast.unparse(node)}` has an argument that is not supported (`{word}`)",
-                              f"the rule covers {', '.join(params)}", "leave it out")  # fmt: skip
+                              f"the rule covers {', '.join(params)}",
+                              "leave it out where that changes nothing, and else write out what it does")  # fmt: skip
         for name in params[len(given) :]:
             if name in keywords:
                 given.append(keywords.pop(name))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import UnsupportedError
 from ..hints import op_hint
-from ..ir import Assign, Block, Loc, Operand, Statement, Var
+from ..ir import Assign, Block, Const, Loc, Operand, Statement, Var
 from ..names import Namer
 from ..refusals import ROWS
 from ..structure import keys, rebuilt
@@ -147,6 +147,11 @@ class Core:
 
     def truth(self, node: ast.expr) -> bool | Operand:
         raise NotImplementedError
+
+    def test(self, node: ast.expr) -> Operand:
+        """A condition, whether it is known or not."""
+        found = self.truth(node)
+        return Const(found) if isinstance(found, bool) else found
 
     def array_of(self, value: Value, node: ast.expr) -> Var:
         raise NotImplementedError

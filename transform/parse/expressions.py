@@ -16,6 +16,7 @@ from ..fence.expressions import REFUSED_OPERATORS
 from ..hints import element_hint
 from ..ir import Assign, Block, Const, Ellipsis_, If, Index, Load, Operand, Slice, Var
 from ..reading.source import MISSING, is_function
+from ..reading.transforms import is_transform
 from ..rules import RULES, lookup
 from ..spell import BINARY as _BINARY
 from ..spell import COMPARE as _COMPARE
@@ -90,16 +91,18 @@ class Expressions(Calls):
             case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as literal)):
                 return Const(-literal)
             case ast.UnaryOp(ast.Not(), operand):
-                test = self.truth(operand)
-                return Const(not test) if isinstance(test, bool) else self.primitive("not", (test,), node)
+                test = self._decided(operand)
+                if isinstance(test, Const) and is_static(test):
+                    return Const(not test.value)
+                return self.primitive("not", (test,), node)
             case ast.UnaryOp(op, operand):
                 return self.primitive(UNARY[type(op)], (self.operand(operand),), node)
             case ast.Compare(ast.Constant(str() as key), [ast.In() | ast.NotIn() as op], [right]):
                 return Const(self.has_key(self.value(right), key, node) == isinstance(op, ast.In))
             case ast.Compare(left, ops, comparators):
                 return self._compare(self.value(left), ops, comparators, node)
-            case ast.BoolOp(op, values):
-                return self._shortcut(isinstance(op, ast.And), values, node)
+            case ast.BoolOp():
+                return self._shortcut(node, False)
             case ast.IfExp(test, body, orelse):
                 condition = self.truth(test)
                 if isinstance(condition, bool):
@@ -149,7 +152,7 @@ class Expressions(Calls):
 
     def truth(self, node: ast.expr) -> bool | Operand:
         """A condition: True or False where that is known while reading, as Numba prunes branches for the types at hand."""
-        value = self.value(node)
+        value = self._shortcut(node, True) if isinstance(node, ast.BoolOp) else self.value(node)
         if is_none(value):
             return False
         return bool(value.value) if isinstance(value, Const) and is_static(value) else self.single(value, node)
@@ -168,6 +171,7 @@ class Expressions(Calls):
         value = self.meant(value)
         if value is None:
             return Const(None)
+        value = value.type if isinstance(value, np.dtype) else value
         if isinstance(value, type) and (issubclass(value, np.generic) or value in (float, int, bool)):
             return Const(np.dtype(value).name, label=_dtype_label(value))
         if isinstance(value, tuple):
@@ -175,6 +179,9 @@ class Expressions(Calls):
             return rebuilt(structured(value), items)
         if lookup(value) is not None or is_function(value):
             return Known(value)
+        if is_transform(value):
+            raise self.refuse(node, f"`{name}` is called by another name", "which transform is meant must be plain from the text",
+                              f"write `{name}` where it is called")  # fmt: skip
         if not isinstance(value, (*_NUMBERS, np.ndarray)):
             raise self.not_a_function(name, value, node) or self.refuse(
                 node, f"`{name}` is a {type(value).__name__}", "only numbers, arrays and functions can be captured",
@@ -229,23 +236,34 @@ class Expressions(Calls):
     def _negated(self, value: Value, node: ast.AST) -> Value:
         return Const(not value.value) if isinstance(value, Const) else self.primitive("not", (self.single(value, node),), node)
 
-    def _shortcut(self, conjunction: bool, values: list[ast.expr], node: ast.AST) -> Value:
-        value = self.value(values[0])
-        if len(values) == 1:
-            return value
-        if is_none(value) or is_static(value):
-            decided = bool(isinstance(value, Const) and value.value) != conjunction
-            return value if decided else self._shortcut(conjunction, values[1:], node)
-        first = self.single(value, node)
-        rest: Callable[[], Value] = lambda: self._shortcut(conjunction, values[1:], node)  # noqa: E731
-        if not conjunction:
-            return self.choice(first, lambda: first, rest, node)
-        return self.choice(first, rest, lambda: Const(False) if self._is_bool(first) else first, node)
+    def _shortcut(self, node: ast.BoolOp, tested: bool) -> Value:
+        """`and`, `or`; `tested`: nothing is asked but whether it is true."""
+        conjunction = isinstance(node.op, ast.And)
+
+        def chosen(values: list[ast.expr]) -> Value:
+            first = self._decided(values[0]) if tested else self.value(values[0])
+            if len(values) == 1:
+                return first
+            if is_none(first) or is_static(first):
+                decided = bool(isinstance(first, Const) and first.value) != conjunction
+                return first if decided else chosen(values[1:])
+            test = self.single(first, node)
+            rest: Callable[[], Value] = lambda: chosen(values[1:])  # noqa: E731
+            if not conjunction:
+                return self.choice(test, lambda: test, rest, node)
+            return self.choice(test, rest, lambda: Const(False) if self._is_bool(test) else test, node)
+
+        return chosen(node.values)
+
+    def _decided(self, node: ast.expr) -> Operand:
+        """A condition as True or False: what has a name may be a list, which is neither."""
+        found = self.test(node)
+        return self.primitive("bool", (found,), node) if isinstance(node, ast.Name) and isinstance(found, Var) else found
 
     def _is_bool(self, operand: Operand) -> bool:
         """Is it the result of a comparison or of `not`?"""
         last = self.out[-1] if self.out else None
-        return isinstance(last, Assign) and last.target == operand and last.op in ("not", *COMPARE.values())
+        return isinstance(last, Assign) and last.target == operand and last.op in ("not", "bool", *COMPARE.values())
 
     def choice(self, test: Operand, then: Callable[[], Value], orelse: Callable[[], Value], node: ast.AST) -> Value:
         """A value that depends on a test: assigned in both branches of an If."""
@@ -278,7 +296,7 @@ class Expressions(Calls):
             return self.primitive(f"field:{node.attr}", (value,), node)
         self.attribute_of_array(node, called=False)
         key, array = "." + node.attr, self.array_of(value, node.value)
-        if key not in (".T", ".flat") and key not in RULES:
+        if key not in (".T", ".flat", ".dtype") and key not in RULES:
             raise self.refuse(node, f"`{ast.unparse(node)}` is not supported", f"there is no rule for `{key}`")
         return self.primitive(key, (array,), node)
 

@@ -54,7 +54,7 @@ class Lists(Loops):
             if position == len(tests):
                 round_(number + 1, k)
                 return
-            test = self.operand(tests[position])
+            test = self.test(tests[position])
             self.emit(If(test, self.block(lambda: passed(number, position + 1, k)), (), loc=self.loc(node)))
 
         round_(0, Const(0))

@@ -77,7 +77,7 @@ class Loops(Exits, Iteration):
 
     def while_(self, node: ast.While) -> Var | None:
         header: list[Operand] = []
-        head = self.block(lambda: header.append(self.operand(node.test)))
+        head = self.block(lambda: header.append(self.test(node.test)))
         return self.loop(node, lambda body: While(head, header[0], body, loc=self.loc(node)))
 
 

@@ -32,6 +32,10 @@ class Transforms(Functions):
         args = [self.constant(arg) for arg in node.args]
         words = {word.arg: self.constant(word.value) for word in node.keywords if word.arg}
         at_once = transform.__name__ in _CALLS and (len(args) > 1 or {"primals", "tangents"} & words.keys())
+        if args and args[0] is MISSING and not at_once:
+            raise self.refuse(node.args[0], f"`{ast.unparse(node.args[0])}` is not known before the call",
+                              "a transform takes a function that is there already",
+                              f"bind it to a name first: `f = {ast.unparse(node.args[0])}`")  # fmt: skip
         if at_once or any(value is MISSING for value in (*args, *words.values())):
             raise self.refuse(node, f"`{ast.unparse(node)}` is not known before the call",
                               "a transform takes a function and constants here",
@@ -47,6 +51,8 @@ class Transforms(Functions):
         match node:
             case ast.Constant(value):
                 return value
+            case ast.UnaryOp(ast.USub(), ast.Constant(int() as value)):
+                return -value
             case ast.Tuple(items):
                 values = tuple(map(self.constant, items))
                 return MISSING if MISSING in values else values

@@ -39,6 +39,7 @@ from ..walk import all_reads, map_block, names, reads, walk
 from .builder import Builder
 from .copies import COPIES
 from .draws import standardised
+from .dtypes import with_dtypes
 from .expand import Expander
 from .fancy import lower_fancy
 from .joins import JOINS
@@ -50,6 +51,7 @@ from .places import is_fancy
 from .ramps import ramp
 from .refuse import refuse
 from .shapes import with_checks
+from .tupleindices import with_plain_indices
 from .unsure import check_unsure
 from .views import VIEWS
 
@@ -60,7 +62,7 @@ _LOWERINGS = {**VIEWS, **COPIES, **JOINS}
 def resolve(function: Function) -> Function:
     if function.unread is not None:
         return function
-    function = without_lists(function)
+    function = without_lists(with_plain_indices(with_dtypes(function)))
     resolver = _Resolver(function)
     body = _without_tuples(map_block(function.body, resolver.statement))
     function = replace(function, body=body, types=resolver.types)
@@ -104,6 +106,8 @@ class _Resolver:
                 return self.in_place(s, target, old, op[:-1], value)
             case Assign(target, "~", (_,)) if self.type(target) == Scalar("bool"):
                 return [replace(s, op="not")]           # for Numba; Python's would be an integer
+            case Assign(_, "bool", (value,)) if isinstance(type_ := self.type(value), Scalar):
+                return [replace(s, op="=") if type_.dtype == "bool" else replace(s, op="!=", args=(value, Const(0)))]
             case Assign(target, "//" | "%", (_, divisor)) if self.integer(target):
                 return self.divided(s, divisor)
             case Assign(target, "item", (Var() as whole, number, Const(int() as count))):

@@ -130,5 +130,8 @@ class Builder:
 
 def dtype_args(dtype: str) -> tuple[Const, ...]:
     """The last argument of `np.empty` and its like."""
-    label = "np.bool_" if dtype == "bool" else f"np.{dtype}"
-    return () if dtype == "float64" else (Const(dtype, label=label),)
+    return () if dtype == "float64" else (dtype_constant(dtype),)
+
+
+def dtype_constant(dtype: str) -> Const:
+    return Const(dtype, label="np.bool_" if dtype == "bool" else f"np.{dtype}")

@@ -32,7 +32,7 @@ def broadcast_to(b: Site) -> None:
 
 
 def take(b: Site) -> None:
-    a, indices = b.source("a"), b.operand("indices")
+    a, indices = b.source("a"), b.places("indices")
     if b.none("axis"):
         a = raveled(b, a)
         b.effect("check_taken", indices, b.extent(a, 0))
@@ -105,6 +105,8 @@ def fill(b: Site) -> None:
 def diff(b: Site) -> None:
     a, n = b.source("a"), b.constant("n")
     rank = b.rank(a)
+    if n < 0:
+        raise refuse(b.s, "`np.diff` of a negative order", "Numba would raise ValueError here", "count the differences from 0")
     for number in range(n):
         extents: list[Operand] = [b.extent(a, axis) for axis in range(rank)]
         extents[-1] = b.integer("steps", "max", b.integer("steps", "-", extents[-1], Const(1)), Const(0))
@@ -118,7 +120,7 @@ def diff(b: Site) -> None:
         b.loops(extents, step)
         a = target
     if n == 0:
-        b.bind(a)
+        b.emit(Assign(b.target, ".copy", (a,), loc=b.loc))
 
 
 def cumulate(b: Site) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ..ir import Array, Assign, Const, Operand, Slice, Statement, Type, Var, View
+from ..ir import Array, Assign, Const, Operand, Scalar, Slice, Statement, TupleOf, Type, Var, View
 from ..names import Namer
 from ..parse.calls import default_operand
 from ..rules import RULES
@@ -39,7 +39,8 @@ class Site(Builder):
         """An argument that must be an array."""
         value = self.args[name]
         if not isinstance(value, Var) or not isinstance(self.types.get(value.name), Array):
-            raise refuse(self.s, f"`{self.s.op}` of something that is not an array", "Numba takes an array", "pass an array")
+            raise refuse(self.s, f"`{self.s.op}` of something that is not an array", "there is a rule for arrays only",
+                         "pass an array")  # fmt: skip
         return value
 
     def constant(self, name: str) -> int:
@@ -68,6 +69,25 @@ class Site(Builder):
         if not found or len(found) != len(items):
             raise refuse(self.s, f"`{self.s.op}` of something that is not a tuple of arrays",
                          "which arrays there are must be known before the call", "write them out: `(a, b)`")  # fmt: skip
+        return found
+
+    def places(self, name: str) -> Operand:
+        """Indices: a number or an array as they are, a tuple as an array."""
+        value = self.args[name]
+        type_ = self.types.get(value.name) if isinstance(value, Var) else None
+        if isinstance(type_, Array) and type_.ndim == 0:
+            raise refuse(self.s, f"`{self.s.op}` with indices in an array without axes", "it is neither one index nor several",
+                         "take the number out of it: `k[()]`")  # fmt: skip
+        if not isinstance(value, Var) or not isinstance(type_, TupleOf):
+            return value
+        if not all(isinstance(item, Scalar) and item.dtype.startswith(("int", "uint")) for item in type_.items):
+            raise refuse(self.s, f"`{self.s.op}` of a tuple of anything but whole numbers", "they say which elements are meant",
+                         "pass an array of integers")  # fmt: skip
+        found = self.new("places", Array("int64", 1, "C"))
+        self.empty(found, (Const(len(type_.items)),))
+        for k, item in enumerate(self.tuples.get(value.name) or [self.integer("place", "item", value, Const(k))
+                                                                for k in range(len(type_.items))]):  # fmt: skip
+            self.store(found, (Const(k),), item)
         return found
 
     def result(self) -> Array:

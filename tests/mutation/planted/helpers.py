@@ -54,8 +54,8 @@ PRODUCTS = area(
     ("py left transposed", "else z_bar @ y.T", "else z_bar @ y", "a transpose is missing"),
     ("py right transposed", "return x.T @ z_bar", "return x @ z_bar", "a transpose is missing"),
     ("outer", "result[i, j] = x[i] * y[j]", "result[i, j] = x[j] * y[i]", "compiled: indices of an outer product swapped"),
-    ("left vector", "np.dot(_packed(y), _packed(z_bar))", "np.dot(_packed(z_bar), _packed(y))", "compiled: factors swapped"),
-    ("right transposed", "np.dot(_packed(x).T, _packed(z_bar))", "np.dot(_packed(x), _packed(z_bar))", "compiled: a transpose is missing"),
+    ("left vector", "np.dot(_packed(y, z_bar), _packed(z_bar, y))", "np.dot(_packed(z_bar, y), _packed(y, z_bar))", "compiled: factors swapped"),
+    ("right transposed", "np.dot(_packed(x, z_bar).T, _packed(z_bar, x))", "np.dot(_packed(x, z_bar), _packed(z_bar, x))", "compiled: a transpose is missing"),
 )  # fmt: skip
 
 SLOPES = area(
