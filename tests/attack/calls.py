@@ -41,7 +41,7 @@ def fitting(w: Writer, gives: str) -> list[tuple[Helper, str]]:
     return pairs
 
 
-@construct("number", "call of a helper for a number", 6, lambda w: bool(fitting(w, "number")))
+@construct("number", "call of a helper for a number", 8, lambda w: bool(fitting(w, "number")))
 def number(w: Writer, depth: int) -> str:
     helper, array = w.choices.of(fitting(w, "number"))
     w.used["helper"] += 1
@@ -71,7 +71,7 @@ def vector(w: Writer) -> None:
         w.line(f"{target}[{w.cut(w.length(target), 3)}] {w.pick('=', '+=')} {call}")
 
 
-@construct("statement", "helper that writes", 10, lambda w: bool(fitting(w, "nothing")))
+@construct("statement", "helper that writes", 12, lambda w: bool(fitting(w, "nothing")))
 def nothing(w: Writer) -> None:
     helper, array = w.choices.of(fitting(w, "nothing"))
     w.used["helper"] += 1
@@ -125,3 +125,23 @@ SCALE, COUNT, RATES, TABLE = 0.7, 3, (0.4, 1.2), np.array([0.3, -0.6, 0.9])
 def apply(f, g):
     return f(g) * 0.5 + f(g * 0.5)
 """
+
+
+FACTORY = """
+def scaled(rate, table):
+    return lambda g: g * rate + np.sin(g) * table[0] * table[-1]
+
+"""
+
+
+@construct("number", "functions of one factory", 3)
+def of_a_factory(w: Writer, depth: int) -> str:
+    """What they capture has the same names."""
+    if FACTORY not in w.constants:
+        w.constants.append(FACTORY)
+
+    def one() -> str:
+        table = w.pick("TABLE", "np.array([0.5, -0.8])", "np.array([0.9])")
+        return w.outside("BY", f"scaled({w.pick('0.7', '-0.4', '1.1')}, {table})")
+
+    return f"{one()}({w.argument(depth)}) * {one()}({w.argument(0)})"

@@ -89,3 +89,9 @@ def array(w: Writer, shape: Shape, depth: int) -> str:
     if len(shape) > 1:
         return w.part(shape)
     return f"np.array([{', '.join(w.number(1) for _ in range(shape[0]))}])"
+
+
+@construct("test", "a list beside something else", 12, has_list)
+def tested(w: Writer) -> str:
+    name, other = some(w), w.test()
+    return w.pick(f"{name} {w.pick('and', 'or')} {other}", f"{other} {w.pick('and', 'or')} {name}", f"not ({name} and {other})")

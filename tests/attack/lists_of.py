@@ -57,7 +57,7 @@ def array_named(w: Writer) -> None:
     w.scope.arrays[view] = Slot((w.scope.rows[name],))
 
 
-@construct("statement", "for over a list of arrays", 27, lambda w: has_rows(w) and w.scope.loops < 3 and w.depth < 5)
+@construct("statement", "for over a list of arrays", 36, lambda w: has_rows(w) and w.scope.loops < 3 and w.depth < 5)
 def over_arrays(w: Writer) -> None:
     name, view = w.choices.of(list(w.scope.rows)), w.fresh("v")
     w.line(f"for {view} in {name}:")

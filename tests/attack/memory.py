@@ -43,7 +43,8 @@ def several(w: Writer) -> None:
 
 @construct("statement", "new local", 6)
 def local(w: Writer) -> None:
-    name = w.fresh("u")
+    """Also one that is called as generated names are."""
+    name = w.fresh(w.pick("u", "s_", "y_v", "t_bar", "z_dot", "k", "round_"))
     w.line(f"{name} = {w.number()}")
     w.scope.numbers.append(name)
 

@@ -60,7 +60,7 @@ def star(w: Writer, depth: int) -> str:
     return f"{pick(w, 'star')}({', '.join([w.argument(depth), *more])})"
 
 
-@construct("number", "default and keyword parameters", 18, of_kind("defaults"))
+@construct("number", "default and keyword parameters", 22, of_kind("defaults"))
 def defaults(w: Writer, depth: int) -> str:
     more = w.pick([], [f"r={w.leaf()}"], [f"p={w.leaf()}"], [f"r={w.leaf()}", f"p={w.leaf()}"])
     return f"{pick(w, 'defaults')}({', '.join([w.argument(depth), *more])})"
@@ -72,7 +72,7 @@ def missing(w: Writer, depth: int) -> str:
     return f"{pick(w, 'missing')}({', '.join([w.argument(depth), *more])})"
 
 
-@construct("statement", "helper for a namedtuple", 22, of_kind("record"))
+@construct("statement", "helper for a namedtuple", 28, of_kind("record"))
 def record(w: Writer) -> None:
     given = w.choices.of([*w.scope.named, f"Pair({w.argument()}, {w.argument()})"])
     name = w.choices.of([*w.scope.named, w.fresh("t")])

@@ -58,7 +58,7 @@ def matrix(w: Writer, shape: Shape, depth: int) -> str:
     return w.part(shape)
 
 
-@construct("array", "sum along an axis", 3, lambda w: w.has(2))
+@construct("array", "sum along an axis", 4, lambda w: w.has(2))
 def along(w: Writer, shape: Shape, depth: int) -> str:
     if len(shape) == 1:
         for name in w.named(lambda s: len(s.shape) == 2):

@@ -102,10 +102,13 @@ class Writer:
 
     def constant(self, values: list[int]) -> str:
         """The name of a global array of whole numbers."""
-        text = f"np.array({values})"
-        known = [line.split(" = ")[0] for line in self.constants if line.endswith(text)]
+        return self.outside("PLACES", f"np.array({values})")
+
+    def outside(self, stem: str, text: str) -> str:
+        """The name of a global value."""
+        known = [line.split(" = ")[0] for line in self.constants if line.endswith(f" = {text}")]
         if not known:
-            known = [f"PLACES_{len(self.constants)}"]
+            known = [f"{stem}_{len(self.constants)}"]
             self.constants.append(f"{known[0]} = {text}")
         return known[0]
 
