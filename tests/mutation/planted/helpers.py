@@ -25,7 +25,7 @@ POWERS = area(
     ("py less", "np.subtract(y, 1)", "y", "x**y for x**(y - 1)"),
     ("py log at zero", "np.where((base == 0) & (np.asarray(y) >= 0), 0, slope)", "slope", "NaN at 0 ** y"),
     ("factor", "return number(y) * number(x) ** (number(y) - number(1))", "return number(x) ** (number(y) - number(1))", "y is missing"),
-    ("integer less", "number(number(x) ** (y - 1))", "number(number(x) ** y)", "x**y for x**(y - 1)"),
+    ("integer less", "number(number(x) ** (int(y) - 1))", "number(number(x) ** y)", "x**y for x**(y - 1)"),
     ("log at zero", "if x == 0 and y >= 0:", "if x == 0 and y > 0:", "NaN at (0, 0)"),
 )  # fmt: skip
 

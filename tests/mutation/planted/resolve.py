@@ -97,6 +97,12 @@ COPIES = area(
     ("roll back", 'b.integer("moved", "+", k, shift)', 'b.integer("moved", "-", k, shift)', "np.roll the other way"),
     ("repeat", 'first = b.integer("first", "*", k, repeats)', 'first = b.integer("first", "+", k, repeats)', "np.repeat overwrites"),
     ("take axis", '(*(Slice(),) * b.axis("axis", b.rank(a)), indices)', "(indices,)", "np.take along the first axis"),
+    ("no difference", 'b.emit(Assign(b.target, ".copy", (a,), loc=b.loc))', "b.bind(a)", "np.diff of order 0 is the array itself"),
+)  # fmt: skip
+
+LOWERED = area(
+    "transform/resolve/lowered.py",
+    ("places of a tuple", "            self.store(found, (Const(k),), item)", "            self.store(found, (Const(k),), Const(k))", "np.take with a tuple of indices"),
 )  # fmt: skip
 
 JOINS = area(
@@ -121,4 +127,4 @@ WALK = area(
     ("leave order", "        return (*block[:-1], *new, block[-1])", "        return (*block, *new)", "what stands at the end of a round stands behind the way out"),
 )  # fmt: skip
 
-MUTANTS = (*RESOLVE, *OVERLAPS, *FANCY, *SPREAD, *PLACES, *SHAPES, *EXPAND, *DRAWS, *VIEWS, *COPIES, *JOINS, *UNSURE, *WALK)
+MUTANTS = (*RESOLVE, *OVERLAPS, *FANCY, *SPREAD, *PLACES, *SHAPES, *EXPAND, *DRAWS, *VIEWS, *COPIES, *LOWERED, *JOINS, *UNSURE, *WALK)

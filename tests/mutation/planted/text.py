@@ -16,6 +16,7 @@ EXITS = area(
     ("rest after else", "        elif ends(node.orelse) and \"return\" not in inside:\n            self.branch(left, rest, node.orelse, node)",
      "        elif ends(node.orelse) and \"return\" not in inside:\n            self.branch(left, [], node.orelse, node)", "the rest behind an `else` that ends"),
     ("assertion", "If(Const(False) if test is False else test, (), (error,), loc=self.loc(node))", "If(Const(False) if test is False else test, (error,), (), loc=self.loc(node))", "assert raises where it holds"),
+    ("else of a loop", "                yield from _guards([*node.orelse, *rest])", "                yield from _guards(node.orelse)", "no flag is made for what the else of a loop leaves"),
     ("unrolled", "                self.emit(If(on, self.block(lambda: rounds(number + 1)), (), loc=self.loc(node)))", "                rounds(number + 1)", "`break` in a loop over a tuple"),
     ("returned", 'loop is None or kinds == {"return"}:', "loop is None:", "the flag of a `return`"),
     ("continue asks left", 'return loop.skipped if "continue" in kinds else loop.left', "return loop.left or loop.skipped", "the rest behind a `continue`"),
@@ -75,6 +76,12 @@ SPELLING = area(
     ("live names", "        meet(target.name, live[path])", "        pass", "versions that live at the same time share a name"),
     ("loop tops", "            meet(s.counter.name, live[(*path, -1)])", "            pass", "a counter shares its name with what its body reads"),
     ("inner counters", "meet(s.counter.name, (i.counter.name for i in walk(s.body) if isinstance(i, For)))", "pass", "counters of nested loops share a name"),
+    ("captured values", "        meet(name, (n for n, other in function.captures.items() if other is not function.captures[name]))\n", "", "two captured values share a name"),
 )  # fmt: skip
 
-MUTANTS = (*EXITS, *LOOPS, *BREAKS, *WAITING, *NEST, *SPELLING)
+FLAT = area(
+    "transform/analyses/flat.py",
+    ("names of versions", 'name.replace("_", "__")', "name", "a name like that of a version has its type"),
+)  # fmt: skip
+
+MUTANTS = (*EXITS, *LOOPS, *BREAKS, *WAITING, *NEST, *SPELLING, *FLAT)
