@@ -29,7 +29,6 @@ Argnums = int | str | Sequence[int | str]
 Outputs = int | str | Sequence[int | str]
 
 
-
 @dataclass(frozen=True)
 class Request:
     """A transform of a function: what is pickled, and what generates source."""
