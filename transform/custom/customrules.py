@@ -29,7 +29,6 @@ Kind = Literal["custom_vjp", "custom_jvp", "checkpoint"]
 RuleFunction = TypeVar("RuleFunction", bound=Callable[..., Any])
 
 
-
 @dataclass(eq=False)
 class Kept:
     """A function that stays a call: what is pickled, and what generates source.  `parts` are the functions of its rule."""
