@@ -355,7 +355,7 @@ def test_compiled() -> None:
             assert want is None or np.allclose(got, want, rtol=1e-13, atol=1e-15)
 
 
-def tested(a, flag):
+def beside_others(a, flag):
     """Lists beside other things in a test: nothing is asked but whether there is something in them."""
     kept = [(x, x * a[0]) for x in a if x > 0.5]
     marked = [x * a[1] for x in a if kept and flag]
@@ -379,4 +379,4 @@ def tested(a, flag):
 @pytest.mark.parametrize("flag", [True, False])
 @pytest.mark.parametrize("scale", [1.0, 0.1])
 def test_a_list_beside_something_else_in_a_test(flag: bool, scale: float) -> None:
-    agrees(tested, scale * A, flag, primal=njit(tested))
+    agrees(beside_others, scale * A, flag, primal=njit(beside_others))
