@@ -324,7 +324,7 @@ class PlainTransformed(Specialised):
         bound = self.__signature__.bind(*args, **kwargs)
         bound.apply_defaults()
         function = self._specialise(self._types_of(args, kwargs)).function
-        if any(map(is_tree, (*args, *kwargs.values()))):
+        if any(map(is_tree, (*bound.args, *bound.kwargs.values()))):
             function = through_trees(function)
         return function(*bound.args, **bound.kwargs)
 

@@ -331,7 +331,8 @@ class Function:
     parameters are made of, by name, each a structure of places among `params`; `output` the same of what it returns;
     `routines` are the functions that it and they call by name; `routine`: it is one; `seen` are the parameters whose
     contents its caller looks at afterwards; `rule` is the derivative that the user gives it; `unread`: it
-    calls a function that could not be read, and why; `active` are the user's variables that carry derivatives in it."""
+    calls a function that could not be read, and why; `active` are the user's variables that carry derivatives in it;
+    `named` are bases of the user's names that look like generated ones."""
 
     name: str
     params: tuple[Var, ...]
@@ -346,6 +347,7 @@ class Function:
     rule: OwnRule | None = field(default=None, compare=False, repr=False)
     unread: Exception | None = field(default=None, compare=False, repr=False)
     active: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    named: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     loc: Loc | None = _loc()
 
 

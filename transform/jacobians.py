@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 from typing import Literal
 
 from ..runtime.lanes import WIDTH
@@ -268,7 +269,8 @@ def _tangents(function: Function, wrt: Sequence[int], kept: Sequence[int]) -> Pa
     types = {name: _seed_type(function.types[name]) for name in params}
     pushed = push(function, params, types)
     ordered = (*pushed.function.params[: len(function.params)], *(pushed.seeds[name] for name in params))
-    copied = {s.target: s.args[0] for s in pushed.function.body if isinstance(s, Assign) and s.op == ".copy"}
+    last = takewhile(lambda s: isinstance(s, Assign) and s.op == ".copy", reversed(pushed.function.body))
+    copied = {s.target: s.args[0] for s in last if isinstance(s, Assign)}           # nothing is written behind them
     tangents = [pushed.tangents[k] for k in kept]
     results = [copied.get(t, t) if isinstance(t, Var) else t for t in tangents]     # they are read at once, and not kept
     return _piece(f"{function.name}_jvp", unprinted(replace(pushed.function, params=ordered)), results)

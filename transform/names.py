@@ -21,6 +21,11 @@ def is_temporary(name: str) -> bool:
     return name.startswith("%")
 
 
+def looks_generated(name: str) -> bool:
+    """Is it called like an adjoint, a tangent, or the length of a list?"""
+    return base(name).endswith(("_bar", "_dot", "_size"))
+
+
 class Namer:
     """Hands out names that nobody uses yet, in a fixed order."""
 

@@ -89,7 +89,8 @@ def _expanded(function: Function, routines: dict[str, Function]) -> Function:
     body = expander.block(function.body)
     assert not all_reads(body) & expander.results.keys(), "parse takes apart whatever is a tuple"
     captures = {name: value for name, value in expander.captures.items() if not isinstance(value, Applied)}
-    return replace(function, body=body, captures=captures, types={}, active=tuple(expander.active))
+    return replace(function, body=body, captures=captures, types={}, active=tuple(expander.active),
+                   named=frozenset(expander.named))  # fmt: skip
 
 
 class _Expander:
@@ -98,6 +99,7 @@ class _Expander:
         self.types, self.captures = function.types, dict(function.captures)
         self.namer = Namer(names(function))
         self.active = dict.fromkeys(function.active)
+        self.named = set(function.named)
         self.results: dict[str, Tree] = {}              # of calls, by the name that the call binds
 
     def block(self, block: Block) -> Block:
@@ -126,6 +128,7 @@ class _Expander:
         assert isinstance(applied, Applied)
         packed, _ = applied.product(tuple(numba_type(type_of(self.types, arg)) for arg in args))
         self.active.update(dict.fromkeys(packed.function.active))
+        self.named |= packed.function.named
         params = [*_flat(packed, applied.structure, Namer(names(packed.function))), *packed.captured]
         own: dict[str, Var] = {}
         for name, value in packed.function.captures.items():

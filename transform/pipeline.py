@@ -25,7 +25,7 @@ from .analyses.types import infer
 from .applied import numba_type
 from .calling.arguments import ArgTypes, bound, flat_types, functions_of, inner_types, inputs_of
 from .calling.buffers import with_buffers
-from .calling.defaults import knowing
+from .calling.defaults import as_left_out, knowing
 from .calling.differentiable import arrays_only, blocks_only, chosen_parts, float_names, one_number
 from .calling.listarguments import check_lists
 from .calling.packing import (
@@ -46,9 +46,9 @@ from .derive.reverse import reverse
 from .derive.tangent import push
 from .errors import TransformError, UnsupportedError
 from .interface import Packed, Parameter, direction_name
-from .ir import Function, Operand, Var, is_float
+from .ir import Function, Operand, is_float
 from .jacobians import Mode, jacobian_list
-from .nesting import as_list, expanded, has_calls
+from .nesting import as_list, expanded, has_calls, type_of
 from .normalise import split_webs
 from .parse import parse
 from .reading.source import Lifted, Source, head, is_transformed, read, signatures
@@ -279,7 +279,7 @@ def jacobian(
     types = (*inner_types(argtypes), *(numba_type(function.types[var.name]) for var in captured))
     whole = reachable(simplify(_typed(jacobian_list(function, places, mode, fastmath, wide), types)))
     values = returned(function)
-    kept = [place for place, value in enumerate(values) if not isinstance(value, Var) or is_float(function.types[value.name])]
+    kept = [place for place, value in enumerate(values) if is_float(type_of(function.types, value))]
 
     def block(row: int | None) -> Structure:
         if row not in kept:
@@ -319,7 +319,7 @@ def _with_defaults(primal: Any, given: ArgTypes, outputs: Sequence[str]) -> tupl
     """The list of a function that is called with such a tuple of arguments, and what each item of the tuple is made of.
     Parameters that get none are their defaults."""
     source = head(primal)
-    values = bound(source, given)
+    values = {name: (type_, as_left_out(default, name, source)) for name, (type_, default) in bound(source, given).items()}
     given = tuple(typeof(default) if type_ is None else type_ for type_, default in values.values())
     function = wengert_list(primal, given, outputs)
     function = knowing(function, {name: default for name, (type_, default) in values.items() if type_ is None})

@@ -50,7 +50,8 @@ class Request:
         return key_of(self.fingerprint(), argtypes)
 
     def generate(self, argtypes: tuple[Any, ...]) -> Generated:
-        written = pipeline.write(self.product(argtypes, wide=True), dict(self.options))
+        wide = not dict(self.options).get("parallel")       # which takes a[:, None] and (n, WIDTH) for arrays that do not fit
+        written = pipeline.write(self.product(argtypes, wide), dict(self.options))
         return Generated(written.entry, written.text, written.injected)
 
     def report(self, argtypes: tuple[Any, ...], values: Sequence[object]) -> Report:

@@ -171,10 +171,10 @@ def negated(condition: ast.expr) -> ast.expr:
     return ast.UnaryOp(ast.Not(), condition)
 
 
-def chosen(test: ast.expr, then: ast.expr, orelse: ast.expr) -> ast.expr:
-    """`then if test else orelse`, as `and` or `or` where it is one."""
+def chosen(test: ast.expr, then: ast.expr, orelse: ast.expr, is_bool: bool) -> ast.expr:
+    """`then if test else orelse`, as `and` or `or` where it is one; `is_bool`: the test is True or False."""
     same = ast.dump(test)
-    if isinstance(orelse, ast.Constant) and orelse.value is False:
+    if is_bool and isinstance(orelse, ast.Constant) and orelse.value is False:
         return ast.BoolOp(ast.And(), [test, then])
     if ast.dump(orelse) == same:
         return ast.BoolOp(ast.And(), [test, then])

@@ -10,12 +10,23 @@ from dataclasses import replace
 
 import numpy as np
 
+from ...runtime.trees import is_tree, packed
 from ..analyses.aliases import aliases_of
+from ..errors import TransformError
 from ..ir import Assign, Const, Function, Statement, View, is_array
 from ..names import Namer
+from ..reading.source import Head, Source
 from ..resolve.layouts import copy_of
 from ..structure import leaves, structured
 from ..walk import all_binds, names, walk, written
+
+
+def as_left_out(default: object, name: str, source: Source | Head) -> object:
+    """A default as a value that Numba has a type for: structures are namedtuples."""
+    if isinstance(default, list) and not is_tree(default):
+        raise TransformError(f"`{name}` of `{source.name}` is left out, and its default is a list",
+                             reason="Numba takes no list for a constant", remedy="pass it")  # fmt: skip
+    return packed(default) if is_tree(default) else default
 
 
 def knowing(function: Function, known: Mapping[str, object]) -> Function:

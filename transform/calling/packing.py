@@ -22,9 +22,9 @@ def public_parameters(primal: Any, function: Function, params: Sequence[Var]) ->
     """The primal's own parameters, with their defaults; `params` are those of the derivative."""
     source = head(primal)
     out = []
-    for name, structure in function.inputs.items():
-        default = (structured(source.defaults[name]),) if name in source.defaults else ()
-        out.append(Parameter(name, parts_of(structure, params), default, source.kind(name)))
+    for (name, structure), shown in zip(function.inputs.items(), source.params, strict=True):     # (of `v` the text says `x_dot`)
+        default = (structured(source.defaults[shown]),) if shown in source.defaults else ()
+        out.append(Parameter(name, parts_of(structure, params), default, source.kind(shown)))
     return out
 
 

@@ -237,8 +237,9 @@ class Tangents:
     def statement(self, s: Statement) -> list[Statement]:
         active = self.activity
         match s:
-            case For(body=body):
-                return [replace(s, body=self.block(body))]
+            case For(counter, body=body):
+                still = (self.zeros(counter, s.loc),) if counter in active else ()
+                return [replace(s, body=(*still, *self.block(body)))]
             case While(header, _, body):
                 return [replace(s, header=self.block(header), body=self.block(body))]
             case If(_, then, orelse):

@@ -20,7 +20,7 @@ from ..names import Namer, base
 from ..reading.source import Lifted, Source
 from ..structure import Record, Structure, leaves, mapped
 from .frames import Frame, Keep
-from .routines import Recursive, Routines
+from .routines import Recursive, Routines, named_like_generated
 from .statements import Parser
 from .values import Known, Value, functions, is_none
 
@@ -91,6 +91,7 @@ def _parse(
         source.name, params, body, captures=dict(parser.captures), inputs=dict(zip(source.params, inputs, strict=True)),
         output=mapped(lambda _: next(places), value), loc=source.loc(source.tree),
         routines={routine.name: routine.function for routine in parser.routines.made.values() if routine.function is not None},
+        named=named_like_generated(params, body),
     )  # fmt: skip
 
 

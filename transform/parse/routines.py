@@ -7,7 +7,7 @@ stays active.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +15,11 @@ from ..errors import UnsupportedError
 from ..fence.places import is_none
 from ..hints import call_hint
 from ..ir import Block, Call, Const, Function, Loc, Operand, Return, Var
-from ..names import Namer
+from ..names import Namer, base, is_temporary, looks_generated
 from ..reading.scopes import captured, within
 from ..reading.source import Source
 from ..structure import Record, fields_of, is_record_class, keys, leaves, mapped, rebuilt
+from ..walk import all_binds
 from .expressions import Expressions
 from .frames import Frame
 from .values import Closure, Derived, Known, Unknown, Value, functions
@@ -232,7 +233,14 @@ class Routing(Expressions):
         routine.function = Function(
             routine.name, tuple(params), (*body, returns), captures=dict(parser.captures), routine=True,
             seen=tuple(param.name for param in params), loc=source.loc(source.tree),
+            named=named_like_generated(params, body),
         )
+
+
+def named_like_generated(params: Iterable[Var], body: Block) -> frozenset[str]:
+    """Names of the user's that look like those which derivatives bring."""
+    names = {param.name for param in params} | all_binds(body)
+    return frozenset(base(name) for name in names if looks_generated(name) and not is_temporary(name))
 
 
 def _returned(source: Source) -> Iterator[ast.expr]:

@@ -6,11 +6,11 @@ generated ones.  The user's own arithmetic is never folded (x + 0.0 is not x if 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from ..ir import FLOATS, Array, Assign, Block, Const, For, Function, If, Operand, Scalar, Statement, Type, Var, View, While
-from ..names import base, is_temporary
+from ..names import base, is_temporary, looks_generated
 from ..switches import on
 from ..walk import all_binds, binds, map_reads, walk
 
@@ -22,14 +22,15 @@ def propagate(function: Function) -> Function:
     return replace(function, body=_Copies(function).block(function.body, {})) if on("copies") else function
 
 
-def generated(name: str) -> bool:
-    """A temporary, an adjoint, a tangent, or the length of a list."""
-    return is_temporary(name) or base(name).endswith(("_bar", "_dot", "_size"))
+def generated(name: str, named: Collection[str]) -> bool:
+    """A temporary, an adjoint, a tangent, or the length of a list, and none of the user's own names for such."""
+    return is_temporary(name) or (looks_generated(name) and base(name) not in named)
 
 
 class _Copies:
     def __init__(self, function: Function) -> None:
         self.types: dict[str, Type] = dict(function.types)
+        self.named = function.named
         self.constants = _constants(function) if on("folding") else {}
 
     def block(self, block: Block, known: Known) -> Block:
@@ -71,9 +72,9 @@ class _Copies:
 
     def simple(self, s: Statement, known: Known) -> Statement:
         if isinstance(s, Assign) and on("folding"):
-            s = fold(s, self.types)
+            s = fold(s, self.types, self.named)
             s = known_number(s)
-        if isinstance(s, Assign) and s.op == "=" and generated(s.target.name):
+        if isinstance(s, Assign) and s.op == "=" and generated(s.target.name, self.named):
             s = self.converted(s)
         self.forget(known, {var.name for var in binds(s)})
         source = self.source(s)
@@ -82,7 +83,7 @@ class _Copies:
         target = s.target
         if isinstance(source, Var) and is_temporary(source.name) and not is_temporary(target.name):
             known[source.name] = target
-        elif generated(target.name):
+        elif generated(target.name, self.named):
             known[target.name] = source
         return s
 
@@ -118,15 +119,17 @@ def _constants(function: Function) -> Known:
     found: dict[str, set[Operand]] = {param.name: {param} for param in function.params}
     for s in walk(function.body):
         for target in binds(s):
-            constant = isinstance(s, Assign) and s.op == "=" and generated(target.name) and isinstance(s.args[0], Const)
+            copied = isinstance(s, Assign) and s.op == "=" and isinstance(s.args[0], Const)
+            constant = copied and generated(target.name, function.named)
             found.setdefault(target.name, set()).add(s.args[0] if isinstance(s, Assign) and constant else target)
     return {name: value for name, (value, *more) in found.items()
             if not more and isinstance(value, Const) and type(value.value) in (bool, int)}  # fmt: skip
 
 
-def fold(s: Assign, types: Mapping[str, Type]) -> Assign:
+def fold(s: Assign, types: Mapping[str, Type], named: Collection[str]) -> Assign:
     """Generated arithmetic with a literal 0 or 1 without the literal."""
-    if not base(s.target.name).endswith(("_bar", "_dot")) or any(_integer(arg, types) for arg in s.args):
+    name = base(s.target.name)
+    if not name.endswith(("_bar", "_dot")) or name in named or any(_integer(arg, types) for arg in s.args):
         return s                                        # 1.0 * n is not n: it is a float
     if any(isinstance(types.get(o.name), Array) for o in (s.target, *s.args) if isinstance(o, Var)):
         return s                                        # 1.0 * a is not a: it has memory of its own
@@ -161,7 +164,8 @@ def known_number(s: Assign) -> Assign:
     """Sums and tests of two whole numbers that are written out, such as the length of a list."""
     match s.args:
         case (Const(value, None, None), Const(other, None, None)) if type(value) is int and type(other) is int and s.op in _WHOLE:
-            return _copy(s, Const(_WHOLE[s.op](value, other)))
+            found = _WHOLE[s.op](value, other)
+            return _copy(s, Const(found)) if -(2**63) <= found < 2**63 else s       # beyond, Numba's integers begin anew
         case _:
             return s
 

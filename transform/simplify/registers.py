@@ -6,7 +6,7 @@ touch the element, which may not exist: unless it is known to, the addition is m
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from ..analyses.aliases import Aliases, aliases_of
@@ -51,21 +51,22 @@ def promote(function: Function) -> Function:
             inside = (*around, s) if isinstance(s, For) else around
             inner = tuple(block(b, inside) for b in blocks(s))
             s = with_blocks(s, inner) if inner else s
-            out += _loop(s, around, memory, extents, namer, types) if isinstance(s, For) else [s]
+            out += _loop(s, around, memory, extents, namer, types, function.named) if isinstance(s, For) else [s]
         return tuple(out)
 
     return replace(function, body=block(function.body, ()), types=types)
 
 
 def _loop(
-    loop: For, around: tuple[For, ...], memory: Aliases, extents: Extents, namer: Namer, types: dict[str, Type]
+    loop: For, around: tuple[For, ...], memory: Aliases, extents: Extents, namer: Namer, types: dict[str, Type],
+    named: Collection[str],
 ) -> list[Statement]:
     if not isinstance(loop.step, Const) or not isinstance(loop.step.value, int):
         return [loop]
     bound = all_binds((loop,))
     sums: dict[Accumulate, Var] = {}
     for s in loop.body:
-        if isinstance(s, Accumulate) and _element(s, types) and not _changes(s, bound):
+        if isinstance(s, Accumulate) and _element(s, types, named) and not _changes(s, bound):
             key = replace(s, value=Const(0))
             if key not in sums and _alone(loop.body, s, memory):
                 var = namer.temporary(base(s.array.name) + "_sum")
@@ -116,9 +117,9 @@ def _zero(type_: Type) -> Const:
     return Const(0.0, "float32" if isinstance(type_, Array) and type_.dtype == "float32" else None)
 
 
-def _element(s: Accumulate, types: dict[str, Type]) -> bool:
+def _element(s: Accumulate, types: dict[str, Type], named: Collection[str]) -> bool:
     type_ = types.get(s.array.name)
-    adjoint = base(s.array.name).endswith(("_bar", "_dot"))
+    adjoint = base(s.array.name).endswith(("_bar", "_dot")) and base(s.array.name) not in named
     return (
         adjoint and isinstance(type_, Array) and len(s.index) == type_.ndim
         and not any(isinstance(i, Slice | Ellipsis_) for i in s.index)

@@ -36,8 +36,11 @@ def definitions(names: Mapping[type, str]) -> list[str]:
             lines += [f"{name} = globals().get({name!r}) or {plain}"]
             continue
         root, *path = kind.__qualname__.split(".")
-        alias = f"{root} as _{name}" if path else root if root == name else f"{root} as {name}"
+        outer = f"_{name}"
+        while outer in names.values():
+            outer = f"_{outer}"
+        alias = f"{root} as {outer}" if path else root if root == name else f"{root} as {name}"
         lines += ["try:", f"    from {kind.__module__} import {alias}"]
-        lines += [f"    {name} = {'.'.join((f'_{name}', *path))}"] if path else []
+        lines += [f"    {name} = {'.'.join((outer, *path))}"] if path else []
         lines += ["except ImportError:", f"    {name} = {plain}"]
     return lines

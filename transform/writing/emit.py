@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +68,7 @@ def emit(packed: Packed, options: Mapping[str, object]) -> Written:
     fixed = {*helpers, *classes.values(), *acting, packed.name}
     routines = _routine_names(function, RESERVED | fixed | public)
     reserved = fixed | set(routines.values())
+    packed = _apart(packed, RESERVED | reserved)
     constants: dict[str, object] = {}
     entry = _part(function, reserved | {p.name for p in packed.params if not is_alone(p)}, routines, constants)
     parts = {name: _part(function.routines[name], reserved, routines, constants) for name in routines}
@@ -86,6 +87,17 @@ def emit(packed: Packed, options: Mapping[str, object]) -> Written:
     lines.append(f"    return {source_of(result_text(packed.result, entry.body.values, classes))}")
     spelled = {"": entry.names} | {name: part.names for name, part in parts.items()}
     return Written(packed.name, "\n".join(lines) + "\n", injected, spelled)
+
+
+def _apart(packed: Packed, taken: set[str]) -> Packed:
+    """With parameters that are taken apart called otherwise where the text needs their name; they are given by position."""
+    params: list[Parameter] = []
+    for param in packed.params:
+        names = (f"{param.name}_{number}" if number else param.name for number in itertools.count())
+        name = param.name if is_alone(param) else next(n for n in names if n not in taken)
+        taken = taken | {name}
+        params.append(replace(param, name=name))
+    return replace(packed, params=tuple(params))
 
 
 def _part(function: Function, reserved: set[str], routines: Mapping[str, str], constants: dict[str, object]) -> _Part:

@@ -31,6 +31,7 @@ from ..ir import (
     Raise,
     Remark,
     Return,
+    Scalar,
     Statement,
     Store,
     Var,
@@ -254,7 +255,7 @@ class _Writer(Waiting):
         if found[0] is None or found[1] is None or found[0][0] != found[1][0]:
             return False
         target, count = found[0][0], len(self.lines)
-        if not is_temporary(target.name) or self.definitions[target.name] != 2:
+        if not is_temporary(target.name) or self.definitions[target.name] != 2 or not all(map(self.fits, (s.then, s.orelse))):
             return False
         values: list[ast.expr] = []
         before, left = dict(self.pending), Counter(self.left)
@@ -268,13 +269,27 @@ class _Writer(Waiting):
             self.pending, self.left = before, left
             return False
         self.pending = {n: p for n, p in self.pending.items() if n in before}
-        expression = spell.chosen(condition, values[0], values[1])
+        is_bool = isinstance(s.test, Var) and self.whole.types.get(s.test.name) == Scalar("bool")
+        expression = spell.chosen(condition, values[0], values[1], is_bool)
         self.before_change(s)
         if self.uses[target.name] == 1:
             self.pending[target.name] = Pending(expression, names, arrays, s.loc, False)
         else:
             self.line(f"{self.name(target.name)} = {self.source_of(expression)}", s.loc)
         return True
+
+    def fits(self, block: Block) -> bool:
+        """May all that stands before the choice wait?  It is asked first, as what does not fit is written twice."""
+        def fits(s: Statement) -> bool:
+            match s:
+                case If(_, then, orelse):
+                    ends = [self.chosen(b) for b in (then, orelse)]
+                    return None not in ends and self.fits(then) and self.fits(orelse)
+                case Assign(target) | Load(target) | View(target):
+                    return self.waits(s, target)
+                case _:
+                    return False
+        return all(map(fits, block[:-1]))
 
     def chosen(self, block: Block) -> tuple[Var, Operand] | None:
         match block[-1:]:

@@ -25,7 +25,7 @@ def unpacked(packed: Packed, names: Names) -> list[str]:
         elif isinstance(param.parts, Spread):
             spread.append((param.name, param.parts))
         elif isinstance(param.parts, tuple) and any(leaves(param.parts)):
-            inside = _targets(param.parts, names, spread)[1:-1]
+            inside = _targets(param.parts, names, spread, _taken_names(packed, names))[1:-1]
             lines.append(f"    {inside} = {param.name}")
     return [*lines, *_arrays_of_lists(packed, names), *_spread(packed, names, spread)]
 
@@ -45,7 +45,11 @@ def _spreads(parts: Any) -> Iterator[Spread]:
             yield from _spreads(part)
 
 
-def _targets(parts: Parts, names: Names, spread: list[tuple[str, Spread]]) -> str:
+def _taken_names(packed: Packed, names: Names) -> set[str]:
+    return {*names.values(), *(param.name for param in packed.params)}
+
+
+def _targets(parts: Parts, names: Names, spread: list[tuple[str, Spread]], taken: set[str]) -> str:
     if isinstance(parts, str):
         return names.get(parts, "_")
     if parts is None or not any(leaves(parts)):
@@ -53,11 +57,11 @@ def _targets(parts: Parts, names: Names, spread: list[tuple[str, Spread]]) -> st
     if isinstance(parts, Spread):
         first = next(names.get(leaf, leaf) for leaf in leaves(parts) if leaf)
         text = f"{first}_list"
-        while text in names.values():
+        while text in taken:
             text += "_"
         spread.append((text, parts))
         return text
-    return f"({', '.join(_targets(part, names, spread) for part in parts)}{',' if len(parts) == 1 else ''})"
+    return f"({', '.join(_targets(part, names, spread, taken) for part in parts)}{',' if len(parts) == 1 else ''})"
 
 
 # ---- lists of numbers -------------------------------------------------------------------------------------------------
@@ -71,7 +75,7 @@ def _arrays_of_lists(packed: Packed, names: Names) -> list[str]:
     lists: dict[str, str] = {}
     for name in own if len(own) > 1 else ():
         text = f"{names[name]}_given"
-        while text in names.values():
+        while text in _taken_names(packed, names):
             text += "_"
         lists[name] = text
     lines = [f"    {lists[name]} = {names[name]}" for name in own if name in lists]

@@ -202,6 +202,7 @@ TANGENT = area(
     ("shadows shared", "shadows = _shadow_memory(tangent, memory)", "shadows = Aliases({})", "tangents of results share memory"),
     ("weak", "strong = partial.strong or", "strong = False and", "0 * inf in forward mode"),
     ("plain literals", 'dtype = "float32" if "float32" in arrays and "float64" not in arrays else None', "dtype = None", "literals of rules are float64"),
+    ("counters", "still = (self.zeros(counter, s.loc),) if counter in active else ()", "still = ()", "a counter keeps the tangent of the number that had its name"),
 )  # fmt: skip
 
 CALLS = area(

@@ -63,10 +63,10 @@ NEST = area(
     ("augmented right", "if isinstance(left, ast.Name) and left.id == name and op in _AUGMENTED and", "if isinstance(left, ast.Name) and op in _AUGMENTED and", "`x = y - z` as `x -= z`"),
     ("in loops", "and not (waiting.again and (repeat or spell.plain(waiting.expression))))", "and False)", "an expression moves into a loop"),
     ("negated", "condition, then, orelse = spell.negated(condition), orelse, ()", "condition, then, orelse = condition, orelse, ()", "an `if` with an `else` only"),
-    ("choices swapped", "spell.chosen(condition, values[0], values[1])", "spell.chosen(condition, values[1], values[0])", "the branches of a choice"),
+    ("choices swapped", "spell.chosen(condition, values[0], values[1], is_bool)", "spell.chosen(condition, values[1], values[0], is_bool)", "the branches of a choice"),
     ("behind branches", "self.pending = {name: p for name, p in outer.items() if self.left[name]}", "self.pending = {name: p for name, p in self.pending.items() if name in outer}",
      "what is written in one arm is not there in the other"),
-    ("before choices", "        expression = spell.chosen(condition, values[0], values[1])\n        self.before_change(s)", "        expression = spell.chosen(condition, values[0], values[1])",
+    ("before choices", "        expression = spell.chosen(condition, values[0], values[1], is_bool)\n        self.before_change(s)", "        expression = spell.chosen(condition, values[0], values[1], is_bool)",
      "a choice takes the name that what waits still reads"),
     ("starts", "[start, stop] if start != Const(0) else [stop]", "[stop]", "loops begin at 0"),
 )  # fmt: skip
