@@ -22,8 +22,8 @@ from tests.attack.shrink import kind_of, programs
 from tests.attack.subject import Subject
 
 SEED = 20250
-PROGRAMS, BATCH = 120, 10
-COMPILED, QUICK = 50, 6
+PROGRAMS, BATCH = 80, 10
+COMPILED, QUICK = 50, 4
 
 
 @pytest.mark.parametrize("batch", range(PROGRAMS // BATCH))
@@ -32,7 +32,7 @@ def test_random_programs(batch: int) -> None:
     assert [(record.number, record.verdict.findings) for record in records if record.verdict.findings] == []
 
 
-@settings(max_examples=15, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(programs())
 def test_programs_that_hypothesis_draws(drawn: Program) -> None:
     with seam.without_inference():

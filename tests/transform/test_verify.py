@@ -51,7 +51,7 @@ from wengert.transform.structure import leaves
 from wengert.transform.verify import InvalidListError, verify
 from wengert.transform.walk import names
 
-CASES = [pytest.param(p, id=p.name, marks=[pytest.mark.full] if k % 10 else []) for k, p in enumerate(PROGRAMS)]
+CASES = [pytest.param(p, id=p.name, marks=[pytest.mark.full] if k % 15 else []) for k, p in enumerate(PROGRAMS)]
 EVERY = pytest.mark.parametrize("program", CASES)
 SCALAR = [case for case in CASES if isinstance(p := case.values[0], Program) and p.outputs == "scalar"]
 
