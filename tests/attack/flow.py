@@ -54,10 +54,12 @@ def body(w: Writer, head: str, counters: dict[str, tuple[int, int]], numbers: li
 
 @construct("statement", "for over a range", 10, may_loop)
 def ranges(w: Writer) -> None:
-    counter = w.fresh("i")
+    again = w.chance(5)                                 # a number that becomes the counter, and stays a number to what follows
+    w.used["number that becomes a counter"] += again
+    counter = w.choices.of(w.scope.numbers) if again else w.fresh("i")
     text, low, high = w.pick(("3", 0, 2), ("4", 0, 3), ("2, 4", 2, 3), ("5, 0, -2", 1, 5), ("0, 6, 2", 0, 4), ("3, -1, -1", 0, 3),
                              ("n", 0, 3), ("1, n", 1, 3), ("n - 1, -1, -1", 0, 3), ("-2, 2", -2, 1))  # fmt: skip
-    body(w, f"for {counter} in range({text}):", {counter: (low, high)}, [])
+    body(w, f"for {counter} in range({text}):", {} if again else {counter: (low, high)}, [])
 
 
 @construct("statement", "prange", 3, may_loop)
