@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import wengert as wg
-from tests.semantics.agreement import run
+from tests.semantics.agreement import agrees, run
 
 
 def square_first(x: float) -> tuple[float, float]:
@@ -134,3 +134,101 @@ def test_a_name_that_looks_like_a_version_of_another() -> None:
 
     value, gradient = wg.value_and_grad(f).python_for(0.7)(0.7)
     assert value == f(0.7) and gradient == pytest.approx(23 * f(0.7) / 0.7, rel=1e-12)
+
+
+# ---- written for a review, with views, overwrites and exits: none was wrong -----------------------------------------
+
+ROW = np.array([0.7, -1.3, 0.4, 2.1, -0.6])
+TABLE = np.array([[0.3, -1.2, 0.8], [1.1, 0.2, -0.7], [-0.5, 1.6, 0.9]])
+
+
+def stack_of_views(x, m, n):
+    """A counter that was a number, a transpose that is written, `break`, `continue` in the else of a loop, a list in a test."""
+    k = x[0] * x[1]
+    t = m.T[::-1]
+    stack = [x[2:], x[:3] * k]
+    total = k
+    while stack and total < 40.0:
+        r = stack.pop()
+        for k in range(r.size):
+            t[k % 3, (k + 1) % 3] += r[k] * total
+            if t[k % 3, 0] > 2.5:
+                break
+            x[k] *= 0.9 + 0.1 * k
+        else:
+            if total > n:
+                total *= x[1]
+                if k > 1:
+                    continue
+            total += np.sum(t[0] * r[0])
+        if total > 30.0:
+            break
+        k = total * 0.5
+        total += k * m[1, 2]
+    return total * k + np.sum(m * m)
+
+
+TABLES = (np.array([0.5, -0.4]), np.array([1.5, 0.2, 0.9]))
+
+def factory(w):
+    def g(q):
+        q[1:] = q[:-1] * w[0] + q[1:]
+        for v in q:
+            if v > w[-1]:
+                return v * w[1]
+        return q[0]
+    return g
+
+by_first, by_second = factory(TABLES[0]), factory(TABLES[1])
+
+def closures_of_one_factory(x, m, n):
+    """Two closures of one factory that write into views and return from a loop; buffers swapped; user names like generated ones."""
+    a, b = x.copy(), x[::-1] * 2.0
+    x_bar = 0.0
+    a_dot = m[:, 0]
+    for i in range(n):
+        x_bar += by_first(a[1:]) * by_second(b[:-1])
+        a, b = b, a
+        a_dot[i % 3] = x_bar - a_dot[(i + 1) % 3]
+        if x_bar > 3.0:
+            break
+        a[a > 1.0] *= 0.5
+    else:
+        x_bar -= np.take(m, (0, -1), axis=0)[1, 2]
+    return x_bar + a_dot @ m[0] + np.sum(a[np.where(b > 0.0)] ** 2)
+
+
+def overwritten_result(x, m, n):
+    """Result array that was copied, overwritten through a view, with an early return and the else of a while."""
+    out = m[1:].copy()
+    v = out.T[1:]
+    k = n
+    while k > 0:
+        k -= 1
+        v[0, k % 2] = v[0, (k + 1) % 2] * x[k % 5] + out[0, 0]
+        if v[0, 0] > 1.5:
+            out[1] = out[0] * x[0]
+            return out
+        out[0] += v[-1, ::-1].sum() if k and v[0, 1] > 0.0 else x[1]
+    else:
+        for s in (x[3], x[4]):
+            if s < 0.0:
+                v *= s
+                if n > 2:
+                    return out * 2.0
+    m[0] = out[1]
+    return m[:2] + out
+
+
+@pytest.mark.parametrize("f", [stack_of_views, closures_of_one_factory, overwritten_result])
+@pytest.mark.parametrize("scale", [1.0, 0.4, -0.8])
+@pytest.mark.parametrize("n", [1, 4])
+def test_programs_of_a_review(f: Any, scale: float, n: int) -> None:
+    agrees(f, scale * ROW, scale * TABLE, n)
+
+
+def test_jacobians_of_an_overwritten_result() -> None:
+    transforms = wg.jacfwd, wg.jacrev
+    forward, backward = (run(transform(overwritten_result, (0, 1)), ROW.copy(), TABLE.copy(), 3) for transform in transforms)
+    for one, other in zip(forward, backward, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-14)

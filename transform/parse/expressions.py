@@ -248,7 +248,10 @@ class Expressions(Calls):
                 decided = bool(isinstance(first, Const) and first.value) != conjunction
                 return first if decided else chosen(values[1:])
             test = self.single(first, node)
-            rest: Callable[[], Value] = lambda: chosen(values[1:])  # noqa: E731
+
+            def rest() -> Value:
+                return chosen(values[1:])
+
             if not conjunction:
                 return self.choice(test, lambda: test, rest, node)
             return self.choice(test, rest, lambda: Const(False) if self._is_bool(test) else test, node)
