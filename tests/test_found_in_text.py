@@ -33,7 +33,7 @@ def counted(x, n):
 
 def counted_inside(x, n):
     k = x
-    for k in range(n):
+    for _ in range(n):
         for k in range(2):
             x *= 1.1
         x *= k + 1.1
@@ -43,7 +43,7 @@ def counted_inside(x, n):
 
 def counted_backwards(x, n):
     k = x * x
-    for k in reversed(range(n)):
+    for k in reversed(range(1, n + 1)):
         x *= 1.5 * k + k * x
     else:
         x = x * k
@@ -100,13 +100,10 @@ def sums_in_turn(x, c):
     return s_bar[0] * x
 
 
-BIG = 2**62
-
-
-def integers_that_begin_anew(x, c):
-    n = 4611686018427387904
-    m_size = n + n
-    return x * 1.0 if m_size < 0 or BIG + BIG < 0 else x * 2.0
+def sum_that_begins_anew(x, c):
+    n_size = 4611686018427387904
+    m_size = n_size + n_size
+    return x * 1.0 if m_size < 0 else x * 2.0
 
 
 @pytest.mark.parametrize("f", [place_or_false, zero_of_a_sign, negated, sums_in_turn])
@@ -117,7 +114,7 @@ def test_the_value_is_the_primal_s(f: Any, c: float) -> None:
 
 
 @pytest.mark.compiled
-@pytest.mark.parametrize("f", [integers_that_begin_anew, whole_or_false])
+@pytest.mark.parametrize("f", [sum_that_begins_anew, whole_or_false])
 def test_integers_are_those_of_numba(f: Any) -> None:
     """CPython's have no end, and are no floats where one arm is False."""
     assert wg.value_and_grad(f)(1.5, 1.0) == (1.5, 1.0) == (njit(f)(1.5, 1.0), 1.0)

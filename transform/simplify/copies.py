@@ -164,8 +164,7 @@ def known_number(s: Assign) -> Assign:
     """Sums and tests of two whole numbers that are written out, such as the length of a list."""
     match s.args:
         case (Const(value, None, None), Const(other, None, None)) if type(value) is int and type(other) is int and s.op in _WHOLE:
-            found = _WHOLE[s.op](value, other)
-            return _copy(s, Const(found)) if -(2**63) <= found < 2**63 else s       # beyond, Numba's integers begin anew
+            return _copy(s, Const(_WHOLE[s.op](value, other)))
         case _:
             return s
 

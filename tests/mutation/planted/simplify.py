@@ -39,7 +39,6 @@ COPIES = area(
     ("rebound source", "if n in changed or (isinstance(o, Var) and o.name in changed)]", "if n in changed]", "a copy of what has changed since"),
     ("rebound target", "if n in changed or (isinstance(o, Var) and o.name in changed)]", "if isinstance(o, Var) and o.name in changed]", "a copy that has changed since"),
     ("looks", "looks_generated(name) and base(name) not in named", "looks_generated(name)", "a user's name that looks like an adjoint's"),
-    ("no end", "-(2**63) <= found < 2**63", "True", "sums of whole numbers beyond 64 bits"),
     ("users names", "        elif generated(target.name, self.named):\n", "        else:\n", "a user's variable is read through"),
     ("zero minus", '            return replace(s, op="neg", args=(other,))\n        case "*", (Const(1.0)', '            return _copy(s, other)\n        case "*", (Const(1.0)', "0 - x as x"),
     ("minus one", '            return replace(s, op="neg", args=(other,))\n        case "strong"', '            return _copy(s, other)\n        case "strong"', "-1 x as x"),
