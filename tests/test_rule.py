@@ -116,3 +116,41 @@ def test_declarations_that_are_refused() -> None:
     assert "only functions of NumPy and `math`" in refused(own)
     assert "2 results for 1 parameters" in refused(too_many)
     assert "the last statement of a rule is a return" in refused(no_return)
+
+
+def whole():
+    @wg.rule(np.sinc)
+    def sinc(y, x):
+        return np.where(x == 0.0, 0.0, (np.cos(np.pi * x) - y) / np.where(x == 0.0, 1.0, x))
+
+
+def of_numbers_and_arrays(x, k):
+    total = np.sum(np.sinc(x) * np.sinc(k))
+    for i in range(x.shape[0]):
+        t = np.sinc(x[i]) * k
+        x[i] = t * x[i]
+        total += np.sinc(t * k)
+    return total
+
+
+def times_itself(k):
+    return np.sinc(k) * k
+
+
+def test_a_rule_that_chooses_by_where() -> None:
+    """`np.where` of numbers is an array without axes: a partial of a number is a number nevertheless, at every order."""
+    whole()
+    agrees(of_numbers_and_arrays, np.array([0.3, -0.7, 1.4]), 0.6)
+    assert wg.grad(times_itself).python_for(0.0)(0.0) == 1.0
+    second = wg.grad(wg.grad(times_itself)).python_for(0.4)
+    third = run(wg.grad(wg.grad(wg.grad(times_itself))), 0.4)
+    assert third == pytest.approx((second(0.4 + 1e-5) - second(0.4 - 1e-5)) / 2e-5, rel=1e-7)
+    assert run(wg.jacrev(wg.grad(times_itself)), 0.4) == pytest.approx(second(0.4), rel=1e-13)
+
+
+@pytest.mark.compiled
+def test_a_rule_that_chooses_by_where_compiled() -> None:
+    whole()
+    slope = wg.grad(times_itself)(0.4)
+    assert type(slope) is float
+    assert slope == pytest.approx(run(wg.grad(times_itself), 0.4), rel=1e-13)

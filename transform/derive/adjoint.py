@@ -59,7 +59,7 @@ class Sides:
 class Adjoints:
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.bodies = Bodies(program.namer)
+        self.bodies = Bodies(program.namer, program.is_array)
 
     def statement(self, s: Statement, path: Path, at: Position) -> Sides:
         sides = Sides()

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ... import runtime
-from ..ir import Const, Loc, Operand, Statement, Var
+from ..ir import Assign, Const, If, Loc, Operand, Statement, Var
 from ..names import Namer
 from ..parse.expressions import Expressions
 from ..parse.routines import Routines
@@ -54,15 +54,17 @@ class _Body:
 class Bodies(Expressions):
     """Lowers expressions of rules; results go to the list handed in."""
 
-    def __init__(self, namer: Namer) -> None:
+    def __init__(self, namer: Namer, is_array: Callable[[str], bool]) -> None:
         super().__init__(namer, Routines())
         self.dtype: str | None = None
+        self.is_array, self.numbers = is_array, False           # are all operands of the body at hand numbers?
 
     def lower(
         self, body: ast.expr, names: Mapping[str, Operand], dtype: str | None, out: list[Statement], loc: Loc | None
     ) -> Operand:
         """The operand that holds `body`; `dtype` is what literals are cast to (None: leave them)."""
         self.frame, self.out, self.dtype = _Body(_Names(loc), names), out, dtype  # type: ignore[assignment]
+        self.numbers = not any(isinstance(operand, Var) and self.is_array(operand.name) for operand in names.values())
         return self.operand(body)
 
     def run(
@@ -89,6 +91,15 @@ class Bodies(Expressions):
         if self.dtype == "float32" and isinstance(node, ast.Constant) and isinstance(value, Const) and number:
             return replace(value, dtype="float32", label=None)
         return value
+
+    def call(self, node: ast.Call) -> Value | None:
+        """`np.where` of numbers is a choice: what it gives is an array without axes, and a partial of a number is a number."""
+        if not (self.numbers and self.static(node.func) is np.where and len(node.args) == 3):
+            return super().call(node)
+        test, then, orelse = map(self.operand, node.args)
+        chosen, loc = self.namer.temporary("chosen"), self.loc(node)
+        self.emit(If(test, (Assign(chosen, "=", (then,), loc=loc),), (Assign(chosen, "=", (orelse,), loc=loc),), loc=loc))
+        return chosen
 
     def of_items(self, function: object, node: ast.Call) -> Value | None:
         return None

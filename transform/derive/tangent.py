@@ -145,7 +145,7 @@ class Tangents:
     ) -> None:
         self.function, self.activity, self.memory, self.namer, self.derivatives = function, activity, memory, namer, derivatives
         self.types: dict[str, Type] = dict(function.types)
-        self.bodies = Bodies(namer)
+        self.bodies = Bodies(namer, lambda name: isinstance(self.types.get(name), Array))
         self.infinite = infinite(function, memory, derivatives.around, derivatives.around if function.routine else Around())
         self._dots: dict[str, Var] = {}
         self.lists = {name for name, type_ in self.types.items() if isinstance(type_, ListOf)}
