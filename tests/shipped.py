@@ -48,6 +48,27 @@ def scaled(c: float) -> Any:
     return inner
 
 
+@wg.custom_vjp
+def clipped(x):
+    return np.sin(x)
+
+
+clipped.defvjp(lambda x: (np.sin(x), x), lambda x, y_bar: (max(-1.0, min(1.0, np.cos(x) * y_bar)),))
+slope = wg.grad(jitted)
+STEPS = (clipped, slope, wg.checkpoint(jitted))
+
+
+def applied(x, step):
+    return step(x) * x
+
+
+def with_functions_as_values(x):
+    total = applied(x, slope) + applied(x, clipped)
+    for step in STEPS:
+        total += step(x)
+    return total
+
+
 energy_grad = wg.grad(energy)
 energy_hvp = wg.hvp(energy, argnums="u")
 energy_jvp = wg.jvp(energy)
@@ -64,6 +85,7 @@ CALLS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "decorated": (decorated, (U, 0.3)),
     "decorated_twice": (decorated_twice, (2.0,)),
     "closure": (closure_grad, (2.0,)),
+    "functions": (wg.grad(with_functions_as_values), (0.7,)),
 }
 
 

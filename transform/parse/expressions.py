@@ -15,7 +15,7 @@ import numpy as np
 from ..fence.expressions import REFUSED_OPERATORS
 from ..hints import element_hint
 from ..ir import Assign, Block, Const, Ellipsis_, If, Index, Load, Operand, Slice, Var
-from ..reading.source import MISSING, is_function
+from ..reading.source import MISSING, is_function, is_transformed
 from ..reading.transforms import is_transform
 from ..rules import RULES, lookup
 from ..spell import BINARY as _BINARY
@@ -177,7 +177,7 @@ class Expressions(Calls):
         if isinstance(value, tuple):
             items = [_constant(item) if isinstance(item, _NUMBERS) else self.captured(name, item, node) for item in value]
             return rebuilt(structured(value), items)
-        if lookup(value) is not None or is_function(value):
+        if lookup(value) is not None or is_function(value) or is_transformed(value):
             return Known(value)
         if is_transform(value):
             raise self.refuse(node, f"`{name}` is called by another name", "which transform is meant must be plain from the text",
