@@ -289,3 +289,43 @@ def test_a_chain_of_ternaries_is_written_in_time(tmp_path: Any, monkeypatch: Any
     monkeypatch.syspath_prepend(tmp_path)
     chain = import_module("chain").chain
     assert run(wg.jvp(chain), (3.5,), (1.0,)) == (14.0, 4.0)
+
+
+def written(folder: Any, monkeypatch: Any, name: str, text: str) -> Any:
+    """A function that a program has written."""
+    (folder / f"{name}.py").write_text(text)
+    monkeypatch.syspath_prepend(folder)
+    return getattr(import_module(name), name)
+
+
+def test_a_long_sum_is_several_lines(tmp_path: Any, monkeypatch: Any) -> None:
+    """400 terms were one line, which nobody could read, nor astor write."""
+    series = written(tmp_path, monkeypatch, "series", "def series(x):\n    return " + " + ".join(f"x * {k}" for k in range(400)))
+    derivative = wg.jvp(series)
+    assert run(derivative, (2.0,), (1.0,)) == (2.0 * 79800.0, 79800.0)
+    assert max(map(len, derivative.source_for((2.0,), (1.0,)).splitlines())) < 300
+
+
+def test_a_choice_with_a_long_sum_in_it_is_written_in_time(tmp_path: Any, monkeypatch: Any) -> None:
+    """It does not fit into an expression, and neither do those around it, which each tried that twice."""
+    terms = " + ".join(f"x * {k}" for k in range(60))
+    arms = " else ".join(f"x * {k} if x < {k}" for k in range(1, 19))
+    steps = written(tmp_path, monkeypatch, "steps", f"def steps(x):\n    return {arms} else {terms}\n")
+    assert run(wg.jvp(steps), (30.0,), (1.0,)) == (30.0 * 1770.0, 1770.0)
+    assert run(wg.jvp(steps), (3.5,), (1.0,)) == (14.0, 4.0)
+
+
+LADDER = "".join(f"    if x < {k}.0:\n        return x * {k}\n" for k in range(120))
+TOWER = " + ".join(f"x * {k}" for k in range(2000))
+DEEP = {"ladder": f"def ladder(x):\n{LADDER}    return x\n", "tower": f"def tower(x):\n    return {TOWER}\n"}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_what_is_nested_too_deeply_is_refused(name: str, tmp_path: Any, monkeypatch: Any) -> None:
+    with pytest.raises(wg.UnsupportedError) as caught:
+        run(wg.grad(written(tmp_path, monkeypatch, name, DEEP[name])), 2.0)
+    lines = str(caught.value).splitlines()
+    assert lines[0].endswith(f"{name}.py:1: `{name}` is nested too deeply")
+    assert lines[1] == f"    1 | def {name}(x):"
+    assert lines[3].startswith("  reason: Python gives up: ")
+    assert lines[4].startswith("  help:   take long sums, and long chains of `elif`")

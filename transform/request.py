@@ -6,7 +6,8 @@ the source of each combination of argument types when the callable that it makes
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from ..runtime.build import Generated
 from ..runtime.dispatch import Specialised, make_template, make_transformed
 from . import fence, pipeline
-from .errors import TransformError
+from .errors import TransformError, UnsupportedError
 from .interface import Packed, ParameterKind, direction_name
 from .nesting import result_of
 from .pickling import packed, unpacked
@@ -51,12 +52,14 @@ class Request:
 
     def generate(self, argtypes: tuple[Any, ...]) -> Generated:
         wide = not dict(self.options).get("parallel")       # which takes a[:, None] and (n, WIDTH) for arrays that do not fit
-        written = pipeline.write(self.product(argtypes, wide), dict(self.options))
+        with _within_limits(self.primal):
+            written = pipeline.write(self.product(argtypes, wide), dict(self.options))
         return Generated(written.entry, written.text, written.injected)
 
     def report(self, argtypes: tuple[Any, ...], values: Sequence[object]) -> Report:
         """What the code that `generate` makes stores and computes again."""
-        return pipeline.report(self.product(argtypes), dict(self.options), mode_of(self.kind), values)
+        with _within_limits(self.primal):
+            return pipeline.report(self.product(argtypes), dict(self.options), mode_of(self.kind), values)
 
     def __reduce__(self) -> tuple[Callable[..., Request], tuple[object, ...]]:
         rest = self.argnums, self.options, self.has_aux, self.outputs, self.into
@@ -146,6 +149,19 @@ class Request:
             params = {**params, "into": ("keyword", EMPTY)}
         template = make_template(self.name, signature_with(params), source.doc, source.module)
         return make_transformed(template, self, self.primal, dict(self.options), self)
+
+
+@contextmanager
+def _within_limits(primal: Any) -> Iterator[None]:
+    """What is nested deeper than Python can read (IndentationError) or walk is refused; any other SyntaxError is our own."""
+    try:
+        yield
+    except (RecursionError, IndentationError) as error:
+        source = head(primal)
+        raise UnsupportedError(
+            f"`{source.name}` is nested too deeply", loc=source.loc, reason=f"Python gives up: {error.args[0]}",
+            remedy="take long sums, and long chains of `elif` or `if ...: return`, apart: into a loop over a table, or functions",
+        ) from error  # fmt: skip
 
 
 def _request(kind: str, primal: Any, *rest: Any) -> Request:

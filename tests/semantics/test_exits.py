@@ -354,3 +354,23 @@ def test_exits_compiled(f: Any, args: tuple[Any, ...]) -> None:
     value, gradient = wg.value_and_grad(f)(*args)
     assert value == njit(f)(*args)
     np.testing.assert_array_equal(gradient, run(wg.grad(f), *args))
+
+
+@njit
+def filled(x, out):
+    for i in range(len(x)):
+        out[i] = x[i] ** 2
+    return None
+
+
+def asks_whether_nothing_came_back(x):
+    out = np.zeros(len(x))
+    result = filled(x, out)
+    if result is None:
+        return np.sum(out)
+    return 2.0 * np.sum(out)
+
+
+def test_none_that_is_returned_is_known_to_be_none() -> None:
+    """It had a name of its own, which was taken for something: the other branch was differentiated."""
+    agrees(asks_whether_nothing_came_back, X)

@@ -55,6 +55,18 @@ def with_several_returned(p, x, err):
     return value, same, err, x
 
 
+def with_none(p, x, err):
+    residual(p, x, err)
+    return None
+
+
+def with_none_early(p, x, err):
+    if p[0] > 1e3:
+        return None
+    residual(p, x, err)
+    return None
+
+
 def rebound(p, x, err):
     """The array of the caller is the one that is meant, not what its name is bound to later."""
     err[0] = p[0] * x[3]
@@ -93,6 +105,8 @@ def untouched_returned(p, x, err):
 CASES = {
     "nothing is returned": (residual, residual_returned, "err"),
     "a value and an array": (with_value, with_value_returned, ("err",)),
+    "None is returned": (with_none, residual_returned, "err"),
+    "None is returned early": (with_none_early, residual_returned, "err"),
     "several": (with_several, with_several_returned, ("err", "x")),
     "by position": (with_several, with_several_returned, (2, -2)),
     "the name is rebound": (rebound, rebound_returned, ["err"]),

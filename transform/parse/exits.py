@@ -26,7 +26,7 @@ from ..reading.control import Kinds, ends, exits_of, loops_of, may_end
 from ..reading.scopes import within
 from .frames import Flags
 from .paths import Paths
-from .values import Value
+from .values import Value, is_none
 
 _NONE: Kinds = frozenset()
 
@@ -205,7 +205,8 @@ class Exits(Paths):
         """The result has a name of its own, unless this is the one return of the function and its last statement."""
         frame = self.frame
         if value is not None and frame.plain:
-            if isinstance(value, Const) or (isinstance(value, Var) and is_temporary(value.name)):
+            literal = isinstance(value, Const) and not is_none(value)         # None is known to be None
+            if literal or (isinstance(value, Var) and is_temporary(value.name)):
                 result = self.namer.fresh("result")
                 self.bind(result, value, node)
                 value = result

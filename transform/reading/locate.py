@@ -223,7 +223,7 @@ def _compiles_to(text: str, code: CodeType) -> bool:
 
     try:
         return found(_compile(text, flags)) or any(
-            found(_codes(_compile_tree(ast.Module([statement], []), flags)))
+            found(_codes(_compiled(ast.Module([statement], []), flags)))
             for statement in _parse(text).body
             if _first_line(statement) <= code.co_firstlineno <= (statement.end_lineno or statement.lineno)
         )
@@ -233,12 +233,12 @@ def _compiles_to(text: str, code: CodeType) -> bool:
 
 @lru_cache(maxsize=8)
 def _compile(text: str, flags: int) -> tuple[CodeType, ...]:
-    """Every function's code in a file."""
-    return tuple(_codes(_compile_tree(_parse(text), flags)))
+    """Every function's code in a file.  (Of a tree that is high Python makes none: of its text it does.)"""
+    return tuple(_codes(_compiled(text, flags)))
 
 
-def _compile_tree(module: ast.Module, flags: int) -> CodeType:
-    compiled: CodeType = compile(module, "<text>", "exec", flags=flags, dont_inherit=True)
+def _compiled(text: str | ast.Module, flags: int) -> CodeType:
+    compiled: CodeType = compile(text, "<text>", "exec", flags=flags, dont_inherit=True)
     return compiled
 
 

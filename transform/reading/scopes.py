@@ -14,17 +14,21 @@ INNER = (*FUNCTIONS, ast.ClassDef)
 
 def within(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """The nodes and all below them, in order, without the insides of nested functions (the functions themselves, yes)."""
-    for node in nodes:
+    left = list(nodes)[::-1]
+    while left:                                         # without recursion: a long sum is a high tree
+        node = left.pop()
         yield node
         if not isinstance(node, INNER):
-            yield from within(ast.iter_child_nodes(node))
+            left += list(ast.iter_child_nodes(node))[::-1]
 
 
 def bound(statements: Iterable[ast.AST]) -> frozenset[str]:
     """The names that the statements bind: assigned, counted with, defined or imported.  The names of a comprehension
     are its own, except those that `:=` binds."""
     found: set[str] = set()
-    for node in statements:
+    left = list(statements)
+    while left:
+        node = left.pop()
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 found.add(name)
@@ -37,7 +41,7 @@ def bound(statements: Iterable[ast.AST]) -> frozenset[str]:
             case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
                 found |= {inner.target.id for inner in within([node]) if isinstance(inner, ast.NamedExpr)}
             case _:
-                found |= bound(ast.iter_child_nodes(node))
+                left += ast.iter_child_nodes(node)
     return frozenset(found)
 
 

@@ -41,7 +41,7 @@ from ..ir import (
 from ..names import is_temporary
 from ..switches import on
 from ..walk import all_reads, reads, walk
-from .waiting import Line, Pending, Waiting
+from .waiting import HIGHEST, Line, Pending, Waiting, height
 
 _AUGMENTED = {ast.Add: "+=", ast.Sub: "-=", ast.Mult: "*=", ast.Div: "/="}
 
@@ -84,7 +84,7 @@ class _Writer(Waiting):
                 expression = self.expression(s)
                 self.before_change(s)
                 again = self.repeatable(s, expression)
-                if again or self.uses[target.name] <= 1:
+                if again or (self.uses[target.name] <= 1 and height(expression) <= HIGHEST):
                     self.pending[target.name] = Pending(expression, names, arrays, s.loc, again)
                 else:
                     self.line(f"{self.name(target.name)} = {self.source_of(expression)}", s.loc)
@@ -255,7 +255,9 @@ class _Writer(Waiting):
         if found[0] is None or found[1] is None or found[0][0] != found[1][0]:
             return False
         target, count = found[0][0], len(self.lines)
-        if not is_temporary(target.name) or self.definitions[target.name] != 2 or not all(map(self.fits, (s.then, s.orelse))):
+        if not is_temporary(target.name) or self.definitions[target.name] != 2:
+            return False
+        if id(s) in self.branching or not all(map(self.fits, (s.then, s.orelse))):
             return False
         values: list[ast.expr] = []
         before, left = dict(self.pending), Counter(self.left)
@@ -267,6 +269,7 @@ class _Writer(Waiting):
         if len(self.lines) != count or any(n not in before and (self.left[n] or not p.again) for n, p in self.pending.items()):
             del self.lines[count:]
             self.pending, self.left = before, left
+            self.branching.add(id(s))
             return False
         self.pending = {n: p for n, p in self.pending.items() if n in before}
         is_bool = isinstance(s.test, Var) and self.whole.types.get(s.test.name) == Scalar("bool")
@@ -282,7 +285,7 @@ class _Writer(Waiting):
         """May all that stands before the choice wait?  It is asked first, as what does not fit is written twice."""
         def fits(s: Statement) -> bool:
             match s:
-                case If(_, then, orelse):
+                case If(_, then, orelse) if id(s) not in self.branching:
                     ends = [self.chosen(b) for b in (then, orelse)]
                     return None not in ends and self.fits(then) and self.fits(orelse)
                 case Assign(target) | Load(target) | View(target):

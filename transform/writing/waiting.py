@@ -39,6 +39,14 @@ from ..walk import all_binds, binds, reads, walk, written
 _REPEATED = {".shape", ".size", "item", "len", ".T"}
 
 
+HIGHEST = 20
+"""What stands in one line is no higher tree than this: higher ones cannot be read, and Python's parser ends at 100 to 200."""
+
+
+def height(expression: ast.AST) -> int:
+    return 1 + max(map(height, ast.iter_child_nodes(expression)), default=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     depth: int
@@ -75,6 +83,7 @@ class Waiting:
         self.lines: list[Line] = []
         self.spelled: set[str] = set()
         self.pending: dict[str, Pending] = {}
+        self.branching: set[int] = set()                # choices that were seen not to fit into an expression
         self.depth = 0
 
     # ---- reading ------------------------------------------------------------------------------------------
