@@ -11,7 +11,7 @@ from numba import njit
 import wengert as wg
 from tests import oracles
 
-RATE = 0.5
+RATE, ORDER = 0.5, 0
 
 
 def energy(u, k=2.0):

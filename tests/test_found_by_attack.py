@@ -9,7 +9,7 @@ import pytest
 
 import wengert as wg
 from tests import oracles
-from wengert.transform.analyses.types import unify
+from wengert.transform.analyses.versions import unify
 from wengert.transform.ir import Array, TupleOf
 from wengert.transform.switches import OPTIMISATIONS, without
 

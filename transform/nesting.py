@@ -167,7 +167,9 @@ class _Expander:
 
     def passing(self, arg: Operand) -> str:
         """How a parameter gets its value: a list becomes an array."""
-        return "np.array" if isinstance(arg, Var) and isinstance(self.types.get(arg.name), ListOf) else "bind"
+        if isinstance(arg, Const):
+            return "passed"
+        return "np.array" if isinstance(self.types.get(arg.name), ListOf) else "bind"
 
     def taken_over(self, routines: Mapping[str, Function]) -> dict[str, str]:
         """The names here of the routines that a derivative brings with it."""

@@ -34,12 +34,20 @@ def split_webs(function: Function) -> Function:
     return replace(function, body=_rename(function.body, (), webs, fresh), types=types)
 
 
+def reaching(function: Function) -> dict[tuple[Path, str], frozenset[Definition]]:
+    """For each place and each name that is read there the definitions that reach it; those of parameters have the path ()."""
+    webs = _Webs()
+    webs.block(function.body, (), {param.name: frozenset([(param.name, ())]) for param in function.params})
+    return webs.reached
+
+
 class _Webs:
     """Reaching definitions by structured recursion, united where a use sees several."""
 
     def __init__(self) -> None:
         self.parent: dict[Definition, Definition] = {}
         self.seen: dict[tuple[Path, str], Definition] = {}
+        self.reached: dict[tuple[Path, str], frozenset[Definition]] = {}
         self.summaries: dict[Path, Summary] = {}
 
     def find(self, definition: Definition) -> Definition:
@@ -57,6 +65,7 @@ class _Webs:
         for other in found[1:]:
             self.parent[self.find(other)] = first
         self.seen[path, name] = first
+        self.reached[path, name] = reaching[name]
 
     def block(self, block: Block, path: Path, reaching: Reaching) -> Reaching:
         for position, statement in enumerate(block):

@@ -20,7 +20,9 @@ from numba import typeof
 from numba.core import types as numba_types
 
 from wengert.transform import pipeline
-from wengert.transform.analyses.types import convert, infer, unify
+from wengert.transform.analyses.passed import without_passed
+from wengert.transform.analyses.types import convert, infer
+from wengert.transform.analyses.versions import one_type_each, unify
 from wengert.transform.ir import (
     Array,
     Assign,
@@ -47,7 +49,7 @@ from wengert.transform.ir import (
 )
 from wengert.transform.names import Namer
 from wengert.transform.switches import on
-from wengert.transform.walk import binds, blocks, map_bind, map_reads, with_blocks
+from wengert.transform.walk import binds, blocks, located, map_bind, map_reads, with_blocks
 
 Env = dict[str, Type]
 Question = tuple[Statement, tuple[Type, ...]]
@@ -125,9 +127,9 @@ class _Instances:
         return replace(whole, routines=done)
 
     def flow(self, function: Function, given: tuple[Type, ...]) -> _Flow:
-        env = {param.name: type_ for param, type_ in zip(function.params, given, strict=True)}
-        env |= {name: convert(typeof(value)) for name, value in function.captures.items()}
-        flow = _Flow(self, dict(env))
+        params = {param.name: type_ for param, type_ in zip(function.params, given, strict=True)}
+        env = params | {name: convert(typeof(value)) for name, value in function.captures.items()}
+        flow = _Flow(self, dict(env), params)
         flow.block(function.body, env)
         return flow
 
@@ -142,8 +144,12 @@ class _Instances:
         return self.results[key]
 
     def renamed(self, function: Function, flow: _Flow) -> Function:
-        """With calls of the routines for the types at hand."""
-        return replace(function, body=self.calling(function.body, flow), types=flow.types)
+        """With calls of the routines for the types at hand, and one type for each name."""
+        own = {(name, ()): type_ for name, type_ in flow.given.items()}
+        for path, s in located(function.body):
+            own |= {(var.name, path): flow.own[id(s), var.name] for var in binds(s) if (id(s), var.name) in flow.own}
+        called = replace(function, body=self.calling(function.body, flow), types=flow.types)
+        return without_passed(one_type_each(called, own))
 
     def calling(self, block: Block, flow: _Flow) -> Block:
         return tuple(self.call(s, flow) for s in block)
@@ -164,6 +170,8 @@ class _Instances:
 class _Flow:
     instances: _Instances
     types: dict[str, Type] = field(default_factory=dict)
+    given: Env = field(default_factory=dict)                    # the types of the parameters
+    own: dict[tuple[int, str], Type] = field(default_factory=dict)      # of what each statement binds
     leaving: list[Env] = field(default_factory=list)            # what is known where the innermost loop is left
     asked: dict[int, tuple[Statement, tuple[str, ...]]] = field(default_factory=dict)
     calls: dict[int, Instance] = field(default_factory=dict)
@@ -178,7 +186,7 @@ class _Flow:
     def statement(self, s: Statement, env: Env) -> Env:
         match s:
             case For(counter, body=body):
-                self.bind(counter.name, Scalar("int64"), env)
+                self.bind(counter.name, Scalar("int64"), env, s)
                 return self.loop(env, lambda before: (before, self.block(body, before)))
             case While(header, _, body):
 
@@ -201,7 +209,7 @@ class _Flow:
             case Call(targets, routine, args):
                 self.calls[id(s)] = routine, tuple(self.of(arg, env) for arg in args)
                 for target, type_ in zip(targets, self.instances.of_call(self.calls[id(s)]), strict=True):
-                    self.bind(target.name, type_, env)
+                    self.bind(target.name, type_, env, s)
             case Return(values):
                 found = tuple(self.of(value, env) for value in values)
                 self.returned = tuple(map(unify, self.returned or found, found))
@@ -210,18 +218,18 @@ class _Flow:
             case Pop(target, list_):
                 held = self.of(list_, env)
                 assert isinstance(held, ListOf)
-                self.bind(target.name, held.item, env)
+                self.bind(target.name, held.item, env, s)
             case Assign(op="list" | "list_of", args=args) if not (args and s.op == "list"):
                 pass                                    # it has a type when something is put into it
             case Assign(target, "list", args):
                 items = [self.of(arg, env) for arg in args]
-                self.bind(target.name, reduce(_either, map(ListOf, items)), env)
+                self.bind(target.name, reduce(_either, map(ListOf, items)), env, s)
             case Assign(target, ".append", (Var(list_), value, *_)):
                 self.bind(list_, _either(env.get(list_), ListOf(self.of(value, env))), env)
-                self.bind(target.name, self.answer(s, env), env)
+                self.bind(target.name, self.answer(s, env), env, s)
             case _:
                 for target in binds(s):
-                    self.bind(target.name, self.answer(s, env), env)
+                    self.bind(target.name, self.answer(s, env), env, s)
 
     def of(self, operand: Operand, env: Env) -> Type:
         if not isinstance(operand, Var):
@@ -230,8 +238,10 @@ class _Flow:
             raise _Unknown
         return env[operand.name]
 
-    def bind(self, name: str, type_: Type, env: Env) -> None:
+    def bind(self, name: str, type_: Type, env: Env, s: Statement | None = None) -> None:
         env[name] = type_
+        if s is not None:
+            self.own[id(s), name] = type_
         self.types[name] = _either(self.types.get(name), type_)
 
     def loop(self, env: Env, around: Callable[[Env], tuple[Env, Env]]) -> Env:

@@ -72,7 +72,7 @@ class Flat:
     def compiled(self, routines: Mapping[str, object]) -> Any:
         """The text as a Python function."""
         namespace = {name: getattr(runtime, name) for name in runtime.__all__}
-        namespace |= {"np": np, "math": math, "random": random, "in_place": in_place, "taken": taken}
+        namespace |= {"np": np, "math": math, "random": random, "in_place": in_place, "passed": passed, "taken": taken}
         namespace |= {_identifier(name): value for name, value in self.function.captures.items()}
         namespace |= {_called(name): routine for name, routine in routines.items()}
         exec(compile(self.source, f"<types of {self.function.name}>", "exec"), namespace)
@@ -125,6 +125,8 @@ def _simple(s: Statement) -> str:
     match s:
         case Assign(target, op, (Var() as old, value)) if op.endswith("=") and op[:-1] in spell.BINARY:
             return f"{_identifier(target.name)} = {_changed(old, op[:-1], value)}"
+        case Assign(target, "passed", (value,)):
+            return f"{_identifier(target.name)} = passed({_text(value)})"
         case Assign(target, op, args):
             return f"{_identifier(target.name)} = {ast.unparse(spell.primitive(op, [_spell(a) for a in args]))}"
         case Load(target, array, index):
@@ -177,6 +179,16 @@ def _in_place(context: Any) -> Any:
         return old.copy(readonly=False) if isinstance(old, types.Array) else types.unliteral(new)
 
     return typer
+
+
+def passed(value: Any) -> Any:
+    """What a parameter is given, or an item of a tuple: Numba does not know its value, and takes no branch away for it."""
+    raise AssertionError
+
+
+@type_callable(passed)  # type: ignore[untyped-decorator]
+def _passed(context: Any) -> Any:
+    return lambda value: types.unliteral(value)
 
 
 def taken(test: Any) -> Any:

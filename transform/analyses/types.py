@@ -7,10 +7,9 @@ float, as in Numba).  `infer` is the seam: tests may hand types in and skip it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 from numba import typeof
 from numba.core import ir as numba_ir
 from numba.core import types
@@ -20,9 +19,12 @@ from ...runtime.lanes import LanesType
 from ..errors import TransformError
 from ..ir import Array, Block, Call, Function, If, ListOf, Other, Scalar, Statement, TupleOf, Type
 from ..names import Namer
-from ..walk import Path, blocks, with_blocks
+from ..normalise import Definition
+from ..walk import Path, binds, blocks, with_blocks
 from .flat import Flat
 from .inference import Inferred, Stub, run
+from .passed import without_passed
+from .versions import one_type_each, unify
 
 
 def infer(function: Function, argtypes: tuple[Any, ...]) -> Function:
@@ -66,45 +68,63 @@ class _Instances:
         return done
 
     def typed(self, function: Function, text: Flat, inferred: Inferred, argtypes: tuple[Any, ...]) -> Function:
-        found: dict[str, Type] = {}
-        lines: set[int] = set()
-        calls: dict[int, tuple[Any, ...]] = {}
+        found = _Found()
         for block in inferred.func_ir.blocks.values():
-            lines |= {inst.loc.line for inst in block.body}
+            found.lines |= {inst.loc.line for inst in block.body}
             for inst in block.find_insts(numba_ir.Assign):
                 name = text.names.get(inst.target.unversioned_name)
                 if name is not None and (inst.loc.line, name) in text.lines:
-                    found[name] = unify(found.get(name), convert(inferred.typemap[inst.target.name]))
+                    found.types[inst.loc.line, name] = convert(inferred.typemap[inst.target.name])
             for call in block.find_exprs("call"):
-                calls[call.loc.line] = tuple(types.unliteral(arg) for arg in inferred.calltypes[call].args)
-        for param, type_ in zip(function.params, argtypes, strict=True):
-            found[param.name] = unify(found.get(param.name), convert(type_))
-        for name, value in function.captures.items():
-            found[name] = convert(typeof(value))
-        return replace(function, body=self.reached(function.body, (), text, lines, calls), types=found)
+                found.calls[call.loc.line] = tuple(types.unliteral(arg) for arg in inferred.calltypes[call].args)
+        given = zip(function.params, argtypes, strict=True)
+        own: dict[Definition, Type] = {(param.name, ()): convert(type_) for param, type_ in given}
+        body: list[Statement] = []
+        self.reached(function.body, (), (), body, own, text, found)
+        joined: dict[str, Type] = {name: convert(typeof(value)) for name, value in function.captures.items()}
+        for (name, _), type_ in own.items():
+            joined[name] = unify(joined.get(name), type_)
+        return without_passed(one_type_each(replace(function, body=tuple(body), types=joined), own))
 
-    def reached(self, block: Block, path: Path, text: Flat, lines: set[int], calls: Mapping[int, tuple[Any, ...]]) -> Block:
-        """The block without the branches that Numba has pruned, because their test is a constant for these types; with
-        calls of the routines for the types at hand."""
-        out: list[Statement] = []
+    def reached(
+        self, block: Block, path: Path, to: Path, out: list[Statement], own: dict[Definition, Type], text: Flat, found: _Found
+    ) -> None:
+        """The block, which goes to the end of `out`, without the branches that Numba has pruned, because their test is a constant
+        for these types; with calls of the routines for the types at hand, and with the type of each definition in `own`."""
         for position, s in enumerate(block):
-            here = (*path, position)
-            inner = tuple(self.reached(b, (*here, number), text, lines, calls) for number, b in enumerate(blocks(s)))
-            pruned = [bool(b) and not _seen(b, (*here, number), text, lines) for number, b in enumerate(blocks(s))]
-            if isinstance(s, If) and any(pruned):
-                out += inner[1] if pruned[0] else inner[0]
-            elif isinstance(s, Call):
-                if text.at[here] in calls:
-                    out.append(replace(s, routine=self.instance(s.routine, calls[text.at[here]])))
-            else:
-                out.append(with_blocks(s, inner) if inner else s)
-        return tuple(out)
+            here, there = (*path, position), (*to, len(out))
+            line = text.at[here]
+            unseen = [bool(b) and not _seen(b, (*here, number), text, found.lines) for number, b in enumerate(blocks(s))]
+            if isinstance(s, If) and any(unseen):
+                number = 1 if unseen[0] else 0
+                self.reached(blocks(s)[number], (*here, number), to, out, own, text, found)
+                continue
+            if isinstance(s, Call):
+                if line not in found.calls:
+                    continue
+                s = replace(s, routine=self.instance(s.routine, found.calls[line]))
+            own |= {(var.name, there): found.types[line, var.name] for var in binds(s) if (line, var.name) in found.types}
+            inner: list[Block] = []
+            for number, b in enumerate(blocks(s)):
+                nested: list[Statement] = []
+                self.reached(b, (*here, number), (*there, number), nested, own, text, found)
+                inner.append(tuple(nested))
+            out.append(with_blocks(s, tuple(inner)) if inner else s)
 
     def instance(self, routine: str, argtypes: tuple[Any, ...]) -> str:
         key = routine, argtypes
         if key not in self.named:
             self.named[key] = self.namer.fresh(routine).name
         return self.named[key]
+
+
+@dataclass
+class _Found:
+    """What Numba says of the lines of a text: which it has not taken away, and the types of what they bind and call with."""
+
+    lines: set[int] = field(default_factory=set)
+    types: dict[tuple[int, str], Type] = field(default_factory=dict)
+    calls: dict[int, tuple[Any, ...]] = field(default_factory=dict)
 
 
 def _seen(block: Block, path: Path, text: Flat, lines: set[int]) -> bool:
@@ -129,21 +149,6 @@ def convert(numba_type: Any) -> Type:
             return ListOf(convert(numba_type.dtype))
         case _:
             return Other(str(numba_type))
-
-
-def unify(left: Type | None, right: Type) -> Type:
-    """The type of a name with two definitions, as Numba unifies them."""
-    if left is None or left == right:
-        return right
-    match left, right:
-        case Scalar(a), Scalar(b):
-            return Scalar(np.result_type(a, b).name)
-        case Array(a, n, _), Array(b, m, _) if a == b and n == m:
-            return Array(a, n, "A")
-        case TupleOf(items, kind), TupleOf(others, same) if kind is same and len(items) == len(others):
-            return TupleOf(tuple(map(unify, items, others)), kind)
-        case _:
-            return Other(f"{left} or {right}")
 
 
 def _explain(error: Exception, function: Function, text: Flat) -> TransformError:

@@ -142,6 +142,9 @@ class Core:
     def given(self, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
         raise NotImplementedError
 
+    def known(self, value: Operand, node: ast.AST) -> bool:
+        raise NotImplementedError
+
     def choice(self, test: Operand, then: Callable[[], Value], orelse: Callable[[], Value], node: ast.AST) -> Value:
         raise NotImplementedError
 

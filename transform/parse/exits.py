@@ -205,8 +205,8 @@ class Exits(Paths):
         """The result has a name of its own, unless this is the one return of the function and its last statement."""
         frame = self.frame
         if value is not None and frame.plain:
-            literal = isinstance(value, Const) and not is_none(value)         # None is known to be None
-            if literal or (isinstance(value, Var) and is_temporary(value.name)):
+            unnamed = isinstance(value, Const) or (isinstance(value, Var) and is_temporary(value.name))
+            if isinstance(value, Operand) and unnamed and not is_none(value):     # None is known to be None
                 result = self.namer.fresh("result")
                 self.bind(result, value, node)
                 value = result

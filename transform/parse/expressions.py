@@ -30,7 +30,7 @@ BINARY = {type(node): op for op, node in _BINARY.items()}
 COMPARE = {type(node): op for op, node in _COMPARE.items()}
 UNARY: dict[type[ast.unaryop], str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Not: "not", ast.Invert: "~"}
 
-_NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
+NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
 
 
 class Expressions(Calls):
@@ -175,14 +175,14 @@ class Expressions(Calls):
         if isinstance(value, type) and (issubclass(value, np.generic) or value in (float, int, bool)):
             return Const(np.dtype(value).name, label=_dtype_label(value))
         if isinstance(value, tuple):
-            items = [_constant(item) if isinstance(item, _NUMBERS) else self.captured(name, item, node) for item in value]
+            items = [_constant(item) if isinstance(item, NUMBERS) else self.captured(name, item, node) for item in value]
             return rebuilt(structured(value), items)
         if lookup(value) is not None or is_function(value) or is_transformed(value):
             return Known(value)
         if is_transform(value):
             raise self.refuse(node, f"`{name}` is called by another name", "which transform is meant must be plain from the text",
                               f"write `{name}` where it is called")  # fmt: skip
-        if not isinstance(value, (*_NUMBERS, np.ndarray)):
+        if not isinstance(value, (*NUMBERS, np.ndarray)):
             raise self.not_a_function(name, value, node) or self.refuse(
                 node, f"`{name}` is a {type(value).__name__}", "only numbers, arrays and functions can be captured",
                 "pass it as an argument")  # fmt: skip
@@ -287,11 +287,12 @@ class Expressions(Calls):
     def _attribute(self, node: ast.Attribute) -> Value:
         found = self.static(node)
         if found is not MISSING:
-            if isinstance(found, _NUMBERS) and isinstance(node.value, ast.Name):
+            if isinstance(found, NUMBERS) and isinstance(node.value, ast.Name):
                 root = self.frame.source.resolve(node.value.id)
                 if getattr(root, "__name__", "") in ("math", "numpy"):
                     return Const(float(found), label=f"{'np' if root is np else 'math'}.{node.attr}")
-            return self.captured(node.attr, found, node)
+            value = self.captured(node.attr, found, node)
+            return self.primitive("passed", (value,), node) if isinstance(found, NUMBERS) and isinstance(value, Var) else value
         value = self.value(node.value)
         if isinstance(value, Record):
             return self.attribute_of(value, node)

@@ -115,13 +115,16 @@ class Inlining(Gathered, Routing):
             raise error from None
 
     def _pass(self, frame: Frame, name: str, value: Value, call: ast.Call) -> None:
-        """Bind a parameter: by substitution where neither side can be assigned meanwhile, else by a name of its own."""
+        """Bind a parameter: by substitution where neither side can be assigned meanwhile, else by a name of its own.  (For Numba,
+        too, the text of a closure stands where it is called: its parameters are assigned to.)"""
         source = frame.source
-        fixed = name not in source.assigned and name not in source.captured and isinstance(value, tuple | Var)
+        node = call if frame.outer is None else ast.copy_location(ast.Assign([], ast.Constant(None)), call)
+        fixed = isinstance(value, tuple) or (isinstance(value, Var) and self.known(value, node))
+        fixed = fixed and name not in source.assigned and name not in source.captured
         if fixed or isinstance(value, FunctionValue) or is_none(value):
             frame.names[name] = value
         else:
-            self.assign_value(self.variables(frame, name, value), value, call)
+            self.assign_value(self.variables(frame, name, value), value, node)
 
     def parameter(self, name: str, structure: Structure, function: Any = None) -> list[Var]:
         """Bind a parameter of the differentiated function itself: a name for each part, or the function that it is.  Gives the

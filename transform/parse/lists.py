@@ -152,7 +152,7 @@ class Lists(Loops):
         inner = self.frame
         while self.frame.comprehension and self.frame.outer is not None:
             self.frame = self.frame.outer
-        self.assign(node.target, value, ast.copy_location(ast.Pass(), node), last=False)
+        self.assign(node.target, value, node, last=False)
         self.frame = inner
         return value
 

@@ -10,8 +10,9 @@ from ..spell import BINARY
 from ..structure import rebuilt
 from ..walk import binds, walk, written
 from .calls import LIST_METHODS
+from .expressions import NUMBERS
 from .inlining import Inlining
-from .values import FunctionValue, Value, described, form
+from .values import FunctionValue, Value, described, form, is_none
 
 
 class Targets(Inlining):
@@ -21,7 +22,7 @@ class Targets(Inlining):
         if isinstance(last, Assign | Load) and last.target == value and is_temporary(last.target.name):
             self.out[-1] = replace(last, target=target)
         else:
-            self.emit(Assign(target, "bind", (value,), loc=self.loc(node)))
+            self.emit(Assign(target, "bind" if self.known(value, node) else "passed", (value,), loc=self.loc(node)))
 
     def assign(self, target: ast.expr, value: Value, node: ast.AST, last: bool = True) -> None:
         """target = value; `last`: nobody else takes the value."""
@@ -73,7 +74,20 @@ class Targets(Inlining):
             for inner, part in zip(target, parts, strict=True):
                 self.assign_value(inner, part, node)
         elif isinstance(target, Var) and isinstance(value, Operand):
-            self.emit(Assign(target, "bind", (value,), loc=self.loc(node)))
+            self.emit(Assign(target, "bind" if self.known(value, node) else "passed", (value,), loc=self.loc(node)))
+
+    def known(self, value: Operand, node: ast.AST) -> bool:
+        """Does Numba know what is bound?  It takes branches away for a number that the text assigns to a name, and not for one that
+        is an argument or a result of a call, or an item of a tuple."""
+        if is_none(value) or not (isinstance(value, Const) or isinstance(self.captures.get(value.name), NUMBERS)):
+            return True
+        match node:
+            case ast.Assign(value=ast.Tuple(elts)):         # which Python takes apart, unless all of it is constant
+                return len(elts) <= 3 and not all(isinstance(e, ast.Constant) for e in elts)
+            case ast.Assign(value=value_) | ast.AnnAssign(value=value_) | ast.NamedExpr(value=value_):
+                return isinstance(value_, ast.Constant | ast.UnaryOp | ast.Name)
+            case _:
+                return False
 
     def _augmented(self, target: ast.expr, op: str, right: ast.expr, node: ast.stmt) -> None:
         if isinstance(target, ast.Name) and isinstance(old := self.frame.names.get(target.id), tuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..analyses.types import unify
+from ..analyses.versions import unify
 from ..ir import (
     Accumulate,
     Array,

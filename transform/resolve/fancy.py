@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..analyses.aliases import aliases_of
-from ..analyses.types import unify
+from ..analyses.versions import unify
 from ..ir import Accumulate, Array, Assign, Block, Function, Load, Operand, Scalar, Statement, Store, Type, Var
 from ..names import Namer
 from ..walk import blocks, names, reads, walk, with_blocks
