@@ -1,8 +1,9 @@
 """Types of names: Numba gives each version of a name its own, and types a callee for any number that it may be given.
 
-Whole numbers and floats are not the same: an array that is filled with 0 cuts off what is written into it.  CPython makes other arrays
-than Numba here, so each program of the first part stands beside one that says with floats what Numba makes of it.
+Whole numbers and floats are not the same: an array that is filled with 0 cuts off what is written into it.  CPython makes other
+arrays than Numba here, so each program of the first part stands beside one that says with floats what Numba makes of it.
 """
+# ruff: noqa: SIM108
 
 from __future__ import annotations
 
