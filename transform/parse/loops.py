@@ -6,6 +6,7 @@ from functools import partial
 
 from ..ir import Block, Const, For, Operand, Statement, Var, While
 from ..reading.control import exits_of
+from ..reading.scopes import bound
 from .exits import Exits
 from .iteration import RANGES, Counted, Iteration, Numbered, Places, Series
 
@@ -53,7 +54,8 @@ class Loops(Exits, Iteration):
         if series.array is not None and isinstance(place, ast.Tuple):
             place, element = place.elts
         names = [item.id for item in getattr(place, "elts", ()) if isinstance(item, ast.Name)]
-        named = len(set(names)) == len(series.extents) and all(map(self._dies, names))
+        again = bound(node.body if element is None else (element, *node.body))
+        named = len(set(names)) == len(series.extents) and not again & set(names) and all(self._dies(name, node) for name in names)
         counters = tuple(self._counter(name, place) for name in names) if named else tuple(
             self.namer.temporary("k") for _ in series.extents
         )  # fmt: skip
@@ -71,9 +73,9 @@ class Loops(Exits, Iteration):
 
         return self.loop(node, make, begin)
 
-    def _dies(self, name: str) -> bool:
-        """Is the name read only inside loops whose targets it is in?"""
-        return not _read_outside(self.frame.source.tree, name, False)
+    def _dies(self, name: str, loop: ast.For) -> bool:
+        """Is the name read only inside the loop, and in others that bind it again before?"""
+        return not _read_outside(self.frame.source.tree, name, loop, False)
 
     def while_(self, node: ast.While) -> Var | None:
         header: list[Operand] = []
@@ -81,15 +83,17 @@ class Loops(Exits, Iteration):
         return self.loop(node, lambda body: While(head, header[0], body, loc=self.loc(node)))
 
 
-def _read_outside(node: ast.AST, name: str, bound: bool) -> bool:
-    """Does a part of the tree read the name that is in no loop over it?"""
+def _read_outside(node: ast.AST, name: str, loop: ast.For, inside: bool) -> bool:
+    """Does a part of the tree read the name that is neither in the loop nor in another one over it?  What stands around the loop
+    may be read behind it."""
     match node:
         case ast.Name(found, ast.Load()):
-            return found == name and not bound
+            return found == name and not inside
         case ast.For(target, _, body):
             binds = any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(target))
-            inner = any(_read_outside(s, name, bound or binds) for s in body)
-            return inner or any(_read_outside(part, name, bound) for part in (target, node.iter, *node.orelse))
+            around = node is not loop and any(part is loop for part in ast.walk(node))
+            inner = any(_read_outside(s, name, loop, inside or (binds and not around)) for s in body)
+            return inner or any(_read_outside(part, name, loop, inside) for part in (target, node.iter, *node.orelse))
         case ast.FunctionDef() | ast.Lambda():
-            bound = False
-    return any(_read_outside(part, name, bound) for part in ast.iter_child_nodes(node))
+            inside = False
+    return any(_read_outside(part, name, loop, inside) for part in ast.iter_child_nodes(node))
