@@ -229,9 +229,15 @@ class Exits(Paths):
         test = self.truth(node.test)
         if test is True:
             return
-        args = () if node.msg is None else (self.message(node.msg),)
-        error = Raise(Const("AssertionError", label="AssertionError"), args, loc=self.loc(node))
-        self.emit(If(Const(False) if test is False else test, (), (error,), loc=self.loc(node)))
+
+        def fails() -> None:
+            args = () if node.msg is None else (self.message(node.msg),)
+            self.emit(Raise(Const("AssertionError", label="AssertionError"), args, loc=self.loc(node)))
+
+        before = self.frame.bindings()                  # nothing that the message binds is there afterwards
+        error = self.block(fails)
+        self.frame.go_to(before)
+        self.emit(If(Const(False) if test is False else test, (), error, loc=self.loc(node)))
 
     def exception(self, node: ast.expr) -> Operand:
         """The class that is raised: a builtin by its name, another one as a captured value."""
