@@ -137,7 +137,7 @@ class Expressions(Calls):
             raise self.refuse(node, f"`{name}` has no value yet", f"`{self.frame.source.name}` captures it and is called before "
                               "it is assigned", "assign it before the function is made")  # fmt: skip
         value = value if value is not None else self._unbound(name, node)
-        return self.frozen(value, node) if name in self.frame.renewed else value
+        return self.frozen(value, node) if name in home.renewed else value
 
     def _unbound(self, name: str, node: ast.AST) -> Value:
         """A local name that nothing was assigned to yet, or not the same on every path."""
