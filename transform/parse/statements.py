@@ -27,7 +27,7 @@ class Parser(Lists):
         match node:
             case ast.Assign(targets, value):
                 result = self.value(value)
-                if len(targets) > 1 or isinstance(targets[0], ast.Tuple):
+                if len(targets) > 1 or isinstance(targets[0], ast.Tuple | ast.List):
                     result = self.frozen(result, node)
                 for target in targets[:-1]:
                     self.assign(target, result, node, last=False)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ..ir import Accumulate, Assign, Block, Call, Const, Load, Operand, Store, Var
@@ -38,8 +39,11 @@ class Targets(Inlining):
                 else:
                     self.assign_value(home, value, node)
             case ast.Tuple(elts) | ast.List(elts):
-                for number, inner in enumerate(elts):
-                    self.assign(inner, self.item(value, number, len(elts), target), node, last)
+                items: Iterable[Value] = (self.item(value, number, len(elts), target) for number in range(len(elts)))
+                if any(isinstance(part, ast.Subscript) for part in ast.walk(target)):
+                    items = list(items)                 # all of them before anything is written, which they may come from
+                for inner, item in zip(elts, items, strict=True):
+                    self.assign(inner, item, node, last)
             case ast.Subscript(_, index):
                 where = self.written_to(target)
                 self.emit(Store(where, self.index(index), self.single(value, node), loc=self.loc(node)))
