@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..ir import Accumulate, Assign, Block, Call, Const, Load, Operand, Store, Var
 from ..names import is_temporary
+from ..rules import RULES
 from ..spell import BINARY
 from ..structure import rebuilt
 from ..walk import binds, walk, written
@@ -147,8 +148,10 @@ def _new(s: Assign, fresh: set[str]) -> bool:
 
 
 def _in_place(s: Assign, fresh: set[str]) -> bool:
-    return s.op in LIST_METHODS or (s.op in _UPDATES and s.target.name not in fresh)
+    known = s.op in RULES and RULES[s.op].writes
+    return known or s.op in LIST_METHODS or s.op in _WRITERS or (s.op in _UPDATES and s.target.name not in fresh)
 
 
 _ARITHMETIC = {*BINARY, "neg"}
 _UPDATES = {op + "=" for op in BINARY}
+_WRITERS = (".permute", "apply")        # `l.sort()`, and what is called by a transform of it, such as `checkpoint`

@@ -78,6 +78,7 @@ class Rule:
     `cheap`     may be computed again in the reverse sweep
     `effect`    is called for what it does: once, in the forward sweep, in the primal's order, whoever reads the result
     `opaque`    what its arguments give has no derivative here: one that carries a derivative is refused
+    `writes`    changes what is in its first argument
     `broadcasts`  works element by element, on operands that are broadcast together
     """
 
@@ -99,6 +100,7 @@ class Rule:
     broadcasts: bool = False
     effect: bool = False
     opaque: bool = False
+    writes: bool = False
 
 
 _rules: dict[str, Rule] = {}
@@ -157,12 +159,14 @@ def effect(*ops: Op, opaque: bool = False) -> Callable[[Declared], Declared]:
     return declare
 
 
-def lowered(*ops: Op) -> Callable[[Declared], Declared]:
-    """Not a primitive: written as other statements once types are known (`resolve.lowered`); its body is ``...``."""
+def lowered(*ops: Op, writes: bool = False) -> Callable[[Declared], Declared]:
+    """Not a primitive: written as other statements once types are known (`resolve.lowered`); its body is ``...``.  `writes`: into
+    its first argument."""
 
     def declare(function: Declared) -> Declared:
         params, defaults, _ = _signature(definition(function))
-        _register(ops, Rule("", "lowered", params, defaults, active=(False,) * len(params), strong=(False,) * len(params)))
+        inert = (False,) * len(params)
+        _register(ops, Rule("", "lowered", params, defaults, active=inert, strong=inert, writes=writes))
         return function
 
     return declare

@@ -64,11 +64,11 @@ def item(a): ...
 # ---- statements ---------------------------------------------------------------------------------------------
 
 
-@lowered(".fill")
+@lowered(".fill", writes=True)
 def fill(a, value): ...
 
 
-@lowered(np.fill_diagonal)
+@lowered(np.fill_diagonal, writes=True)
 def fill_diagonal(a, val): ...
 
 
