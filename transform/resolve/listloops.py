@@ -1,4 +1,5 @@
-"""Loops over lists whose length changes in the loop: they ask in every round whether there is another item, as Numba's do.
+"""Loops over lists whose length changes in the loop, or between `in` and the first round (`zip(l, popped(l))`): they ask in every
+round whether there is another item, as Numba's do.
 
 In: a typed Function with lists.  Out: the same with a `While` in the place of such a `For`.
 """
@@ -9,7 +10,7 @@ from dataclasses import replace
 
 from ..ir import Accumulate, Assign, Block, For, Function, Operand, Scalar, Statement, Type, Var, While
 from ..names import Namer
-from ..walk import binds, map_block, names, walk
+from ..walk import binds, blocks, map_block, names, reads, walk
 from .builder import Builder
 from .listnames import ITEM, kinship, lists_of, resizes
 from .refuse import refuse
@@ -22,6 +23,7 @@ def asking(function: Function) -> Function:
     loops = _Loops(function, lists)
     if not any(True for s in walk(function.body) for _ in loops.changes(s)):
         return function
+    loops.look_before(function.body)
     body = map_block(map_block(function.body, loops.statement), loops.growing)
     return replace(function, body=body, types=loops.types)
 
@@ -31,6 +33,7 @@ class _Loops:
         self.lists, self.kin = lists, kinship(function, lists)
         self.types: dict[str, Type] = dict(function.types)
         self.namer = Namer(names(function))
+        self.before: dict[Operand, set[str]] = {}       # by number of rounds: kin that change after it is known, before the loop
         self.made: set[str] = set()                     # lists by comprehensions over lists that change
         self.definition: Mapping[str, Statement] = {var.name: s for s in walk(function.body) for var in binds(s)}
 
@@ -39,6 +42,7 @@ class _Loops:
             return [s]
         over = {self.kin[name] for name in self.gone_over(s.stop)}
         changed = {name for inner in walk(s.body) for name in self.changes(inner)}
+        changed |= self.before.get(s.stop, set())
         if not over & changed:
             return [s]
         self.made |= {name for name, counter in self.appended(s) if counter == s.counter}
@@ -47,6 +51,22 @@ class _Loops:
         b.emit(Assign(number, "=", (s.start,), loc=s.loc))
         b.emit(self.asked(s, number, b))
         return b.out
+
+    def look_before(self, block: Block) -> None:
+        """What changes between the place where a series is made, which counts its rounds, and its loop in the same block."""
+        counted: dict[str, int] = {}                    # where in the block each number of items was
+        changed: list[set[str]] = []
+        for position, s in enumerate(block):
+            changed.append({name for inner in walk((s,)) for name in self.changes(inner)})
+            match s:
+                case Assign(target, "rounds_of"):
+                    counted[target.name] = position
+                case For(_, _, stop):
+                    starts = [counted[name] for name in self.counts(stop) if name in counted]
+                    if starts:
+                        self.before.setdefault(stop, set()).update(*changed[min(starts) : position])
+            for inner in blocks(s):
+                self.look_before(inner)
 
     def appended(self, loop: For) -> Iterator[tuple[str, Operand]]:
         """Lists that a comprehension or the like makes, and the place that it puts an item at."""
@@ -90,12 +110,17 @@ class _Loops:
 
     def gone_over(self, stop: Operand) -> Iterator[str]:
         """The lists whose lengths say how many rounds there are."""
+        for count in self.counts(stop):
+            yield from (var.name for var in reads(self.definition[count]) if var.name in self.lists)
+
+    def counts(self, stop: Operand) -> Iterator[str]:
+        """The names of the numbers of items that a number of rounds is made of."""
         match self.definition.get(stop.name) if isinstance(stop, Var) else None:
-            case Assign(_, "rounds_of", (Var(name),)) if name in self.lists:
-                yield name
+            case Assign(target, "rounds_of"):
+                yield target.name
             case Assign(_, op, args) if op in _COMPUTED:
                 for arg in args:
-                    yield from self.gone_over(arg)
+                    yield from self.counts(arg)
             case _:
                 pass
 
