@@ -99,6 +99,8 @@ class Expressions(Calls):
                 return self.primitive(UNARY[type(op)], (self.operand(operand),), node)
             case ast.Compare(ast.Constant(str() as key), [ast.In() | ast.NotIn() as op], [right]):
                 return Const(self.has_key(self.value(right), key, node) == isinstance(op, ast.In))
+            case ast.Compare(left, [op], [right]) if (known := self.compared_lengths(left, op, right)) is not None:
+                return Const(known)
             case ast.Compare(left, ops, comparators):
                 return self._compare(self.value(left), ops, comparators, node)
             case ast.BoolOp():

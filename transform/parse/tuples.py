@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
 
 from ..errors import UnsupportedError
@@ -11,6 +12,11 @@ from ..reading.source import MISSING, attribute_in
 from ..structure import Record, fields_of
 from .trees import Trees, node_in
 from .values import Value
+
+_COMPARE: Mapping[type[ast.cmpop], Callable[[int, int], bool]] = {
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}  # fmt: skip
 
 
 class Tuples(Trees):
@@ -96,6 +102,27 @@ class Tuples(Trees):
         if len(left) == 1:
             return first
         return self.choice(first, lambda: self.same(left[1:], right[1:], node), lambda: Const(False), node)
+
+    def compared_lengths(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool | None:
+        """`len(t) == 2` where `t` is a tuple that a function was given: Numba takes the branch away that is for other tuples."""
+        sides = [self._length(side) for side in (left, right)]
+        literal = [side.value if isinstance(side, ast.Constant) else None for side in (left, right)]
+        compare = _COMPARE.get(type(op))
+        one, other = (length if length is not None else number for length, number in zip(sides, literal, strict=True))
+        if sides == [None, None] or compare is None or not isinstance(one, int) or not isinstance(other, int):
+            return None
+        return bool(compare(one, other))
+
+    def _length(self, node: ast.expr) -> int | None:
+        """The length of such a tuple."""
+        match node:
+            case ast.Call(ast.Name() as function, [ast.Name(name)], []) if self.static(function) is len:
+                source = self.frame.source
+                own = name in source.params and name not in source.assigned and not source.nested
+                value = self.frame.names.get(name) if own else None
+                return len(value) if isinstance(value, tuple) and node_in(value) is None else None
+            case _:
+                return None
 
     def among(self, item: Operand, values: tuple[Value, ...], node: ast.AST) -> Value:
         """`item in values`"""
