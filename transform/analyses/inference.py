@@ -3,17 +3,21 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 from numba.core import compiler, config, types
+from numba.core import ir as numba_ir
+from numba.core.analysis import dead_branch_prune
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.compiler_machinery import FunctionPass, register_pass
+from numba.core.consts import ConstantInference
 from numba.core.errors import NumbaError, NumbaWarning
+from numba.core.ir_utils import build_definitions
 from numba.core.registry import CPUDispatcher, cpu_target
-from numba.core.typed_passes import NopythonTypeInference
+from numba.core.typed_passes import NopythonTypeInference, PartialTypeInference
 from numba.core.typing import signature
 from numba.core.untyped_passes import InlineClosureLikes
 
@@ -106,6 +110,50 @@ class _WithClosures(_TypesOnly):
         return [passes]
 
 
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _KnownRanks(PartialTypeInference):  # type: ignore[misc]
+    """`a.ndim` as a constant where the type of `a` is known, and only those branches that it leaves; again, as long as that makes
+    more types known."""
+
+    _name = "wengert_known_ranks"
+
+    def run_pass(self, state: Any) -> bool:
+        count = -1
+        while count != len(state.func_ir.blocks):
+            count = len(state.func_ir.blocks)
+            PartialTypeInference.run_pass(self, state)
+            for block in state.func_ir.blocks.values():
+                for s in block.find_insts(numba_ir.Assign):
+                    is_rank = isinstance(s.value, numba_ir.Expr) and s.value.op == "getattr" and s.value.attr == "ndim"
+                    array = state.typemap.get(s.value.value.name) if is_rank else None
+                    if isinstance(array, types.Array):
+                        s.value = numba_ir.Const(array.ndim, loc=s.loc)
+            self.prune(state)
+        return True
+
+    def prune(self, state: Any) -> None:
+        count = -1
+        while count != len(state.func_ir.blocks):
+            count = len(state.func_ir.blocks)
+            state.func_ir._definitions = build_definitions(state.func_ir.blocks)
+            state.func_ir._consts = ConstantInference(state.func_ir)
+            dead_branch_prune(state.func_ir, state.args)
+
+
+class _WithRanks(_TypesOnly):
+    """Of a function whose helpers ask for the rank of their arguments.  Numba takes away the branches for other ranks in each
+    helper by itself; inlined, its arguments are names like others, whose types have to be found first."""
+
+    def define_pipelines(self) -> list[Any]:
+        passes = compiler.DefaultPassBuilder.define_untyped_pipeline(self.state)
+        passes.passes = [step for step in passes.passes if step[0] is not InlineClosureLikes]
+        passes.add_pass(_KnownRanks, "ranks as constants")
+        passes.add_pass(NopythonTypeInference, "type inference")
+        passes.add_pass(_Stop, "types are known")
+        passes.finalize()
+        return [passes]
+
+
 def run(function: Any, argtypes: tuple[Any, ...], closures: bool = False) -> Inferred:
     """`closures`: there may be functions and comprehensions inside, and lists need not stay."""
     typing, target = cpu_target.typing_context, cpu_target.target_context
@@ -114,11 +162,21 @@ def run(function: Any, argtypes: tuple[Any, ...], closures: bool = False) -> Inf
     flags = compiler.Flags()
     flags.nrt = True
     flags.error_model = "numpy"
-    kind = _WithClosures if closures else _TypesOnly
+
+    def by(kind: type[_TypesOnly]) -> Inferred:
+        result: Inferred = kind(typing, target, None, argtypes, None, flags, {}).compile_extra(function)
+        return result
+
     with global_compiler_lock, jitting(), warnings.catch_warnings():
         warnings.simplefilter("ignore", NumbaWarning)      # the generated code gives its own, with its own lines
-        result: Inferred = kind(typing, target, None, argtypes, None, flags, {}).compile_extra(function)
-    return result
+        if closures or "ndim" not in function.__code__.co_names:
+            return by(_WithClosures if closures else _TypesOnly)
+        try:
+            return by(_TypesOnly)
+        except NumbaError as error:
+            with suppress(Exception):                   # then the error is the first one
+                return by(_WithRanks)
+            raise error
 
 
 @contextmanager
