@@ -16,11 +16,11 @@ from numba.core import types
 from numba.core.errors import NumbaError
 
 from ...runtime.lanes import LanesType
-from ..errors import TransformError
-from ..ir import Array, Block, Call, Function, If, ListOf, Other, Scalar, Statement, TupleOf, Type
+from ..errors import TransformError, UnsupportedError
+from ..ir import Array, Assign, Block, Call, Const, Function, If, ListOf, Other, Scalar, Statement, TupleOf, Type
 from ..names import Namer
 from ..normalise import Definition
-from ..walk import Path, binds, blocks, with_blocks
+from ..walk import Path, binds, blocks, walk, with_blocks
 from .flat import Flat
 from .inference import Inferred, Stub, run
 from .passed import without_passed
@@ -155,6 +155,14 @@ def _explain(error: Exception, function: Function, text: Flat) -> TransformError
     """Numba's complaint, at the user's line."""
     line = getattr(getattr(error, "loc", None), "line", None)
     loc = text.locs.get(line or 0, function.loc)
+    for s in walk(function.body):
+        match s:
+            case Assign(_, "part", (_, _, Const(count))) if s.loc is not None and s.loc == loc:
+                return UnsupportedError(f"this is a number or an array here and a tuple of {count} on another path", loc=loc,
+                                        reason="a value has one structure, whatever the path",
+                                        remedy="return the same on every path")  # fmt: skip
+            case _:
+                pass
     first = next((part.strip() for part in str(error).splitlines() if part.strip() and "pipeline" not in part), "")
     return TransformError(f"Numba cannot type `{function.name}` for these arguments", loc=loc, reason=first,
                           remedy="make sure that `numba.njit` compiles the function as it is")  # fmt: skip

@@ -30,6 +30,7 @@ class Core:
     def __init__(self, namer: Namer, routines: Routines) -> None:
         self.namer, self.routines = namer, routines
         self.captures: dict[str, object] = {}
+        self.flat_params: set[Var] = set()              # those of the function that is differentiated
         self.active: list[Frame] = []                   # the activations that are being read, outermost first
         self.around: frozenset[object] = frozenset()    # functions whose text is being read elsewhere meanwhile
         self.frame, self.out = None, []  # type: ignore[assignment]  # set by run()
@@ -178,6 +179,9 @@ class Core:
         raise NotImplementedError
 
     def assign(self, target: ast.expr, value: Value, node: ast.AST, last: bool = True) -> None:
+        raise NotImplementedError
+
+    def alike(self, like: Value, value: Value, node: ast.AST) -> Value:
         raise NotImplementedError
 
     def assign_value(self, target: Value, value: Value, node: ast.AST) -> None:

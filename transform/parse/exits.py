@@ -214,7 +214,8 @@ class Exits(Paths):
         elif value is not None:
             if frame.result is None:
                 frame.result = self.structure_like(value, "result")
-            self.assign_value(frame.result, value, node)
+            like = frame.kept.setdefault("return", value)
+            self.assign_value(frame.result, self.alike(like, value, node), node)
         flags = [flag for loop in reversed(frame.loops) for flag in (loop.skipped, loop.left)]
         for flag in dict.fromkeys([*flags, frame.returned]):
             self.set_flag(flag, True, node)

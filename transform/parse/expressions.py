@@ -272,14 +272,16 @@ class Expressions(Calls):
 
     def choice(self, test: Operand, then: Callable[[], Value], orelse: Callable[[], Value], node: ast.AST) -> Value:
         """A value that depends on a test: assigned in both branches of an If."""
+        first: list[Value] = []
         result: list[Value] = []
 
         def arm(fill: Callable[[], Value]) -> Block:
             def assign() -> None:
                 value = fill()
                 if not result:
+                    first.append(value)
                     result.append(self.structure_like(value, "%chosen"))
-                self.assign_value(result[0], value, node)
+                self.assign_value(result[0], self.alike(first[0], value, node), node)
 
             return self.block(assign)
 

@@ -59,7 +59,7 @@ class Frame:
     plain: bool = False                                 # the one return is the last statement
 
     homes: dict[tuple[str, Form], Value] = field(default_factory=dict)     # the variables of a name, by its form
-    kept: dict[str, Value] = field(default_factory=dict)    # the only variables of names that stay what they were first
+    kept: dict[str, Value] = field(default_factory=dict)    # what names that stay what they were first were then; so "return"
     mixed: Mixed = field(default_factory=dict)
     changed: dict[str, tuple[Value, Value]] = field(default_factory=dict)   # what took another form since the loop began
 

@@ -142,6 +142,7 @@ class Inlining(Gathered, Routing):
             if structure is None:
                 return Const(None)
             params.append(self.namer.fresh(name))
+            self.flat_params.add(params[-1])
             return params[-1]
 
         self.frame.begin(name, part(structure, function, name))

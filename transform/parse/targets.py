@@ -14,6 +14,7 @@ from ..walk import binds, walk, written
 from .calls import LIST_METHODS
 from .expressions import NUMBERS
 from .inlining import Inlining
+from .trees import node_in
 from .values import FunctionValue, Value, described, form, is_none
 
 
@@ -56,11 +57,19 @@ class Targets(Inlining):
         and one that the text writes out can meet."""
         if (self.frame.source.key, name) not in self.routines.kept:
             return value
-        like = self.frame.kept.setdefault(name, value)
-        if isinstance(value, tuple) and not isinstance(like, tuple):
+        return self.alike(self.frame.kept.setdefault(name, value), value, node)
+
+    def alike(self, like: Value, value: Value, node: ast.AST) -> Value:
+        """The value written out, or as one value of the list, as the other one is."""
+        if isinstance(value, tuple) and isinstance(like, tuple) and len(value) == len(like):
+            return rebuilt(value, [self.alike(one, item, node) for one, item in zip(like, value, strict=True)])
+        if any(node_in(side) is not None or (isinstance(side, Var) and side in self.flat_params) for side in (like, value)):
+            return value                                # a dict and the like is never one value, and an argument is no tuple then
+        if isinstance(value, tuple) and isinstance(like, Var):
             return self.single(value, node)
         if isinstance(value, Var) and isinstance(like, tuple):
-            return rebuilt(like, [self.primitive("part", (value, Const(k), Const(len(like))), node) for k in range(len(like))])
+            parts = [self.primitive("part", (value, Const(k), Const(len(like))), node) for k in range(len(like))]
+            return rebuilt(like, [self.alike(one, part, node) for one, part in zip(like, parts, strict=True)])
         return value
 
     def assign_value(self, target: Value, value: Value, node: ast.AST) -> None:

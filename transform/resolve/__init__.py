@@ -114,8 +114,8 @@ class _Resolver:
                 return self.unpacked(s, target, whole, number, count)
             case Assign(target, "part", (whole, number, Const(int() as count))):
                 if not (isinstance(whole_type := self.type(whole), TupleOf) and len(whole_type.items) == count):
-                    raise refuse(s, "a name is a tuple that is written out in one place and something else in another",
-                                  "a name keeps its structure", "use another name")  # fmt: skip
+                    raise refuse(s, "a value is a tuple that is written out on one path and something else on another",
+                                  "a value has one structure, whatever the path", "use a name of its own for each")  # fmt: skip
                 return [Assign(target, "item", (whole, number), loc=s.loc)]
             case Assign(_, ".permute"):
                 raise refuse(s, "an array is sorted in place", "there is no rule for it",
