@@ -24,6 +24,8 @@ def split_webs(function: Function) -> Function:
     """The same function with one name per web; types and captures go with the names."""
     webs = _Webs()
     entry: Reaching = {param.name: frozenset([(param.name, ())]) for param in function.params}
+    for param in function.params:                       # what overwrites one that nobody reads is a variable of its own
+        webs.find((param.name, ()))
     webs.block(function.body, (), entry)
     fresh = webs.spell(Namer(names(function)))
     types = {new: function.types[old] for (old, _), new in fresh.items() if old in function.types}
