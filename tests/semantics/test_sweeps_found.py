@@ -91,3 +91,73 @@ RETYPED = [
 @pytest.mark.parametrize(("f", "args"), RETYPED)
 def test_a_parameter_that_is_overwritten_unread_keeps_its_own_type(f: Any, args: Any) -> None:
     agrees(f, *args)
+
+
+# ---- elements that are set to zero ----------------------------------------------------------------------------------
+
+
+def read_behind_the_loop(x: Array) -> float:
+    for _ in range(2):
+        a = x * 1.5
+        for j in range(a.size):
+            a[j] = 0.0
+    return a[0] * x[0] + x[1]
+
+
+def read_behind_a_while(x: Array) -> float:
+    while True:
+        a = x * x
+        s = a[2] * a[1]
+        for j in range(1, a.size):
+            a[j] = 0.0
+        break
+    return np.sum(a * x) + s
+
+
+def read_in_another_branch(x: Array, c: bool) -> float:
+    s = 0.0
+    if c:
+        a = x * 1.5
+        s = a[1]
+        for j in range(a.size):
+            a[j] = 0.0
+    for k in range(3):
+        s += x[k]
+    if c:
+        s += a[0] * x[0]
+    return s
+
+
+def one_counter_for_two_loops(x: Array) -> float:
+    a = x * 1.5
+    s = 0.0
+    for i in range(2):
+        for i in range(a.size):
+            t = a[i]
+            a[i] = 0.0
+            s += t * x[i]
+        s += i * x[0]
+    return s
+
+
+def a_counter_set_back(x: Array, c: int) -> float:
+    a = x * 1.5
+    s = 0.0
+    for i in range(4):
+        if i > c:
+            i = 0
+        t = a[i]
+        a[i] = 0.0
+        s += t * x[1] + i
+    return s
+
+
+CLEARED = [
+    (read_behind_the_loop, (X,)), (read_behind_a_while, (X,)), (read_in_another_branch, (X, True)),
+    (one_counter_for_two_loops, (X,)), (a_counter_set_back, (X, 2)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "args"), CLEARED)
+def test_elements_are_cleared_where_they_are_read_again(f: Any, args: Any) -> None:
+    agrees(f, *args)

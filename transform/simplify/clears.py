@@ -42,12 +42,13 @@ def _shadows(function: Function) -> Mapping[str, Path]:
 
 
 def _is_dead(function: Function, extents: Extents, made: Mapping[str, Path], path: Path) -> bool:
-    """Is the element read by nobody after it is cleared?  From the block where the array is made, inwards: nothing behind
-    mentions the array, rounds have elements of their own, and in front there is at most the load of this very element."""
+    """Is the element read by nobody after it is cleared?  The array is used behind its making in that block only.  From there
+    inwards nothing behind mentions it, rounds have elements of their own, and in front there is at most the load of this very
+    element."""
     store = _at(function.body, path)
     assert isinstance(store, Store)
     start = made.get(store.array.name)
-    if start is None or path[: len(start) - 1] != start[:-1]:
+    if start is None or not _ends_with_its_block(function, store.array, start):
         return False
     home, last, block = len(start) - 1, len(path) - 1, function.body
     for depth in range(0, last, 2):
@@ -65,12 +66,19 @@ def _is_dead(function: Function, extents: Extents, made: Mapping[str, Path], pat
     return not behind and all(_takes(s, store) for s in before) and not _rebinds(before, store)
 
 
+def _ends_with_its_block(function: Function, array: Var, start: Path) -> bool:
+    """Is an array that is made at `start` used behind that in the same block and in what it nests, and nowhere else?"""
+    home, position = start[:-1], start[-1]
+    used = [path for path, s in located(function.body) if array in reads(s)]
+    return all(path[: len(home)] == home and path[len(home)] > position for path in used)
+
+
 def _apart(extents: Extents, s: Statement, store: Store) -> bool:
     """Does the element change with every round of a loop?  (`a[-1]` is the place of `a[n - 1]`.)"""
     match s:
-        case For(counter, start, stop, Const(int() as step)):
+        case For(counter, start, stop, Const(int() as step), body):
             low, least = (start, 0) if step > 0 else (stop, -1)
-            return counter in store.index and _at_least(extents, low, least)
+            return counter in store.index and counter.name not in all_binds(body) and _at_least(extents, low, least)
         case _:
             return isinstance(s, If)
 
