@@ -161,3 +161,52 @@ CLEARED = [
 @pytest.mark.parametrize(("f", "args"), CLEARED)
 def test_elements_are_cleared_where_they_are_read_again(f: Any, args: Any) -> None:
     agrees(f, *args)
+
+
+# ---- sums in numbers ------------------------------------------------------------------------------------------------
+
+
+def stop_moves(x: Array, n: int) -> float:
+    a = np.zeros(3)
+    for i in range(n):
+        n -= 1
+        a[0] += x[i] * x[i]
+    return a[0] * x[0]
+
+
+def start_moves(x: Array, low: int) -> float:
+    a = np.zeros(3)
+    for i in range(low, x.size):
+        low = 9
+        a[0] += x[i] * x[i]
+    return a[0] * x[0] * low
+
+
+@pytest.mark.parametrize(("f", "number"), [(stop_moves, 4), (start_moves, 1)])
+def test_a_loop_that_moves_its_bounds_has_run(f: Any, number: int) -> None:
+    agrees(f, X, number)
+
+
+def a_counter_far_out(x: Array, rounds: int) -> float:
+    a = np.zeros(3)
+    for i in range(3):
+        if rounds == 0:
+            i = 100
+        for k in range(rounds):
+            a[i] += x[k] * x[k]
+    return a[0] * a[1] + x[0]
+
+
+def a_counter_that_another_loop_moves(x: Array, rounds: int) -> float:
+    a = np.zeros(3)
+    for i in range(3):
+        for i in range(100):
+            pass
+        for k in range(rounds):
+            a[i] += x[k] * x[k]
+    return a[0] * a[1] + x[0]
+
+
+@pytest.mark.parametrize("f", [a_counter_far_out, a_counter_that_another_loop_moves])
+def test_a_loop_that_does_not_run_touches_no_element(f: Any) -> None:
+    agrees(f, X, 0)

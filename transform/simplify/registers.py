@@ -88,14 +88,14 @@ def _loop(
     if not all(_exists(key, around, extents) for key in sums):
         ran = namer.temporary("ran")
         types[ran.name] = Scalar("bool")
-        test = Assign(ran, "<" if loop.step.value > 0 else ">", (loop.start, loop.stop), loc=loop.loc)
-        after = [test, If(ran, tuple(after), (), loc=loop.loc)]
+        before.append(Assign(ran, "<" if loop.step.value > 0 else ">", (loop.start, loop.stop), loc=loop.loc))
+        after = [If(ran, tuple(after), (), loc=loop.loc)]
     return [*before, replace(loop, body=body), *after]
 
 
 def _exists(s: Accumulate, around: tuple[For, ...], extents: Extents) -> bool:
     """Does each index run over its whole axis in a loop around?"""
-    runs = {loop.counter: loop for loop in around}
+    runs = {loop.counter: loop for loop in around if loop.counter.name not in all_binds(loop.body)}
     return all(
         isinstance(i, Var) and i in runs and _whole(runs[i], extents.axis(s.array.name, axis), extents)
         for axis, i in enumerate(s.index)

@@ -61,6 +61,8 @@ REGISTERS = area(
     ("other index", "if isinstance(s, Accumulate) and s.array == one.array and s.index == one.index:", "if isinstance(s, Accumulate) and s.array == one.array:",
      "another element of the array"),
     ("whole", "return loop.start == Const(0) and extents.term(loop.stop) == extent", "return loop.start == Const(0)", "a loop over more than the axis"),
+    ("moved counters", " if loop.counter.name not in all_binds(loop.body)}", "}", "a counter that its loop moves is in its range"),
+    ("asked late", "        before.append(Assign(ran,", "        after.insert(0, Assign(ran,", "bounds as the loop has left them"),
     ("primal sums", '        adjoint and isinstance(type_, Array) and', '        isinstance(type_, Array) and', "sums of the primal are taken in another order"),
 )  # fmt: skip
 
