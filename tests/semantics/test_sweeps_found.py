@@ -210,3 +210,59 @@ def a_counter_that_another_loop_moves(x: Array, rounds: int) -> float:
 @pytest.mark.parametrize("f", [a_counter_far_out, a_counter_that_another_loop_moves])
 def test_a_loop_that_does_not_run_touches_no_element(f: Any) -> None:
     agrees(f, X, 0)
+
+
+# ---- variables of several types -------------------------------------------------------------------------------------
+
+
+def an_int_handed_on(x: Array, n: int) -> tuple[float, int]:
+    a = 0.5 * x[0]
+    b = n
+    for _ in range(n):
+        a = b
+        b = a * 2
+    return a * x[0], b
+
+
+def an_index_handed_on(x: Array, n: int) -> float:
+    a = 0.5 * x[0]
+    b = n
+    for _ in range(2):
+        a = b
+        b = a - 1
+    return a * x[0] * x[b]
+
+
+def an_index_from_a_copy(x: Array, n: int) -> float:
+    a = x[0]
+    k = 1
+    while k < n:
+        a = k
+        k = a + 1
+        x[k] *= x[k - 1] + a
+    return np.sum(x) * a
+
+
+def rounds_handed_on(x: Array, n: int) -> float:
+    a = 0.5 * x[0]
+    b = n
+    c = 0
+    while c < n:
+        a = b
+        c += 1
+        b = c
+        for j in range(a):
+            x[j % 3] *= 1.5 * x[1]
+    return a * x[0] * b
+
+
+@pytest.mark.parametrize("f", [an_int_handed_on, an_index_handed_on, an_index_from_a_copy, rounds_handed_on])
+def test_what_is_copied_has_the_type_of_its_source(f: Any) -> None:
+    agrees(f, X, 3)
+
+
+def test_an_int_that_is_copied_stays_an_int() -> None:
+    value = run(wg.vjp(an_int_handed_on), (X, 3), (1.0, None))[0]
+    assert type(value[1]) is int
+    assert value[1] == 24
+    assert run(wg.hvp(lambda x, n: an_int_handed_on(x, n)[0]), X, X, 3).tolist() == [0.0] * 5

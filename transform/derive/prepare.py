@@ -235,9 +235,10 @@ class _Copier:
                 second, _ = self.block(orelse, held)
                 self.forget((*then, *orelse), held)
                 out.append(replace(s, then=first, orelse=second))
-            case Assign(target, "=", (Var() as value,)) if target.name in self.cells and value.name not in self.cells:
-                out.append(s)
-                held[target.name] = value
+            case Assign(target, "=", (Var() as value,)) if target.name in self.cells:
+                source = value if value.name not in self.cells else self.fetch(value.name, held, out, s)
+                out.append(replace(s, args=(source,)))
+                held[target.name] = source              # of the type of what is copied
             case _:
                 if isinstance(s, Assign):
                     self.pass_step(s)
