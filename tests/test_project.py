@@ -26,7 +26,7 @@ LAYERS = (
     ("structure", "ir", "custom.ruled"),
     ("errors", "names", "printing", "interface", "switches"),
     ("walk", "spell", "wording", "show"),                           # the list, read and written
-    ("rules", "custom.userrules"),
+    ("rules", "custom.userrules", "custom.formulas"),
     ("verify",),
     ("reading", "refusals", "fence"),                               # the user's text
     ("applied", "hints", "parse", "normalise"),                     # text → list

@@ -182,3 +182,20 @@ def test_without_source():
     space = {"elementwise": elementwise}
     with pytest.raises(RuleError, match="rules are read from source, <nowhere> does not hold it"):
         exec(compile("@elementwise('.new')\ndef new(y, x): return 1", "<nowhere>", "exec"), space)
+
+
+def test_what_stands_before_the_return(restored):
+    @elementwise(".mine")
+    def mine(z, x, y):
+        """Formulas with names, one of which is given anew."""
+        t = x * y
+        t = t + z
+        return t, t * x
+
+    assert [text(p) for p in restored[".mine"].partials] == ["x * y + z", "(x * y + z) * x"]
+    with pytest.raises(RuleError, match="before its return a rule gives names to expressions, and does nothing else"):
+        @elementwise(".other")
+        def other(z, x):
+            if x:
+                return 1
+            return x

@@ -38,6 +38,7 @@ from ..rules import RULES
 from ..walk import all_reads, map_block, names, reads, walk
 from .builder import Builder
 from .copies import COPIES
+from .declared import check_declared
 from .draws import standardised
 from .dtypes import with_dtypes
 from .expand import Expander
@@ -95,6 +96,8 @@ class _Resolver:
         return [*before, *self.typed(s)]
 
     def typed(self, s: Statement) -> Iterable[Statement]:
+        if isinstance(s, Assign):
+            check_declared(s, self.types)
         match s:
             case Assign(target, "bind", (value,)):
                 if isinstance(value, Var) and is_array(self.type(value)):

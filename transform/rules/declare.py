@@ -8,7 +8,7 @@ declaration is parsed and never executed.  Names bind by suffix: for a variable 
     def length(x): ...
 
     @elementwise(np.exp, math.exp)              result first; one partial derivative for each parameter
-    def exp(y, x): return y,
+    def exp(y, x): return y,                    (assignments to names may stand before the return)
 
     @linear(np.sum)                             adjoint of the result first; the transpose for each parameter
     def sum(y_bar, x, axis=None): return spread(y_bar, like=x, axis=axis)
@@ -35,6 +35,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 import linecache
 import operator
 from collections.abc import Callable, Mapping
@@ -253,6 +254,7 @@ def _register(ops: tuple[Op, ...], template: Rule) -> None:
         known = [key_of(c) for c in callables if id(c) in _keys]
         if key in _rules or known:
             raise RuleError(f"{(known or [key])[0]} has a rule already")
+    for key, callables in by_key.items():
         _rules[key] = replace(template, key=key, callables=tuple(callables))
         _keys.update((id(c), key) for c in callables)
 
@@ -304,16 +306,37 @@ def _headed(tree: ast.FunctionDef) -> tuple[str, tuple[str, ...], Mapping[str, a
 
 
 def _returned(tree: ast.FunctionDef, count: int) -> tuple[ast.expr | None, ...]:
-    """What the return statement holds, one for each of `count` parameters, `None` for what is left out."""
+    """What the return statement holds, one for each of `count` parameters, `None` for what is left out; what was given a name
+    before stands in the place of the name."""
     last = tree.body[-1]
     if not isinstance(last, ast.Return) or last.value is None:
         raise RuleError(f"{tree.name}: the last statement of a rule is a return")
-    items = last.value.elts if isinstance(last.value, ast.Tuple) else [last.value]
+    known: dict[str, ast.expr] = {}
+    for statement in tree.body[:-1]:
+        match statement:
+            case ast.Assign([ast.Name(name)], value):
+                known[name] = _Named(known).visit(copy.deepcopy(value))
+            case ast.Expr(ast.Constant(str())):
+                pass
+            case _:
+                raise RuleError(f"{tree.name}: before its return a rule gives names to expressions, and does nothing else")
+    returned: ast.expr = _Named(known).visit(copy.deepcopy(last.value))
+    items = returned.elts if isinstance(returned, ast.Tuple) else [returned]
     required = count - len(tree.args.defaults)
     if not required <= len(items) <= count:
         raise RuleError(f"{tree.name}: {len(items)} results for {count} parameters; None says that nothing flows")
     found = tuple(None if isinstance(e, ast.Constant) and e.value is None else e for e in items)
     return found + (None,) * (count - len(found))
+
+
+class _Named(ast.NodeTransformer):
+    """Names by what they were given to, of which no part is changed afterwards."""
+
+    def __init__(self, known: Mapping[str, ast.expr]) -> None:
+        self.known = known
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.known.get(node.id, node)
 
 
 def _present(items: tuple[ast.expr | None, ...]) -> tuple[bool, ...]:
