@@ -124,6 +124,17 @@ _KINDS: dict[Any, type] = {}
 """The class for each kind of node that was met."""
 
 
+def _told(value: Any) -> Any:
+    """Equal for what means the same: to Python 1, 1.0 and True are equal, and so are 0.0 and -0.0, while a NaN equals nothing."""
+    if isinstance(value, _NUMBERS):
+        return type(value), repr(value)
+    if isinstance(value, tuple | frozenset):
+        return type(value), (tuple if isinstance(value, tuple) else frozenset)(map(_told, value))
+    if _is_dataclass(value) and value.__dataclass_params__.eq:
+        return type(value), tuple(_told(getattr(value, field.name)) for field in dataclasses.fields(value) if field.compare)
+    return type(value), value
+
+
 def _apart(value: Any) -> tuple[type, Sequence[Any]]:
     try:
         import optree
@@ -134,11 +145,12 @@ def _apart(value: Any) -> tuple[type, Sequence[Any]]:
     leaves, spec = optree.tree_flatten(value, is_leaf=lambda item: item is not value, none_is_leaf=True)
     if spec.type is None:
         raise TypeError(f"optree does not know a {type(value).__name__} as a structure")
-    if spec not in _KINDS:
+    entries = tuple(spec.entries())
+    key = spec, _told(entries)
+    if key not in _KINDS:
         access: Literal["item", "place"] = "item" if isinstance(value, dict) else "place"
-        node = Node(access, type(value), tuple(spec.entries()), spec.unflatten, {})
-        _KINDS[spec] = _new(node)
-    return _KINDS[spec], leaves
+        _KINDS[key] = _new(Node(access, type(value), entries, spec.unflatten, {}))
+    return _KINDS[key], leaves
 
 
 def kind_of(word: str, entries: Sequence[Any]) -> type:
@@ -204,12 +216,12 @@ def _dataclass_apart(value: Any) -> tuple[type, Sequence[Any]]:
     origin, fields = type(value), dataclasses.fields(value)
     parts = tuple(field.name for field in fields if field.metadata.get("pytree_node", True))
     constants = {field.name: getattr(value, field.name) for field in fields if field.name not in parts}
-    key = origin, tuple(constants.items())
     try:
-        known = key in _KINDS
+        hash(tuple(constants.values()))
     except TypeError:
         raise TypeError(f"a field of a {origin.__name__} that is no part of its structure must be hashable") from None
-    if not known:
+    key = origin, _told(tuple(constants.values()))
+    if key not in _KINDS:
         _KINDS[key] = _new(Node("field", origin, parts, _maker(origin, parts, constants), constants))
     return _KINDS[key], [getattr(value, name) for name in parts]
 

@@ -126,6 +126,10 @@ def _outline(y: Any) -> Any:
 # ---- cotangents ------------------------------------------------------------------------------------------------------
 
 
+_REAL = "fiub"
+"""The kinds of dtypes that a cotangent may have."""
+
+
 def _seeded(y: Any, given: Any, label: str, name: str) -> Any:
     """The cotangent as the pullback takes it: contiguous, of the dtypes of the result."""
     if isinstance(y, tuple):
@@ -140,7 +144,7 @@ def _seeded(y: Any, given: Any, label: str, name: str) -> Any:
     if y is None:
         return None
     kind = np.asarray(given).dtype.kind if given is not None else "O"
-    if kind not in "fiub":
+    if kind not in _REAL:
         raise _misfit(label, name, given, "a number" if isinstance(y, float) else f"an array of {y.dtype}")
     if isinstance(y, float):
         if np.ndim(given):
@@ -161,7 +165,12 @@ def _floats(y: Any) -> bool:
 
 def _misfit(label: str, name: str, given: Any, what: str) -> TransformError:
     node = node_of(type(given))
-    other = f"a {type(given).__name__}" if node is None else str(node)
-    found = f"an array of shape {given.shape}" if isinstance(given, np.ndarray) else other
-    return TransformError(f"`{label}` of `{name}` is {found}, its result is {what}",
-                          reason="the adjoint of a result has the shape of the result")  # fmt: skip
+    found = f"a {type(given).__name__}" if node is None else str(node)
+    reason = "the adjoint of a result has the shape of the result"
+    if isinstance(given, np.ndarray):
+        found = f"an array of shape {given.shape}"
+        if given.dtype.kind not in _REAL:
+            found, reason = f"an array of {given.dtype}", "the adjoint of a real result is real"
+    elif isinstance(given, complex | np.complexfloating):
+        reason = "the adjoint of a real result is real"
+    return TransformError(f"`{label}` of `{name}` is {found}, its result is {what}", reason=reason)

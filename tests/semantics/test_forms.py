@@ -180,7 +180,8 @@ SEEDS = {
     "a shape": ((np.ones(3), None, 1.0), "`y_bar[0]` has shape (3,), its value has shape (4,)"),
     "a rank": ((np.ones(4), None, np.ones(1)), "`y_bar[2]` of `swing` is an array of shape (1,), its result is a number"),
     "nothing": ((np.ones(4), None, None), "`y_bar[2]` of `swing` is a NoneType, its result is a number"),
-    "complex": ((np.ones(4) * 1j, None, 1.0), "`y_bar[0]` of `swing` is an array of shape (4,), its result is an array of float64"),
+    "complex": ((np.ones(4) * 1j, None, 1.0), "`y_bar[0]` of `swing` is an array of complex128, its result is an array of float64"),
+    "a complex number": ((np.ones(4), None, 1j), "`y_bar[2]` of `swing` is a complex, its result is a number"),
 }
 
 
