@@ -1,20 +1,21 @@
 """When two integers, or an integer and an extent of an array, are known to be the same number.
 
 Every temporary and every extent gets a canonical term: a constant, a name, or axis k of an array.  `np.empty((n, d))` makes
-its extents n and d; views pass extents on; equal terms are equal numbers.
+its extents n and d; views pass extents on; equal terms are equal numbers while no name is bound again: one may compare the terms
+of operands of one statement, and those with the terms of bounds of the loops around it.
 """
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..ir import Array, Assign, Const, Function, Grow, Index, Operand, Slice, Statement, Var, View
+from ..ir import Array, Assign, Const, Ellipsis_, Function, Grow, Index, Operand, Slice, Statement, Var, View
 from ..rules import RULES
 from ..switches import on
-from ..walk import binds, walk
+from ..walk import binds, reads, walk
+from .lasting import MAKERS, lasting
 
 Term = tuple[object, ...]
 
-_MAKERS = ("np.zeros", "np.ones", "np.empty", "np.full")
 _LIKE = ("np.zeros_like", "np.ones_like", "np.empty_like", "np.full_like", "np.copy", ".copy")
 
 
@@ -28,8 +29,9 @@ class Extents:
         longer = [tape for s in walk(function.body) if isinstance(s, Grow) for tape in s.tapes]
         growing = {array.name for array in longer}      # whose extent is another one later
         bound = {var.name: s for s in walk(function.body) for var in binds(s)}
-        self.definition: Mapping[str, Statement] = {name: s for name, s in bound.items() if name in single - growing}
-        self.changing = bound.keys() - single           # two copies of such a name may be two numbers
+        changing = bound.keys() - single                # two copies of such a name may be two numbers
+        known = {name: s for name, s in bound.items() if name in single - growing and not any(v.name in growing for v in reads(s))}
+        self.definition: Mapping[str, Statement] = lasting(function, known, changing)
 
     def term(self, operand: Operand) -> Term:
         if isinstance(operand, Const):
@@ -43,7 +45,7 @@ class Extents:
                 return self.axis(array, 0)
             case Assign(_, "len", (Var(array),)):
                 return self.axis(array, 0)
-            case Assign(_, "=", (value,)) if not (isinstance(value, Var) and value.name in self.changing):
+            case Assign(_, "=", (value,)):
                 return self.term(value)
             case _:
                 return ("name", operand.name)
@@ -68,14 +70,14 @@ class Extents:
         if not on("extents"):
             return ("axis", array, axis)
         match self.definition.get(array):
-            case Assign(_, op, (shape, *_)) if op in _MAKERS:
+            case Assign(_, op, (shape, *_)) if op in MAKERS:
                 found = self.definition.get(shape.name) if isinstance(shape, Var) else None
                 if isinstance(shape, Var) and isinstance(found, Assign) and found.op in ("tuple", ".shape"):
                     return self.item(shape.name, axis)
                 return self.term(shape) if rank == 1 else ("axis", array, axis)
             case Assign(_, op, (Var(like), *_)) if op in _LIKE:
                 return self.axis(like, axis)
-            case View(_, Var(source), "=") if source not in self.changing:
+            case View(_, Var(source), "="):
                 return self.axis(source, axis)
             case View(_, Var(source), ".T"):
                 return self.axis(source, rank - 1 - axis)
@@ -97,13 +99,22 @@ class Extents:
 
     def slots(self, array: str, index: tuple[Index, ...]) -> list[Term]:
         """The extents of array[index]; an empty index is all of it."""
+        index = self._written_out(array, index)
         taken = sum(-1 if item == NEW_AXIS else not isinstance(item, Slice) for item in index)
         return [self._indexed(f"{array}[...]", array, index, axis) for axis in range(self.rank(array) - taken)]
 
-    def _indexed(self, array: str, source: str, index: tuple[object, ...], axis: int) -> Term:
+    def _written_out(self, array: str, index: tuple[Index, ...]) -> tuple[Index, ...]:
+        """`...` is as many bare slices as axes are missing."""
+        if Ellipsis_() not in index or self.rank(array) < 0:
+            return index
+        place = index.index(Ellipsis_())
+        missing = self.rank(array) - sum(item not in (Ellipsis_(), NEW_AXIS) for item in index)
+        return (*index[:place], *(Slice(),) * missing, *index[place + 1 :])
+
+    def _indexed(self, array: str, source: str, index: tuple[Index, ...], axis: int) -> Term:
         """Integers drop an axis, a bare `:` keeps its extent, other slices make a new one, as does None."""
         kept, position = -1, -1
-        for item in index:
+        for item in self._written_out(source, index):
             if item == NEW_AXIS:
                 kept += 1
                 if kept == axis:
@@ -116,7 +127,7 @@ class Extents:
                     cut = _cut(item)
                     whole = self.axis(source, position)
                     return ("axis", array, axis) if cut is None else ("short", whole, cut) if cut else whole
-            elif not isinstance(item, Var | Const):
+            elif isinstance(item, Ellipsis_):           # of an array that nothing is known of
                 return ("axis", array, axis)
         return self.axis(source, axis - kept + position)
 

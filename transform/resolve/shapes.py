@@ -52,7 +52,7 @@ def with_checks(function: Function) -> Function:
                 place = namer.temporary("place")
                 types[place.name] = shapes.place(s)
                 out.append(View(place, s.array, "index", s.index, loc=s.loc))
-            out.append(effect("check_assign", (place, s.value), s))
+            out.append(effect("check_assign", (place, shapes.plain(s.value)), s))
         if isinstance(s, View) and s.kind == ".reshape":
             shape = namer.temporary("shape")
             types[shape.name] = TupleOf((Scalar("int64"),) * len(s.args))
@@ -101,6 +101,14 @@ class Shapes:
         if any(isinstance(item, Ellipsis_) for item in index):
             return False
         return self.extents.slots(array.name, index) == [self.axis(value, k) for k in range(rank)]
+
+    def plain(self, value: Operand) -> Operand:
+        """An array of the same shape that is there anyhow: `x -= k` adds -k, which is none for an array of bools in Python."""
+        match self.extents.definition.get(value.name) if isinstance(value, Var) else None:
+            case Assign(_, "neg", (Var() as operand,)):
+                return operand
+            case _:
+                return value
 
     def place(self, s: Store | Accumulate) -> Array:
         """The type of the part of an array that is written to, which has any strides."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ..ir import Accumulate, Assign, Block, For, Function, Index, Operand, Statement, Store, Var, View
 from ..resolve.shapes import PRODUCTS, Shapes
-from ..walk import blocks, with_blocks
+from ..walk import all_binds, binds, blocks, reads, with_blocks
 from .deadcode import eliminate
 
 CHECKS = ("check_broadcast", "check_product", "check_assign", "check_reshape", "check_step")
@@ -16,7 +16,7 @@ def drop_checks(function: Function) -> Function:
     shapes = Shapes(function)
 
     def block(statements: Block) -> Block:
-        kept = [s for s in statements if not (_is_check(s) and any(_raises(other, s, shapes) for other in statements))]
+        kept = [s for k, s in enumerate(statements) if not (_is_check(s) and _needless(k, statements, shapes))]
         return tuple(with_blocks(s, tuple(map(block, blocks(s)))) if blocks(s) else s for s in kept)
 
     return eliminate(replace(function, body=block(function.body)))
@@ -24,6 +24,33 @@ def drop_checks(function: Function) -> Function:
 
 def _is_check(s: Statement) -> bool:
     return isinstance(s, Assign) and s.op in CHECKS
+
+
+def _needless(position: int, statements: Block, shapes: Shapes) -> bool:
+    """Does another statement raise where the check does, with no name bound again between the two?"""
+    check, first = statements[position], position
+    names = {var.name for var in reads(check)}
+    made = _made(check, shapes)
+    if made is not None:
+        first = next((k for k, s in enumerate(statements[:position]) if s is made), -1)
+        names = (names - {var.name for var in binds(made)}) | {var.name for var in reads(made)}
+    for k, s in enumerate(statements):
+        between = statements[first + 1 : k] if k > first else statements[k:position]
+        if first >= 0 and _raises(s, check, shapes) and not all_binds(between) & names:
+            return True
+    return False
+
+
+def _made(check: Statement, shapes: Shapes) -> Statement | None:
+    """What makes the place, or the shape, that a check looks at."""
+    assert isinstance(check, Assign)
+    made = check.args[0] if check.op == "check_assign" else check.args[1] if check.op == "check_reshape" else None
+    found = shapes.extents.definition.get(made.name) if isinstance(made, Var) else None
+    match found:
+        case View(_, _, "index") | Assign(_, "tuple"):
+            return found
+        case _:
+            return None
 
 
 def _raises(s: Statement, check: Statement, shapes: Shapes) -> bool:
@@ -37,7 +64,7 @@ def _raises(s: Statement, check: Statement, shapes: Shapes) -> bool:
         case "check_product", Assign(_, op, args):
             return op in PRODUCTS and args == check.args
         case "check_assign", Store(array, index, value) | Accumulate(array, index, value):
-            return value == check.args[1] and (array, index) == _place(check.args[0], shapes)
+            return shapes.plain(value) == check.args[1] and (array, index) == _place(check.args[0], shapes)
         case "check_reshape", View(_, array, ".reshape", args):
             shape = shapes.extents.definition.get(check.args[1].name) if isinstance(check.args[1], Var) else None
             return array == check.args[0] and isinstance(shape, Assign) and shape.args == args

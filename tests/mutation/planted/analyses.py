@@ -39,10 +39,7 @@ CONTENTS = area(
 EXTENTS = area(
     "transform/analyses/extents.py",
     ("size of any", 'case Assign(_, ".size", (Var(array),)) if self.rank(array) == 1:', 'case Assign(_, ".size", (Var(array),)):', "the size of a matrix is its first extent"),
-    ("changing copies", 'case Assign(_, "=", (value,)) if not (isinstance(value, Var) and value.name in self.changing):', 'case Assign(_, "=", (value,)):',
-     "copies of an integer that changes are one number"),
     ("transposed", "return self.axis(source, rank - 1 - axis)", "return self.axis(source, axis)", "extents of a transpose"),
-    ("changing views", 'case View(_, Var(source), "=") if source not in self.changing:', 'case View(_, Var(source), "="):', "names for an array that is rebound are one array"),
     ("broadcast", 'return terms.pop() if len(terms) == 1 else ("axis", array, axis)', "return terms.pop()", "the first operand tells the shape of a broadcast result"),
     ("broadcast alignment", "lined_up = [(a, axis - rank + self.rank(a)) for a in arrays]", "lined_up = [(a, axis) for a in arrays if axis < self.rank(a)]",
      "operands of different rank are lined up at the front"),
@@ -54,6 +51,19 @@ EXTENTS = area(
     ("new axes", "                if kept == axis:\n                    return (\"const\", 1)\n                continue", "                continue", "a new axis has another's extent"),
     ("permuted", "                        return self.axis(source, place)\n                    case _", "                        return self.axis(source, axis)\n                    case _", "extents of a permutation of axes"),
     ("made", "return self.term(shape) if rank == 1", 'return ("const", 0) if rank == 1', "all new arrays have one length"),
+)  # fmt: skip
+
+LASTING = area(
+    "transform/analyses/lasting.py",
+    ("changing copies", "copied = _copies(definitions[name]) and any(o in changing for o in operands)", "copied = False",
+     "copies of a name that changes are one number, and one array"),
+    ("rebound", "if copied or any(_between(at, path, use, s, loops) for path in again for use, s in used.get(name, ())):", "if copied:",
+     "an extent is that of what a name is bound to later"),
+    ("round by round", "    return any(use[:length] in loops and path[:length] == use[:length] for length in inside)\n", "    return False\n",
+     "what a round binds, the next one does not see"),
+    ("bounds", "((*use, sys.maxsize) if isinstance(s, For | While) else use)", "use", "bounds of a loop are compared where it starts"),
+    ("through others", "for end in ([o] if o in changing else ends.get(o, ()))", "for end in ([o] if o in changing else ())",
+     "only what is made of the name itself"),
 )  # fmt: skip
 
 INFINITE = area(
@@ -93,4 +103,4 @@ NORMALISE = area(
     ("counter", "            around |= {name: reaching[name] for name in counter if name in reaching}\n", "", "what the counter was before the loop"),
 )  # fmt: skip
 
-MUTANTS = (*ACTIVITY, *ALIASES, *CONTENTS, *EXTENTS, *INFINITE, *LIVENESS, *NORMALISE)
+MUTANTS = (*ACTIVITY, *ALIASES, *CONTENTS, *EXTENTS, *LASTING, *INFINITE, *LIVENESS, *NORMALISE)

@@ -76,9 +76,9 @@ BRANCHES = area(
 
 CHECKS = area(
     "transform/simplify/checks.py",
-    ("all needless", "if not (_is_check(s) and any(_raises(other, s, shapes) for other in statements))]", "if not _is_check(s)]", "all checks go"),
+    ("all needless", "if not (_is_check(s) and _needless(k, statements, shapes))]", "if not _is_check(s)]", "all checks go"),
     ("any product", "return op in PRODUCTS and args == check.args", "return op in PRODUCTS", "a product of other arrays raises for these"),
-    ("any store", "return value == check.args[1] and (array, index) == _place(check.args[0], shapes)", "return value == check.args[1]", "a store elsewhere raises for this one"),
+    ("any store", "return shapes.plain(value) == check.args[1] and (array, index) == _place(check.args[0], shapes)", "return shapes.plain(value) == check.args[1]", "a store elsewhere raises for this one"),
     ("any broadcast", "return set(check.args) <= {leaf for", "return bool(check.args) or set(check.args) <= {leaf for", "an operation of other arrays raises for these"),
 )  # fmt: skip
 
