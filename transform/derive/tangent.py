@@ -113,6 +113,7 @@ def _routine(derivatives: Derivatives, function: Function, wanted: Wanted) -> Fu
     results = returned(function)
     active = [function.params[k] for k in wanted.active]
     wrt = [param.name for param in active]
+    refuse_opaque(function, memory, wrt)
     asked = [results[k] for k in wanted.results]
     arrays = [param.name for param in active if isinstance(function.types[param.name], Array)]
     activity = activity_of(function, memory, wrt, [*(v.name for v in asked if isinstance(v, Var)), *arrays])

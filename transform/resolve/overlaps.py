@@ -77,8 +77,9 @@ def _elementwise(
     s: Accumulate | Assign, array: Var, index: tuple[Index, ...], value: Var, op: str, types: dict[str, Type], namer: Namer,
     extents: Extents,
 ) -> list[Statement]:  # fmt: skip
-    """array[index] op= value, one element after the other in the order of Numba's loop."""
+    """array[index] op= value, one element after the other in the order of Numba's loop: that of the target's layout."""
     b = Builder(types, namer, s.loc)
+    columns = not index and b.array(array).layout == "F"
     known = any(isinstance(item, Ellipsis_) for item in index)
     terms = [None] * b.rank(array) if known else extents.slots(array.name, index)
     if index:
@@ -102,5 +103,8 @@ def _elementwise(
             old = b.load(array, here, "old")
             b.store(array, here, b.assign("new", Scalar(b.array(array).dtype), op, old, element))
 
-    b.loops(shape, change)
+    if columns:
+        b.loops(shape[::-1], lambda here: change(here[::-1]))
+    else:
+        b.loops(shape, change)
     return b.out
