@@ -6,6 +6,7 @@ What holds afterwards: `View` wherever memory is shared and only there; Assign m
 """
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -35,7 +36,7 @@ from ..ir import (
 )
 from ..names import Namer, is_temporary
 from ..rules import RULES
-from ..walk import all_reads, map_block, names, reads, walk
+from ..walk import all_reads, binds, map_block, names, reads, walk
 from .builder import Builder
 from .copies import COPIES
 from .declared import check_declared
@@ -83,7 +84,9 @@ class _Resolver:
         self.parts: dict[str, Place] = {}               # temporaries that are views: of which array, and where
         self.expander = Expander(self.types, self.namer)
         self.unsure: list[tuple[Assign, Var]] = []      # calls and what their results may be views of
-        self.tuples = {s.target.name: s.args for s in walk(function.body) if isinstance(s, Assign) and s.op == "tuple"}
+        bound = Counter(var.name for s in walk(function.body) for var in binds(s))
+        self.tuples = {s.target.name: s.args for s in walk(function.body)
+                       if isinstance(s, Assign) and s.op == "tuple" and bound[s.target.name] == 1}  # fmt: skip
 
     def type(self, item: object) -> Type | None:
         if isinstance(item, Const):

@@ -39,7 +39,7 @@ from ..rules import RULES
 from ..structure import Structure, fields_of, keys, leaves, mapped, rebuilt
 from ..walk import binds, map_bind, map_block, map_reads, names, reads, walk
 from .builder import Builder
-from .comparisons import ORDER, compared
+from .comparisons import ORDER, compared, rows_compared
 from .refuse import refuse
 from .tupletypes import parts_of
 
@@ -148,8 +148,16 @@ class _Apart:
     def of_list(self, s: Statement, b: Builder) -> bool:
         """The statement once for each of the lists that a list is taken apart into."""
         match s:
+            case Load(_, whole) | Assign(_, "item", (whole, *_)) if not self.is_list(whole):
+                return False                            # a list that stands in a tuple
             case Assign(target, "list", items):
                 self.each(self.tree(target), [self.tree(item) for item in items], lambda t, args: self.again(s, t, args, b))
+            case Assign(target, "<" | "<=" | ">" | ">=" as op, (left, right)):
+                if not all(isinstance(column := self.types[leaf.name], ListOf) and isinstance(column.item, Scalar)
+                           for leaf in self.flat((left, right))):  # fmt: skip
+                    raise refuse(s, f"`{op}` between lists of tuples that hold arrays or lists", "only numbers are in an order",
+                                  "write the loop")  # fmt: skip
+                rows_compared(target, op, self.tree(left), self.tree(right), b)
             case Assign(_, "sort_order", (keys, backwards)):
                 first, *others = self.flat((keys,))
                 b.emit(replace(s, args=(first, backwards, *others)))

@@ -17,13 +17,18 @@ Trail = tuple[tuple[Block, int], ...]   # the blocks around a statement, outermo
 class Covered:
     def __init__(self, function: Function, names: ListNames) -> None:
         self.names = names
-        self.bound = Counter(var.name for s in walk(function.body) for var in binds(s))
+        self.bound = Counter(param.name for param in function.params)
+        self.bound.update(var.name for s in walk(function.body) for var in binds(s))
         self.lengths = {s.target.name: len(s.args) for s in walk(function.body) if isinstance(s, Assign) and s.op == "list"}
         self.counters: dict[str, frozenset[str]] = {}   # the lists that a counter runs over, for counters that only count up
 
     def enter(self, loop: For, trail: Trail) -> None:
         if _upwards(loop) and self.bound[loop.counter.name] == 1:
             self.counters[loop.counter.name] = frozenset(self._over(loop.stop, trail))
+
+    def leave(self, loop: For) -> None:
+        """Behind its loop a counter is a number like any other: the list may have changed, or there was no round."""
+        self.counters.pop(loop.counter.name, None)
 
     def surely(self, array: Var, k: Operand) -> bool:
         if isinstance(k, Var):
@@ -39,10 +44,8 @@ class Covered:
         """The lists that are at least as long as `stop`, now and in every round of the loop at the end of the trail."""
         found = self._definition(stop, trail)
         match found:
-            case (Assign(_, "len", (Var(name),)), since) if name in self.names.lists and self._unchanged(name, since):
+            case (Assign(_, "len" | "rounds_of", (Var(name),)), since) if name in self.names.lists and self._unchanged(name, since):
                 yield name
-            case (Assign(_, "rounds_of", (Var(name),)), since) if name in self.names.lists and not _binds(name, since):
-                yield name                              # `listnames` has seen to it that the list keeps its length
             case (Assign(_, "min", args), since) if all(self.bound[a.name] == 1 for a in args if isinstance(a, Var)):
                 for arg in args:
                     yield from self._over(arg, trail)

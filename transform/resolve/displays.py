@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from ..ir import Array, Assign, Const, Function, Operand, Statement, Store, TupleOf, Type, Var
+from ..ir import Array, Assign, Const, Function, ListOf, Load, Operand, Statement, Store, TupleOf, Type, Var
 from ..names import Namer, is_temporary
 from ..walk import binds, map_block, names, reads, walk
 from .builder import Builder
 from .refuse import refuse
 
 MAKERS = ("np.array", "np.asarray")
+_LOOKS = (*MAKERS, "len", "rounds_of", "bool")
+_HANDS = ("list", "tuple", "item", "part", "bind")   # their target is such a list, or has it in it
 
 
 class Displays:
@@ -25,9 +27,11 @@ class Displays:
         self.types: dict[str, Type] = dict(function.types)
         self.namer = Namer(names(function))
         bound = Counter(var.name for s in walk(function.body) for var in binds(s))
+        changed = _changed(function)                    # by a helper that was given what is written out
         self.made = {
             s.target.name: s.args for s in walk(function.body)
             if isinstance(s, Assign) and s.op in ("list", "tuple") and is_temporary(s.target.name) and bound[s.target.name] == 1
+            and s.target.name not in changed
         }  # fmt: skip
         self.found = any(self.is_made(s) or self.is_filled(s) for s in walk(function.body))
 
@@ -114,6 +118,37 @@ class Displays:
         if not isinstance(value, Var) or value.name not in self.made:
             return [(place, value)]
         return [leaf for k, item in enumerate(self.made[value.name]) for leaf in self.leaves(item, (*place, k))]
+
+
+def _changed(function: Function) -> set[str]:
+    """Names of lists, and of what holds lists, that a statement may change, or hands to something that may."""
+    found: set[str] = set()
+    before = -1
+    while before != len(found):
+        before = len(found)
+        for s in walk(function.body):
+            if not _leaves(s, function, found):
+                found |= {var.name for var in reads(s) if _holds_lists(function.types.get(var.name))}
+    return found
+
+
+def _leaves(s: Statement, function: Function, changed: AbstractSet[str]) -> bool:
+    """Are the lists that the statement reads the same afterwards?"""
+    match s:
+        case Assign(_, op) if op in _LOOKS:
+            return True
+        case Assign(target, op) if op in _HANDS:
+            return target.name not in changed
+        case Load(target):
+            return target.name not in changed
+        case Store(array):
+            return isinstance(function.types.get(array.name), Array)
+        case _:
+            return False
+
+
+def _holds_lists(type_: Type | None) -> bool:
+    return isinstance(type_, ListOf) or (isinstance(type_, TupleOf) and any(map(_holds_lists, type_.items)))
 
 
 def _binds_one_of(s: Statement, names: AbstractSet[str]) -> bool:

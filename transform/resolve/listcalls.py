@@ -20,7 +20,8 @@ from .listnames import ITEM, kinship, lists_of, resizes
 from .tupletypes import parts_of
 
 Places = Mapping[str, frozenset[int]]                   # for each routine: parameters, lists whose length it may change
-May = Mapping[str, tuple[frozenset[int], ...]]          # for each result of each routine: parameters, lists that it may be
+May = Mapping[str, tuple[tuple[frozenset[int], frozenset[int]], ...]]
+"""For each result of each routine: parameters, and other results, lists that it may be."""
 
 
 def with_list_calls(function: Function) -> Function:
@@ -31,7 +32,8 @@ def with_list_calls(function: Function) -> Function:
     for one in everything:
         _check_items(one)
     function = without_arguments(function, is_list)
-    may: May = {name: tuple(frozenset() for _ in returned(routine)) for name, routine in function.routines.items()}
+    none: frozenset[int] = frozenset()
+    may: May = {name: tuple((none, none) for _ in returned(routine)) for name, routine in function.routines.items()}
     grown: Places = dict.fromkeys(function.routines, frozenset())
     while True:
         found = {name: _Kin(routine, may, grown) for name, routine in function.routines.items()}
@@ -72,21 +74,25 @@ class _Kin:
         self.function = function
         self.calls = [s for s in walk(function.body) if isinstance(s, Call)]
         lists = lists_of(function)
-        self.given = [(target, s.args[k], s) for s in self.calls
-                      for target, places in zip(s.targets, may[s.routine], strict=True) for k in sorted(places)]  # fmt: skip
+        self.given = [(target, near, s) for s in self.calls
+                      for target, (params, others) in zip(s.targets, may[s.routine], strict=True)
+                      for near in (*(s.args[k] for k in sorted(params)), *(s.targets[k] for k in sorted(others)))]  # fmt: skip
         self.kin = kinship(function, lists, [(target, arg) for target, arg, _ in self.given])
         changed = [name for s in walk(function.body) if (name := resizes(s, lists)) is not None]
         changed += [arg.name for s in self.calls for k in sorted(grown[s.routine]) if isinstance(arg := s.args[k], Var)]
         self.resized = {self.kin[name] for name in changed}
 
-    def may(self) -> tuple[frozenset[int], ...]:
-        """For each result the parameters that it may be."""
-        return tuple(frozenset(self.alike(value)) for value in returned(self.function))
+    def may(self) -> tuple[tuple[frozenset[int], frozenset[int]], ...]:
+        """For each result the parameters, and the other results, that it may be."""
+        results = returned(self.function)
+        return tuple((
+            frozenset(self.alike(value, self.function.params)), frozenset(self.alike(value, results)) - {k},
+        ) for k, value in enumerate(results))  # fmt: skip
 
-    def alike(self, value: object) -> Iterator[int]:
-        """The parameters that may be the list."""
+    def alike(self, value: object, others: Sequence[object]) -> Iterator[int]:
+        """Those that may be the list."""
         kin = self.of(value)
-        return (k for k, param in enumerate(self.function.params) if kin is not None and self.of(param) == kin)
+        return (k for k, other in enumerate(others) if kin is not None and self.of(other) == kin)
 
     def of(self, operand: object) -> str | None:
         return self.kin.get(operand.name) if isinstance(operand, Var) else None
@@ -97,19 +103,23 @@ class _Kin:
     def check(self) -> None:
         """A list that may be one that was given, or not, must keep its length, and stand in no other list."""
         inside = {root for name, root in self.kin.items() if name.endswith(ITEM)}
-        for target, _, s in self.given:
-            if self.of(target) in self.resized | inside:
-                raise _refused(target, s.loc)
-        for value in returned(self.function):
-            if self.function.routine and self.of(value) in self.resized and any(True for _ in self.alike(value)):
-                raise _refused(value, self.function.body[-1].loc)
+        for target, near, s in self.given:
+            name = f"what `{base(s.routine)}` returns" if is_temporary(target.name) else f"`{base(target.name)}`"
+            what = "returns twice" if near in s.targets else "has been given"
+            if self.of(target) in self.resized:
+                raise _refused(name, what, "lists change their length", s.loc)
+            if self.of(target) in inside:
+                raise _refused(name, what, "one of them stands in another list", s.loc)
+        for value in returned(self.function) if self.function.routine else ():
+            if self.of(value) in self.resized and any(True for _ in self.alike(value, self.function.params)):
+                name = f"`{base(value.name)}`" if isinstance(value, Var) else "it"
+                raise _refused(name, "has been given", "lists change their length", self.function.body[-1].loc)
 
 
-def _refused(var: object, loc: Loc | None) -> UnsupportedError:
-    name = base(var.name) if isinstance(var, Var) else "it"
+def _refused(name: str, what: str, why: str, loc: Loc | None) -> UnsupportedError:
     return UnsupportedError(
-        f"`{name}` is a list that a function that calls itself has been given, or another one, and lists change their length",
-        loc=loc, reason="whether the two are one list depends on the path that the function takes",
+        f"{name} is a list that a function that calls itself {what}, or another one, and {why}", loc=loc,
+        reason="whether the two are one list depends on the path that the function takes",
         remedy="return a copy: `.copy()`, or the list itself on every path",
     )  # fmt: skip
 

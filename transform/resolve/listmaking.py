@@ -5,13 +5,26 @@ of another list.  `lists` does the rest.
 """
 from __future__ import annotations
 
+from collections import Counter
+
 from ..ir import Array, Assign, Const, Function, ListOf, Operand, Scalar, Type, Var, View
-from ..names import Namer, base
-from ..walk import names, walk
+from ..names import Namer, base, is_temporary
+from ..walk import binds, names, reads, walk
 from .builder import INTEGER, Builder
 from .covered import Covered
 from .listitems import ROOM, Boxed, Items, Plain, Table, new_list, new_table
 from .listnames import ITEM, ListNames
+
+
+def _single(function: Function) -> dict[str, Operand]:
+    """The item of each list of one item that is written where it is used, and nowhere else: `[0.0] * n`."""
+    bound = Counter(var.name for s in walk(function.body) for var in binds(s))
+    read = Counter(var.name for s in walk(function.body) for var in reads(s))
+    return {
+        s.target.name: s.args[0] for s in walk(function.body)
+        if isinstance(s, Assign) and s.op == "list" and len(s.args) == 1 and is_temporary(s.target.name)
+        and bound[s.target.name] == read[s.target.name] == 1
+    }  # fmt: skip
 
 
 class ListMaking:
@@ -21,8 +34,7 @@ class ListMaking:
         self.old = function.types
         self.types: dict[str, Type] = dict(function.types)
         self.covered = Covered(function, known)
-        self.single = {s.target.name: s.args[0] for s in walk(function.body)
-                       if isinstance(s, Assign) and s.op == "list" and len(s.args) == 1}  # fmt: skip
+        self.single = _single(function)
         self.sizes = {name: self.namer.fresh(base(name) + "_size") for name in sorted(known.growing)}
         self.types |= {size.name: Scalar("int64") for size in self.sizes.values()}
         self.tables: dict[str, Table] = {}

@@ -111,15 +111,21 @@ def index(target: Var, items: Items, args: Sequence[Operand], b: Builder) -> Non
 
 def among(target: Var, items: Items, args: Sequence[Operand], b: Builder) -> None:
     """Does any item equal the value?"""
-    b.emit(Assign(target, "=", (Const(False),), loc=b.loc))
-    yes = lambda k: b.emit(Assign(target, "=", (Const(True),), loc=b.loc))  # noqa: E731
-    _search(items, args[0], Const(0), b.integer("count", "=", items.length(b)), yes, b)
+    found = _found(items, args, b)
+    b.emit(Assign(target, "=", (found,), loc=b.loc))
 
 
 def not_among(target: Var, items: Items, args: Sequence[Operand], b: Builder) -> None:
-    found = b.new("found", Scalar("bool"))
-    among(found, items, args, b)
+    found = _found(items, args, b)
     b.emit(Assign(target, "not", (found,), loc=b.loc))
+
+
+def _found(items: Items, args: Sequence[Operand], b: Builder) -> Var:
+    """The answer has a name of its own: the target may be the value that is looked for."""
+    found = b.assign("found", Scalar("bool"), "=", Const(False))
+    yes = lambda k: b.emit(Assign(found, "=", (Const(True),), loc=b.loc))  # noqa: E731
+    _search(items, args[0], Const(0), b.integer("count", "=", items.length(b)), yes, b)
+    return found
 
 
 def _search(

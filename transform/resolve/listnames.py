@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ..analyses.liveness import live_after
-from ..ir import Accumulate, Array, Assign, Block, For, Function, If, ListOf, Load, Slice, Statement, Store, Type, Var, While
+from ..ir import Accumulate, Array, Assign, Block, Call, For, Function, If, ListOf, Load, Slice, Statement, Store, Type, Var, While
 from ..walk import Path, binds, walk
 
 RESIZES = (".pop", ".insert", ".clear", "+=", "*=", ".remove")
@@ -184,9 +184,13 @@ class _Sharing:
         match s:
             case Assign(Var(target), "bind" | "+=" | "*=", (Var(source), *_)) if target in self.growing:
                 return state | {target: state.get(source, frozenset())}
-            case Assign(Var(target)) | Load(Var(target)) if target in self.growing:
-                older = {name: frozenset((at, old or at == path) for at, old in objects) for name, objects in state.items()}
-                return older | {target: frozenset([(path, False)])}
+            case Assign() | Load() | Call():
+                made = {var.name: (*path, k) for k, var in enumerate(binds(s)) if var.name in self.growing}
+                if not made:
+                    return state
+                new = set(made.values())
+                older = {name: frozenset((at, old or at in new) for at, old in objects) for name, objects in state.items()}
+                return older | {name: frozenset([(at, False)]) for name, at in made.items()}
             case _:
                 return state
 

@@ -77,6 +77,8 @@ class _Lists(ListMaking):
         if isinstance(s, For):
             self.covered.enter(s, trail)
         changed = with_blocks(s, tuple(self.block(inner, trail) for inner in blocks(s)))
+        if isinstance(s, For):
+            self.covered.leave(s)
         b = self.builder(s)
         match changed:
             case If(test) if self.is_list(test):
