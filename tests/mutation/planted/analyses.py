@@ -103,4 +103,28 @@ NORMALISE = area(
     ("counter", "            around |= {name: reaching[name] for name in counter if name in reaching}\n", "", "what the counter was before the loop"),
 )  # fmt: skip
 
-MUTANTS = (*ACTIVITY, *ALIASES, *CONTENTS, *EXTENTS, *LASTING, *INFINITE, *LIVENESS, *NORMALISE)
+VERSIONS = area(
+    "transform/analyses/versions.py",
+    ("widest alone", "            found = unify(found, self.own[definition])\n", "            found = self.function.types[name]\n", "every read has the type of all definitions"),
+    ("first alone", "        for definition in reaching & self.own.keys():", "        for definition in sorted(reaching & self.own.keys())[:1]:",
+     "what is read has the type of one of the definitions that reach it"),
+    ("not converted", "            after.extend(self.wider(var.name, literal or target, type_, s.loc))\n", "", "only one version is given the value"),
+    ("parameters", "        return replace(self.function, body=(*start, *self.block", "        return replace(self.function, body=(*start[:0], *self.block",
+     "a parameter is not given to the version that holds all"),
+    ("counters", "            yield with_blocks(new, ((*after, *inner[0]),))", "            yield with_blocks(new, (inner[0],))", "a counter is not given to the version that holds all"),
+    ("passed", "        if not passed:   ", "        if True:   ", "a branch that is taken away leaves an int where a callee has a float"),
+)  # fmt: skip
+
+PASSED = area(
+    "transform/analyses/passed.py",
+    ("other branch", "pruned(s.then if decided else s.orelse)", "pruned(s.orelse if decided else s.then)", "the branch that the number rules out"),
+    ("bound again", "once[s.target.name] == 1 and", "", "a name that is bound again is known by its last definition"),
+    ("one side", "            if len(values) == len(s.args):", "            if values:", "a test of something that is not known"),
+)  # fmt: skip
+
+FLAT = area(
+    "transform/analyses/flat.py",
+    ("known", "    return lambda value: types.unliteral(value)", "    return lambda value: value", "a number that is passed is a literal"),
+)  # fmt: skip
+
+MUTANTS = (*ACTIVITY, *ALIASES, *CONTENTS, *EXTENTS, *LASTING, *INFINITE, *LIVENESS, *NORMALISE, *VERSIONS, *PASSED, *FLAT)
