@@ -15,7 +15,7 @@ EXITS = area(
     ("else always", "            self.branch(left, [], node.orelse, node)", "            self.statements(node.orelse)", "`else` runs after `break`"),
     ("rest after else", "        elif ends(node.orelse) and \"return\" not in inside:\n            self.branch(left, rest, node.orelse, node)",
      "        elif ends(node.orelse) and \"return\" not in inside:\n            self.branch(left, [], node.orelse, node)", "the rest behind an `else` that ends"),
-    ("assertion", "If(Const(False) if test is False else test, (), (error,), loc=self.loc(node))", "If(Const(False) if test is False else test, (error,), (), loc=self.loc(node))", "assert raises where it holds"),
+    ("assertion", "If(Const(False) if test is False else test, (), error, loc=self.loc(node))", "If(Const(False) if test is False else test, error, (), loc=self.loc(node))", "assert raises where it holds"),
     ("else of a loop", "                yield from _guards([*node.orelse, *rest])", "                yield from _guards(node.orelse)", "no flag is made for what the else of a loop leaves"),
     ("unrolled", "                self.emit(If(on, self.block(lambda: rounds(number + 1)), (), loc=self.loc(node)))", "                rounds(number + 1)", "`break` in a loop over a tuple"),
     ("returned", 'loop is None or kinds == {"return"}:', "loop is None:", "the flag of a `return`"),
@@ -27,7 +27,7 @@ LOOPS = area(
     ("numbered stop", 'stop = self.integer("+", start, series.rounds, node)', "stop = series.rounds", "enumerate from another start"),
     ("numbered item", 'self.integer("-", counter, start, node)), node)', "counter), node)", "items of enumerate from another start"),
     ("axes", "zip(reversed(counters), reversed(series.extents), strict=True)", "zip(reversed(counters), series.extents, strict=True)", "extents of nested loops swapped"),
-    ("counters die", "and all(map(self._dies, names))", "", "counters that are read after the loop"),
+    ("counters die", " and all(self._dies(name, node) for name in names)", "", "counters that are read after the loop"),
 )  # fmt: skip
 
 BREAKS = area(
