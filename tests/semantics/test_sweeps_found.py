@@ -266,3 +266,49 @@ def test_an_int_that_is_copied_stays_an_int() -> None:
     assert type(value[1]) is int
     assert value[1] == 24
     assert run(wg.hvp(lambda x, n: an_int_handed_on(x, n)[0]), X, X, 3).tolist() == [0.0] * 5
+
+
+# ---- sums whose variable is looked at in between --------------------------------------------------------------------
+
+
+def read_before_the_sum_is_written(x: Array) -> float:
+    s = x[0]
+    r = 1.0
+    for i in range(4):
+        t = s + x[i]
+        u = s * 3.0
+        s = t
+        r *= u
+    return s * r
+
+
+def read_in_a_branch_before_the_sum_is_written(x: Array) -> float:
+    s = x[0]
+    r = 1.0
+    for i in range(4):
+        t = s - x[i]
+        if x[i] > 0.5:
+            r *= s * 3.0
+        s = t
+    return s * r
+
+
+def handed_on_before_the_sum_is_written(x: Array) -> float:
+    s = x[0]
+    r = 1.0
+    q = x[1]
+    for i in range(4):
+        t = s + x[i]
+        q = s
+        s = t
+        r *= q
+    return s * r
+
+
+SUMS = [read_before_the_sum_is_written, read_in_a_branch_before_the_sum_is_written, handed_on_before_the_sum_is_written]
+
+
+@pytest.mark.parametrize("f", SUMS)
+def test_what_is_read_between_a_sum_and_its_write(f: Any) -> None:
+    with without("held cells"):
+        agrees(f, X)

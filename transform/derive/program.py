@@ -30,7 +30,7 @@ from ..ir import (
 )
 from ..names import Namer, base, is_temporary
 from ..switches import on
-from ..walk import Path, all_binds, binds, blocks, located, reads, walk, written
+from ..walk import Path, all_binds, all_reads, binds, blocks, located, reads, walk, written
 from .prepare import Prepared
 from .routines import Derivatives
 
@@ -178,7 +178,8 @@ def _sums(function: Function, cells: frozenset[str]) -> dict[str, Sum]:
                 case _:
                     pass
             read_from = {k: v for k, v in read_from.items() if v not in changed}
-            added = {k: v for k, v in added.items() if v.cell not in changed}
+            looked_at = all_reads((s,))                 # who reads the cell before its write reads what is not yet summed
+            added = {k: v for k, v in added.items() if v.cell not in changed | looked_at}
 
     block(function.body)
     return found
