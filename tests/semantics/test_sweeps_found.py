@@ -312,3 +312,25 @@ SUMS = [read_before_the_sum_is_written, read_in_a_branch_before_the_sum_is_writt
 def test_what_is_read_between_a_sum_and_its_write(f: Any) -> None:
     with without("held cells"):
         agrees(f, X)
+
+
+# ---- Jacobians that take several numbers in one pass ----------------------------------------------------------------
+
+
+def sometimes_from_a_constant_array(x: Array) -> Array:
+    y = np.zeros(9)
+    s = x[0]
+    a = np.ones(3)
+    for i in range(5):
+        y[i] = s * x[i]
+        s = a[0]
+        if i == 3:
+            s = x[2]
+    return y
+
+
+def test_a_wide_number_is_sometimes_made_of_what_is_not() -> None:
+    f, x = sometimes_from_a_constant_array, np.arange(1.0, 9.0)
+    with without("activity"):
+        assert "lanes" in wg.jacfwd(f).source_for(x)
+        np.testing.assert_allclose(run(wg.jacfwd(f), x), run(wg.jacrev(f), x), rtol=1e-12)

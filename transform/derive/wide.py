@@ -176,6 +176,8 @@ class _Widening:
                 if not self.single(array, index):
                     raise _Narrow
                 return [Assign(target, "lanes", (array, *_plain(index)), loc=s.loc)]
+            case Load(target) if target.name in self.wide:
+                return self.alike(s)
             case View(array=array) if array.name in self.wide:
                 return [self.view(s)]
             case Store(array, index, value) if array.name in self.wide:
@@ -193,20 +195,22 @@ class _Widening:
 
     def number(self, s: Assign) -> list[Statement]:
         """A wide number."""
-        if any(map(self.is_array, s.args)):
+        wide = self.any(s.args)
+        if wide and any(map(self.is_array, s.args)):
             return [self.summed(s)]
         if s.op in ("=", "bind", "cast:float64"):
-            wide = self.any(s.args)
             return [replace(s, op="=" if wide else "lanes")]
-        if self.any(s.args):
+        if wide:
             if s.op not in _ARITHMETIC:
                 raise _Narrow
             return [replace(s, op=_ARITHMETIC[s.op])]
-        out: list[Statement] = []
+        return self.alike(s)
+
+    def alike(self, s: Assign | Load) -> list[Statement]:
+        """A wide number that is made of nothing wide: one number, the same in all lanes."""
         number = self.namer.temporary(base(s.target.name))
         self.types[number.name] = Scalar("float64")
-        out.append(replace(s, target=number))
-        return [*out, Assign(s.target, "lanes", (number,), loc=s.loc)]
+        return [replace(s, target=number), Assign(s.target, "lanes", (number,), loc=s.loc)]
 
     def summed(self, s: Assign) -> Assign:
         """A wide number that is made of arrays."""
