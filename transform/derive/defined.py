@@ -76,6 +76,8 @@ class _Search:
 def _nothing(target: Var, types: dict[str, Type], namer: Namer) -> Iterator[Statement]:
     """target = 0, or an array without elements."""
     match types.get(target.name):
+        case Scalar(dtype) if dtype.startswith("uint"):     # (with an int of its own Numba makes it a float)
+            yield Assign(target, f"cast:{dtype}", (Const(0),))
         case Scalar(dtype):
             value = False if dtype == "bool" else 0.0 if dtype.startswith("float") else 0
             yield Assign(target, "=", (Const(value, dtype if dtype == "float32" else None),))

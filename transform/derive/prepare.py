@@ -106,9 +106,9 @@ def _count_rounds(
                 reached, last, none = (namer.fresh(base(counter.name) + "_last"), namer.temporary("last"), namer.temporary("last"))
                 for var in (reached, last, none):
                     types[var.name] = Scalar("int64")
-                out.append(_stepped_back(none, start, s.step))
+                out += _stepped_back(none, start, s.step, types, namer)
                 out.append(Assign(reached, "=", (none,)))
-                remember = Assign(reached, "=", (counter,))
+                remember = Assign(reached, "cast:int64" if _unsigned(counter, types) else "=", (counter,))
                 out.append(replace(s, body=(remember, *_count_rounds(body, namer, types, rounds, uses))))
                 out.append(Assign(last, "=", (reached,)))
                 rounds[reached.name] = Rounds(counter, last)
@@ -122,13 +122,29 @@ def _count_rounds(
     return tuple(out)
 
 
-def _stepped_back(target: Var, start: Operand, step: Operand) -> Statement:
+def _stepped_back(target: Var, start: Operand, step: Operand, types: dict[str, Type], namer: Namer) -> list[Statement]:
     """target = start - step"""
     match start, step:
         case Const(int() as first), Const(int() as stride):
-            return Assign(target, "=", (Const(first - stride),))
-        case _:
-            return Assign(target, "-", (start, step))
+            return [Assign(target, "=", (Const(first - stride),))]
+    out: list[Statement] = []
+
+    def signed(operand: Operand) -> Operand:
+        if not _unsigned(operand, types):
+            return operand
+        var = namer.temporary("last")
+        types[var.name] = Scalar("int64")
+        out.append(Assign(var, "cast:int64", (operand,)))
+        return var
+
+    back = Assign(target, "-", (signed(start), signed(step)))
+    return [*out, back]
+
+
+def _unsigned(operand: Operand, types: Mapping[str, Type]) -> bool:
+    """An integer that does not go below zero, and that Numba makes a float where it meets an int64."""
+    type_ = types.get(operand.name) if isinstance(operand, Var) else None
+    return isinstance(type_, Scalar) and type_.dtype.startswith("uint")
 
 
 def _with_plain_header(loop: While, namer: Namer, types: dict[str, Type]) -> Block:
@@ -155,7 +171,7 @@ def _is_plain(loop: While, uses: Counter[str]) -> bool:
 def rounds_of(loop: For | While, prepared: Prepared) -> Rounds:
     """What is known of the rounds of a while loop, or of a for loop that may be left: its body starts with it."""
     for s in loop.body:
-        if isinstance(s, Assign) and s.op == "=" and isinstance(s.args[0], Var):
+        if isinstance(s, Assign) and s.op == "=" and isinstance(s.args[0], Var):    # a cell that is read, or written
             cell = s.args[0].name if isinstance(loop, While) else s.target.name
             if cell in prepared.rounds:
                 return prepared.rounds[cell]

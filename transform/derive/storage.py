@@ -36,6 +36,7 @@ from ..rules import RULES
 from ..spell import COMPARE
 from ..switches import on
 from ..walk import Path, all_binds, all_reads, leaves, reads
+from .integers import Integers, rounds
 from .keeping import Verdict, called, keeping, overwrites
 from .prepare import rounds_of
 from .program import Program
@@ -118,49 +119,6 @@ def before_loop(program: Program, operand: Operand, changed: set[str], out: list
         out.append(replace(found, target=known[operand.name], args=args, loc=None))
         program.integers[known[operand.name].name] = out[-1]
     return known[operand.name]
-
-
-class Integers:
-    """Appends integer arithmetic to a block, folding constants."""
-
-    def __init__(self, program: Program, out: list[Statement], loc: Loc | None, hint: str = "count") -> None:
-        self.program, self.out, self.loc, self.hint = program, out, loc, hint
-
-    def __call__(self, op: str, left: Operand, right: Operand) -> Operand:
-        if isinstance(left, Const) and isinstance(right, Const):
-            a, b = left.value, right.value
-            assert isinstance(a, int) and isinstance(b, int)
-            return Const({"+": a + b, "-": a - b, "*": a * b, "//": a // b if b else 0, "max": max(a, b)}[op])
-        if (op in "+-" and right == Const(0)) or (op in ("*", "//") and right == Const(1)):
-            return left
-        if op in "+-" and isinstance(left, Var) and isinstance(right, Const) and isinstance(right.value, int):
-            left, offset = self.program.offset(left)
-            offset += right.value if op == "+" else -right.value
-            if offset == 0:
-                return left
-            op, right = ("+", Const(offset)) if offset > 0 else ("-", Const(-offset))
-        var = self.program.namer.temporary(self.hint)
-        self.program.types[var.name] = Scalar("int64")
-        self.out.append(Assign(var, op, (left, right), loc=self.loc))
-        self.program.integers[var.name] = self.out[-1]
-        return var
-
-
-def rounds(program: Program, loop: For, calc: Integers) -> Operand:
-    """How often a loop with a constant step runs."""
-    assert isinstance(loop.step, Const) and isinstance(loop.step.value, int)
-    step = loop.step.value
-    low, high = (loop.start, loop.stop) if step > 0 else (loop.stop, loop.start)
-    distance = calc("-", high, low)
-    count = calc("//", calc("+", distance, Const(abs(step) - 1)), Const(abs(step)))
-    return count if low == Const(0) and _never_negative(program, high) else calc("max", count, Const(0))
-
-
-def _never_negative(program: Program, operand: Operand) -> bool:
-    if isinstance(operand, Const):
-        return isinstance(operand.value, int) and operand.value >= 0
-    kind, *what = program.extents.term(operand)
-    return kind == "axis" or (kind == "const" and isinstance(what[0], int) and what[0] >= 0)
 
 
 # ---- records ------------------------------------------------------------------------------------------------------
@@ -259,7 +217,7 @@ def _index(program: Program, nest: Nest, out: list[Statement]) -> tuple[Operand,
     index: list[Operand] = []
     for loop in nest.loops:
         if isinstance(loop, For):
-            index.append(calc("//", calc("-", loop.counter, loop.start), loop.step))
+            index.append(calc("//", calc("-", calc.signed(loop.counter), calc.signed(loop.start)), calc.signed(loop.step)))
         else:
             index.append(rounds_of(loop, program.prepared).here)
     return tuple(index)
@@ -327,7 +285,8 @@ class Restorer:
         form = self.program.prepared.inductions[name]
         out: list[Statement] = []
         calc = Integers(self.program, out, None)
-        index = calc("//", calc("-", form.loop.counter, form.loop.start), form.loop.step)
+        loop = form.loop
+        index = calc("//", calc("-", calc.signed(loop.counter), calc.signed(loop.start)), loop.step)
         moved = calc("*", index, Const(form.step))
         out.append(Assign(Var(name), "+", (form.entry, moved)))
         return out

@@ -12,18 +12,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..ir import Assign, Block, Call, Const, For, If, Loc, Operand, Pop, Push, Return, Scalar, Statement, Var, View, While
+from ..names import base
 from ..rules import RULES
 from ..switches import on
 from ..walk import Path, all_binds, all_reads, before_leave, binds, leaves, reads, walk
 from .adjoint import Adjoints, Position, Sides
 from .calls import call
 from .direction import independent
+from .integers import Integers, rounds
 from .keeping import run_again
 from .ownrules import pulled
 from .prepare import rounds_of
 from .program import Definition, Program
 from .replay import replayable
-from .storage import Integers, Nest, Restorer, Tape, allocate, enter, record, room, rounds
+from .storage import Nest, Restorer, Tape, allocate, enter, record, room
 
 
 @dataclass
@@ -229,9 +231,11 @@ class Sweeps:
         start: Operand
         stop: Operand
         step: Operand
-        if leaves(s):
+        after = rounds_of(s, program.prepared).after if leaves(s) else None
+        s, body = self.signed(s, body, calc)
+        if after is not None:
             stop, step = calc("-", s.start, s.step), self.negative(s.step, out, s.loc)
-            return [*out, For(s.counter, rounds_of(s, program.prepared).after, stop, step, tuple(body), loc=s.loc)]
+            return [*out, For(s.counter, after, stop, step, tuple(body), loc=s.loc)]
         if s.step == Const(1):
             start, stop, step = calc("-", s.stop, Const(1)), calc("-", s.start, Const(1)), Const(-1)
         elif s.step == Const(-1):
@@ -246,6 +250,17 @@ class Sweeps:
             start = calc("+", s.start, calc("*", calc("-", count, Const(1)), s.step))
             stop, step = calc("-", s.start, s.step), self.negative(s.step, out, s.loc)
         return [*out, For(s.counter, start, stop, step, tuple(body), loc=s.loc)]
+
+    def signed(self, s: For, body: list[Statement], calc: Integers) -> tuple[For, list[Statement]]:
+        """The loop with bounds that may be below zero, as `start - 1` is; in its body the counter has the type that it has."""
+        program, dtype = self.program, self.program.dtype(s.counter.name)
+        start, stop, step = map(calc.signed, (s.start, s.stop, s.step))
+        s = replace(s, start=start, stop=stop, step=step)
+        if not dtype.startswith("uint"):
+            return s, body
+        counter = program.namer.temporary(base(s.counter.name))
+        program.types[counter.name] = Scalar("int64")
+        return replace(s, counter=counter), [Assign(s.counter, f"cast:{dtype}", (counter,), loc=s.loc), *body]
 
     def negative(self, step: Operand, out: list[Statement], loc: Loc | None) -> Operand:
         if isinstance(step, Const) and isinstance(step.value, int):

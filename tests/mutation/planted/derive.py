@@ -69,7 +69,7 @@ PREPARE = area(
     ("counted by two", 'Assign(after, "+", (here, Const(1)))', 'Assign(after, "+", (here, Const(2)))', "a while loop has twice its rounds"),
     ("counted late", "inner = (start, *step, *inner) if leaves(s)", "inner = (start, *inner[:-1], *step, inner[-1]) if leaves(s)",
      "the round is counted at its end"),
-    ("reached late", "remember = Assign(reached, \"=\", (counter,))", "remember = Assign(reached, \"=\", (start,))", "a loop that is left remembers its first round"),
+    ("reached late", '"=", (counter,))', '"=", (start,))', "a loop that is left remembers its first round"),
     ("pure headers", "case While() if not _is_plain(s, uses):", "case While() if False:",
      "a while loop's test that writes is not reversed"),
     ("hoist keeps", "            self.fetch(cell, held, out, s)\n        self.forget(body, held)", "            self.fetch(cell, held, out, s)",
@@ -176,6 +176,7 @@ DEFINED = area(
     "transform/derive/defined.py",
     ("nothing", "                self.missing.add(name)", "                pass", "names without a value in front of a loop"),
     ("one arm", "return frozenset.intersection(*arms) if arms else None", "return frozenset.union(*arms) if arms else None", "bound in one branch is bound"),
+    ("unsigned nothing", '        case Scalar(dtype) if dtype.startswith("uint"):', "        case Scalar(dtype) if False:", "an unsigned integer starts as a signed one"),
     ("loop runs", "                self.block(body, known | {counter.name})\n                return known",
      "                return self.block(body, known | {counter.name})", "a loop without rounds binds"),
 )  # fmt: skip

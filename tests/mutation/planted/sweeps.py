@@ -27,7 +27,7 @@ SWEEPS = area(
     ("any order", "independent(program, s, body, private)", "True", "all loops are reversed in the primal's order"),
     ("left in order", "and not leaves(s) and independent", "and independent", "a loop that was left runs over all its rounds"),
     ("one round more", 'last = calc("-", counted.after, Const(1))', "last = counted.after", "a while loop is reversed for a round too many"),
-    ("last unknown", "For(s.counter, rounds_of(s, program.prepared).after, stop", 'For(s.counter, calc("-", s.stop, Const(1)), stop',
+    ("last unknown", "For(s.counter, after, stop", 'For(s.counter, calc("-", s.stop, Const(1)), stop',
      "a loop that was left is reversed from its last possible round"),
     ("first round lost", 'start, stop, step = calc("-", s.stop, Const(1)), calc("-", s.start, Const(1)), Const(-1)',
      'start, stop, step = calc("-", s.stop, Const(1)), s.start, Const(-1)', "the first round is not reversed"),
@@ -49,19 +49,13 @@ STORAGE = area(
     ("bounds vary", "all(invariant(program, bound, changed) for bound in (inner.start, inner.stop))", "True", "loops whose bounds change count as counted"),
     ("one counter", "if len(loops) == 1 and (isinstance(loop, While)", "if (isinstance(loop, While)", "records of an inner loop are indexed by its own counter"),
     ("invariant", "return all(invariant(program, arg, changed) for arg in args)", "return True", "what is computed from what changes does not change"),
-    ("fold minus", '"-": a - b', '"-": a + b', "`3 - 1` as `3 + 1`"),
-    ("offset sign", 'offset += right.value if op == "+" else -right.value', "offset += right.value", "`n - 1` as `n + 1`"),
-    ("rounded down", "Const(abs(step) - 1)", "Const(0)", "the last round of a strided loop is lost"),
-    ("downward", "(loop.start, loop.stop) if step > 0 else (loop.stop, loop.start)", "(loop.start, loop.stop)", "loops that count down have no rounds"),
-    ("negative rounds", 'calc("max", count, Const(0))', "count", "loops without rounds have a negative number of them"),
-    ("never negative", 'return kind == "axis" or (', "return True or (", "any bound is taken for positive"),
     ("position not set", '            out.append(Assign(position, "=", (Const(0),), loc=None))', "            pass", "a position without a start"),
     ("float tapes", 'dtype = () if type_.dtype == "float64" else', "dtype = () if True else", "integers and flags are recorded as floats"),
     ("not grown", "if nest.counted or not growing:", "if True:", "tapes do not grow"),
     ("grown late", "return [*out, Grow(growing, index[0])]", "return [*out, Grow(growing[:1], index[0])]", "only one tape of a loop grows"),
-    ("index from zero", 'index.append(calc("//", calc("-", loop.counter, loop.start), loop.step))', 'index.append(calc("//", loop.counter, loop.step))',
+    ("index from zero", 'index.append(calc("//", calc("-", calc.signed(loop.counter), calc.signed(loop.start)), calc.signed(loop.step)))', 'index.append(calc("//", loop.counter, loop.step))',
      "records of a loop that does not start at 0"),
-    ("index unscaled", 'index.append(calc("//", calc("-", loop.counter, loop.start), loop.step))', 'index.append(calc("-", loop.counter, loop.start))',
+    ("index unscaled", 'index.append(calc("//", calc("-", calc.signed(loop.counter), calc.signed(loop.start)), calc.signed(loop.step)))', 'index.append(calc("-", calc.signed(loop.counter), calc.signed(loop.start)))',
      "records of a strided loop"),
     ("operands missing", "                wanted |= {var.name for var in reads(s) if self.here(var.name)}", "                pass",
      "what a computation that is done again reads is not restored"),
@@ -72,8 +66,19 @@ STORAGE = area(
     ("loads repeat", "if program.stable(array.name, place, self.context):", "if True:", "memory that is overwritten is loaded again"),
     ("sums repeat", 'if op in (".shape", ".size", "len", ".ndim"):', "if True:", "sums of arrays that are overwritten are taken again"),
     ("steps once", 'moved = calc("*", index, Const(form.step))', "moved = index", "integers that step by two step by one"),
-    ("steps from zero", 'index = calc("//", calc("-", form.loop.counter, form.loop.start), form.loop.step)', 'index = calc("//", form.loop.counter, form.loop.step)',
+    ("steps from zero", 'index = calc("//", calc("-", calc.signed(loop.counter), calc.signed(loop.start)), loop.step)', 'index = calc("//", loop.counter, loop.step)',
      "integers that a loop from 1 steps"),
+)  # fmt: skip
+
+INTEGERS = area(
+    "transform/derive/integers.py",
+    ("fold minus", '"-": a - b', '"-": a + b', "`3 - 1` as `3 + 1`"),
+    ("offset sign", 'offset += right.value if op == "+" else -right.value', "offset += right.value", "`n - 1` as `n + 1`"),
+    ("rounded down", "Const(abs(step) - 1)", "Const(0)", "the last round of a strided loop is lost"),
+    ("downward", "(loop.start, loop.stop) if step > 0 else (loop.stop, loop.start)", "(loop.start, loop.stop)", "loops that count down have no rounds"),
+    ("negative rounds", 'calc("max", count, Const(0))', "count", "loops without rounds have a negative number of them"),
+    ("never negative", 'return kind == "axis" or (', "return True or (", "any bound is taken for positive"),
+    ("unsigned", 'if not isinstance(operand, Var) or not self.program.dtype(operand.name).startswith("uint"):', "if True:", "bounds that are unsigned go below zero"),
 )  # fmt: skip
 
 REPLAY = area(
@@ -135,4 +140,4 @@ SHARING = area(
     ("rebound views", ' and array.name not in self.prepared.cells:\n                return ("view"', ':\n                return ("view"', "a view of a name that is rebound"),
 )  # fmt: skip
 
-MUTANTS = (*SWEEPS, *STORAGE, *REPLAY, *DIRECTION, *SHARING)
+MUTANTS = (*SWEEPS, *STORAGE, *INTEGERS, *REPLAY, *DIRECTION, *SHARING)
