@@ -123,6 +123,33 @@ def elements_that_go_round_by_round(x, k):
     return s
 
 
+def places_for_the_round_after(x, k):
+    c = x * 2.0
+    a = x * 1.0
+    places = np.zeros(len(c), np.int64)
+    for i in range(len(places)):
+        places[i] = (i + 1) % 6
+    for _ in range(2):
+        a[places] += c
+        if k > 0:
+            c = c[2:3]
+    return np.sum(a * x)
+
+
+def elements_that_are_added_to_as_long_as_they_are_there(x, k):
+    c = np.sin(x)
+    s = 0.0
+    for i in range(len(c)):
+        if k > 0:
+            c = c[:2]
+        a = np.ones_like(c)
+        m = 3 if i < len(a) else 0
+        for j in range(m):
+            a[i] += x[j] * x[j]
+        s += np.sum(a)
+    return s
+
+
 def a_counter_that_goes_on_in_the_round(x, k):
     a = x * 1.0
     for i in range(len(a)):
@@ -140,7 +167,7 @@ def a_counter_that_goes_on_in_the_round(x, k):
     places_by_a_number_that_is_another_one_later, places_of_the_array_of_the_round_before,
     places_of_a_parameter_that_is_another_array_later,
     elements_that_are_there_no_more, elements_that_are_there_no_more_from_behind, elements_that_go_round_by_round,
-    a_counter_that_goes_on_in_the_round,
+    a_counter_that_goes_on_in_the_round, places_for_the_round_after, elements_that_are_added_to_as_long_as_they_are_there,
 ])  # fmt: skip
 def test_an_extent_is_that_of_the_array_that_a_name_had_then(program: Program, k: int) -> None:
     agrees(program, X, k)
