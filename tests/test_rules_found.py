@@ -254,6 +254,28 @@ def test_nor_what_takes_two(function) -> None:
     assert "does not work element by element" in refused(declaration)
 
 
+def product(x):
+    return np.prod(x)
+
+
+def middle(x):
+    return np.median(x)
+
+
+def log_of_sum(x):
+    return np.sum(np.logaddexp(x, x))
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "remedy"),
+    [(half, "np.sinc", "@wg.rule"), (log_of_sum, "np.logaddexp", "@wg.rule"), (product, "np.prod", "custom_vjp"),
+     (middle, "np.median", "custom_vjp")],
+)  # fmt: skip
+def test_which_functions_can_be_given_a_rule(function, name: str, remedy: str) -> None:
+    with pytest.raises(wg.UnsupportedError, match=f"no derivative rule for `{name}`(.|\\n)*{remedy}"):
+        run(wg.grad(function), np.array([0.3, 0.4]))
+
+
 def windowed(x, n):
     return np.sum(np.bartlett(n)) * x
 

@@ -60,7 +60,7 @@ def rule(*functions: Callable[..., Any], strong: bool = False) -> Callable[[Decl
                     reason="a rule is formulas of parameters, numbers, and functions that have a rule and work element by element",
                 )  # fmt: skip
             for function, key in zip(functions, keys, strict=True):
-                if not _is_elementwise(function, len(tree.args.args) - 1 - len(tree.args.defaults)):
+                if not is_elementwise(function, len(tree.args.args) - 1 - len(tree.args.defaults)):
                     raise not_elementwise(key, _loc(partials, tree))
             for key in keys:
                 if key in _declared:                    # a notebook's cell is run again
@@ -102,8 +102,9 @@ def not_elementwise(key: str, loc: Loc | None) -> UnsupportedError:
 _PROBES = [scale * np.array([0.35, 0.8, 0.55, 0.7, 0.45, 0.65]).reshape(shape) for scale in (1, 14) for shape in ((6,), (2, 3))]
 
 
-def _is_elementwise(function: Callable[..., Any], count: int) -> bool:
-    """Does it give for arrays what it gives for their elements?  What cannot be tried is asked when its types are known."""
+def is_elementwise(function: Callable[..., Any], count: int) -> bool:
+    """Does a function of so many arguments give for arrays what it gives for their elements?  What cannot be tried may do so, and
+    is asked about again when its types are known."""
     others: list[Callable[[Any, int], Any]] = [np.roll, lambda probe, k: 1]
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...runtime import stop_gradient
+from ..custom.userrules import is_elementwise
 from ..errors import UnsupportedError
 from ..fence.expressions import attribute_of_array
 from ..hints import call_hint
@@ -87,6 +88,8 @@ class Calls(Tuples):
         remedy = "compute it from functions that have a rule, or outside of the differentiated function"
         if getattr(np, getattr(function, "__name__", ""), None) is function:
             remedy = f"give it one: `@wg.rule({name})` on a function that returns its partials"
+            if callable(function) and not is_elementwise(function, len(node.args)):
+                remedy = "write it out, or give a function that calls it a derivative of its own: `custom_vjp`"
         raise self.refuse(node.func, f"there is no derivative rule for `{name}`", reason, remedy)
 
     def stopped(self, value: Value, node: ast.Call) -> Value:
