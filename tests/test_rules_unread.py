@@ -17,7 +17,7 @@ from numba.extending import intrinsic
 import wengert as wg
 from tests import oracles
 from tests.semantics.agreement import run
-from wengert.transform.custom.foreign import acts
+from wengert.transform.custom.acting import ACTS, NOTHING, UNSURE, doing
 
 # Sets are for Numba alone: `len({1.0})` is 1, in a text that cannot be read here.
 X = np.array([1.0, 2.0, 3.0])
@@ -298,8 +298,10 @@ def draws_otherwise(x):
 
 
 def test_who_draws() -> None:
-    assert [acts(f) for f in (draws, draws_elsewhere, draws_otherwise, top_fwd, top, njit(draws))] == [
-        True, True, True, False, False, True]  # fmt: skip
+    assert [doing(f) for f in (draws, draws_elsewhere, draws_otherwise, top_fwd, top, njit(draws))] == [
+        ACTS, ACTS, ACTS, NOTHING, NOTHING, ACTS]  # fmt: skip
+    assert [doing(f) for f in (doubled, read_back)] == [UNSURE, UNSURE]
+    assert c_erf is None or doing(error_function) == UNSURE
 
 
 @pytest.mark.full

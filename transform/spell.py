@@ -109,7 +109,7 @@ def primitive(op: str, args: list[ast.expr]) -> ast.expr:
         return ast.Subscript(args[0], args[1], ast.Load())
     if op.startswith("field:"):
         return ast.Attribute(args[0], op[6:], ast.Load())
-    if op in ("apply", "foreign", "foreign:acts", "record"):
+    if op in ("apply", "foreign", "foreign:unsure", "foreign:acts", "record"):
         return ast.Call(args[0], args[1:], [])
     if op == "tuple":
         return ast.Tuple(args, ast.Load())

@@ -8,8 +8,9 @@ from ..ir import Assign, Call, Function, Raise, Statement
 from ..rules import RULES
 from ..walk import walk
 
-FOREIGN = ("foreign", "foreign:acts")
-"""Calls of functions that have not been read: they may raise, and the second kind may draw random numbers."""
+FOREIGN = ("foreign", "foreign:unsure", "foreign:acts")
+"""Calls of functions that have not been read: they may raise.  The second kind may do more, and is taken to; the third kind prints
+or draws random numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,25 @@ def acts(s: Statement) -> bool:
     return is_effect(s) or (isinstance(s, Assign) and s.op.startswith("check_"))
 
 
+def acting(function: Function) -> Statement | None:
+    """A statement that prints or draws for sure, by itself or through a routine."""
+    known: set[str] = set()
+    while True:
+        new = {name for name, routine in function.routines.items() if _acting(routine, known) is not None}
+        if new == known:
+            return _acting(function, known)
+        known = new
+
+
+def _acting(function: Function, known: set[str]) -> Statement | None:
+    def surely(s: Statement) -> bool:
+        if isinstance(s, Call):
+            return s.routine in known
+        return is_effect(s) or (isinstance(s, Assign) and s.op == FOREIGN[-1])
+
+    return next(filter(surely, walk(function.body)), None)
+
+
 def draws(function: Function) -> bool:
     """Does it draw random numbers, by itself or through its routines?"""
     own = any(is_effect(s) and not is_print(s) for s in walk(function.body))
@@ -58,5 +78,5 @@ def _doing(routine: Function, known: Mapping[str, Doing]) -> Doing:
         foreign = s.op if isinstance(s, Assign) and s.op in FOREIGN else ""
         raises = raises or inner.raises or isinstance(s, Raise) or bool(foreign) or (acts(s) and not is_effect(s))
         prints = prints or inner.prints or is_print(s)
-        draws = draws or inner.draws or foreign == FOREIGN[1] or (is_effect(s) and isinstance(s, Assign) and not is_print(s))
+        draws = draws or inner.draws or foreign in FOREIGN[1:] or (is_effect(s) and isinstance(s, Assign) and not is_print(s))
     return Doing(raises, prints, draws)

@@ -7,18 +7,14 @@ A derivative of the list itself is refused, with the reason why the function cou
 """
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from types import CodeType
 from typing import Any
 
-import numpy as np
 from numba import njit, types
 from numba.core.dispatcher import Dispatcher
 from numba.core.errors import NumbaError
 
-from ...runtime.dispatch import Specialised
 from ..analyses.effects import FOREIGN
 from ..analyses.inference import jitting, run
 from ..analyses.types import infer
@@ -26,8 +22,9 @@ from ..calling.arguments import ArgTypes, inner_types, inputs_of, is_none, items
 from ..errors import UnsupportedError
 from ..ir import Assign, Const, Function, Operand, Return, Statement, Var
 from ..names import Namer
-from ..reading.source import Source, is_function, python_function, read, resolve
+from ..reading.source import Source, python_function, read
 from ..structure import Record, Structure, keys, leaves, mapped
+from .acting import doing
 
 
 def foreign_list(function: Any, argtypes: ArgTypes, refusal: UnsupportedError) -> Function:
@@ -86,29 +83,6 @@ def _read_only(type_: Any) -> Any:
     return type_
 
 
-def acts(function: Any, seen: frozenset[object] = frozenset()) -> bool:
-    """May it, or what it calls, draw random numbers from the state that Numba keeps?"""
-    if isinstance(function, Specialised):
-        return any(acts(part, seen) for part in (function.primal, *getattr(function.recipe, "parts", ())))
-    plain = python_function(function)
-    if plain in seen:
-        return False
-    codes = [plain.__code__]
-    for code in codes:                                  # it grows
-        codes += [inner for inner in code.co_consts if isinstance(inner, CodeType)]
-    names = {name for code in codes for name in (*code.co_names, *code.co_freevars)}
-    values = [resolve(plain, name) for name in sorted(names)]
-    if "random" in names or any(_is_random(value) for value in values):
-        return True
-    called = (value for value in values if isinstance(value, Specialised) or is_function(value))
-    return any(acts(value, seen | {plain}) for value in called)
-
-
-def _is_random(value: object) -> bool:
-    owner = getattr(value, "__self__", None)
-    return value is random or isinstance(owner, random.Random | np.random.RandomState)
-
-
 @dataclass
 class _Caller:
     """Statements that put arguments together, and take a result apart."""
@@ -141,7 +115,7 @@ class _Caller:
     def called(self, function: Any, args: list[Operand], source: Source) -> Var:
         result = self.namer.temporary(self.name)
         given = self.captured(self.name, function), *args
-        self.out.append(Assign(result, FOREIGN[acts(source.function)], given, loc=source.loc(source.tree)))
+        self.out.append(Assign(result, FOREIGN[doing(source.function)], given, loc=source.loc(source.tree)))
         return result
 
     def taken(self, value: Var, type_: Any, values: list[Operand]) -> Structure:

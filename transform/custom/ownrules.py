@@ -16,7 +16,7 @@ from numba.core import types as types_
 from ...runtime.trees import node_of
 from ..analyses.activity import returned
 from ..analyses.aliases import aliases_of
-from ..analyses.effects import is_effect
+from ..analyses.effects import acting
 from ..analyses.types import infer
 from ..applied import numba_type, result_type, whole_type
 from ..calling.arguments import ArgTypes, functions_of, inputs_of, is_none
@@ -329,10 +329,10 @@ def _part(function: Any, argtypes: ArgTypes) -> Function:
 
 def _once(function: Function) -> Function:
     """Of a rule that may be run more than once, or not at all."""
-    acting = next((s for s in walk(function.body) if is_effect(s)), None)
-    if acting is not None:
+    found = acting(function)
+    if found is not None:
         raise UnsupportedError(
-            f"`{function.name}` prints or draws random numbers as part of a rule", loc=acting.loc,
+            f"`{function.name}` prints or draws random numbers as part of a rule", loc=found.loc,
             reason="how often it runs is not said",
             remedy="draw in the function or in `fwd`, which run once, and hand on what was drawn as a residual",
         )  # fmt: skip

@@ -254,7 +254,7 @@ def _chains(code: CodeType, text: Text) -> tuple[Chain, ...]:
     """Every dotted name in the text whose first part is a global or a closure variable of the code."""
     key = code.co_filename, code
     if key not in _CHAINS:
-        roots = set(_globals_read(code)) | set(code.co_freevars)
+        roots = set(globals_read(code)) | set(code.co_freevars)
         chains = {chain for node in ast.walk(text.tree) if (chain := _chain(node)) and chain[0] in roots}
         longer = {chain[:k] for chain in chains for k in range(1, len(chain))}
         _CHAINS[key] = tuple(sorted(chains - longer | {(root,) for root in roots - {chain[0] for chain in chains}}))
@@ -272,11 +272,11 @@ def _chain(node: ast.AST) -> Chain | None:
             return None
 
 
-def _globals_read(code: CodeType) -> Iterator[str]:
+def globals_read(code: CodeType) -> Iterator[str]:
     for instruction in dis.get_instructions(code):
         if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
             yield instruction.argval
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _globals_read(constant)
+            yield from globals_read(constant)
 
