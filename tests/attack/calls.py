@@ -71,7 +71,7 @@ def vector(w: Writer) -> None:
         w.line(f"{target}[{w.cut(w.length(target), 3)}] {w.pick('=', '+=')} {call}")
 
 
-@construct("statement", "helper that writes", 12, lambda w: bool(fitting(w, "nothing")))
+@construct("statement", "helper that writes", 14, lambda w: bool(fitting(w, "nothing")))
 def nothing(w: Writer) -> None:
     helper, array = w.choices.of(fitting(w, "nothing"))
     w.used["helper"] += 1

@@ -17,6 +17,7 @@ from tests.attack import (  # noqa: F401 (they register constructs)
     lists,
     lists_nested,
     lists_of,
+    meanings,
     memory,
     parameters,
     rearranged,

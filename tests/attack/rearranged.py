@@ -81,7 +81,7 @@ def turned(w: Writer) -> None:
     w.scope.arrays[name] = Slot(shape, slot.writable)
 
 
-@construct("statement", "plane as a view", 24, has_cube)
+@construct("statement", "plane as a view", 28, has_cube)
 def plane(w: Writer) -> None:
     source, name = cube(w), w.fresh("v")
     a, b, c = w.scope.arrays[source].shape

@@ -105,7 +105,7 @@ def extent(w: Writer, depth: int) -> str:
     return w.pick(f"{array}.size * 0.1", f"len({array}) * 0.1", f"{array}.shape[0] * 0.1")
 
 
-@construct("number", "call of a nested function", 7, lambda w: bool(w.scope.functions))
+@construct("number", "call of a nested function", 10, lambda w: bool(w.scope.functions))
 def call_nested(w: Writer, depth: int) -> str:
     return f"{w.choices.of(w.scope.functions)}({w.number(depth)})"
 

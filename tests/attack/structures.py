@@ -19,7 +19,7 @@ def pair(w: Writer) -> None:
     w.scope.pairs.append(name)
 
 
-@construct("statement", "tuple unpacked", 40, lambda w: bool(w.scope.pairs) and len(w.scope.numbers) > 1)
+@construct("statement", "tuple unpacked", 44, lambda w: bool(w.scope.pairs) and len(w.scope.numbers) > 1)
 def unpacked(w: Writer) -> None:
     first, second = w.scope.numbers[:2]
     w.line(f"{first}, {second} = {w.choices.of(w.scope.pairs)}")
