@@ -28,8 +28,9 @@ from .structure import has_other_keys, kind_in, rebuilt, structured, unstructure
 def pulled(request: Request, primals: tuple[Any, ...]) -> tuple[Any, Pullback]:
     """(y, pullback); the request is that of `vjp`."""
     name = head(request.checked().primal).name
-    owned = tuple(map(_owned, packed(primals)))
-    y, state = _built(request.of_kind("value"), name, owned).function(owned)
+    given = packed(primals)
+    owned = tuple(map(_owned, given))
+    y, state = _built(request.of_kind("value"), name, given).function(given)    # refuses what shares memory, which no copies do
     return restored(y), Pullback(request.of_kind("pullback"), name, owned, state, y)
 
 

@@ -428,3 +428,28 @@ def test_loops_over_unsigned_integers_to_second_order(f: Any) -> None:
     args = X, np.uint64(1), np.uint64(4)
     columns = [run(wg.hvp(f), args[0], np.eye(5)[k], *args[1:]) for k in range(5)]
     np.testing.assert_allclose(columns, run(wg.hessian(f), *args), rtol=1e-12)
+
+
+# ---- arguments that share memory, and a pullback that has copies of them --------------------------------------------
+
+
+def writes_and_reads_another(a: Array, b: Array) -> float:
+    a[0] = 5.0 * a[0]
+    return np.sum(a * b)
+
+
+def writes(a: Array) -> float:
+    a[0] = 5.0 * a[0]
+    return np.sum(a * a)
+
+
+@pytest.mark.compiled
+def test_a_pullback_is_of_no_arguments_that_share_memory() -> None:
+    for args in ((X, X), (X[:-1], X[1:])):
+        with pytest.raises(ValueError, match="a and b share memory"):
+            wg.vjp(writes_and_reads_another, *args)
+    with pytest.raises(ValueError, match="a is written, and elements of it share memory"):
+        wg.vjp(writes, np.lib.stride_tricks.as_strided(np.ones(3), (3,), (0,)))
+    y, pullback = wg.vjp(writes_and_reads_another, X, X.copy())
+    assert y == writes_and_reads_another(X.copy(), X)
+    np.testing.assert_array_equal(pullback(1.0)[1], [3.5, *X[1:]])
