@@ -58,6 +58,7 @@ from .resolve import resolve
 from .resolve.listcalls import with_list_calls
 from .resolve.listresults import with_plain_results
 from .resolve.recursion import reachable, with_summaries
+from .resolve.unsure import without_marks
 from .simplify import simplify
 from .simplify.checks import drop_checks
 from .structure import Structure, extent, leaves, mapped, structured, unlisted
@@ -95,7 +96,7 @@ def _typed(function: Function, flat: ArgTypes) -> Function:
     typed = infer(everywhere(function, split_webs), flat)
     if has_calls(typed):
         typed = infer(everywhere(expanded(typed), split_webs), flat)
-    return with_summaries(everywhere(everywhere(with_list_calls(with_plain_results(typed)), resolve), split_webs))
+    return without_marks(with_summaries(everywhere(everywhere(with_list_calls(with_plain_results(typed)), resolve), split_webs)))
 
 
 def outline(

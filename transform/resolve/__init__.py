@@ -54,7 +54,6 @@ from .ramps import ramp
 from .refuse import refuse
 from .shapes import with_checks
 from .tupleindices import with_plain_indices
-from .unsure import check_unsure
 from .views import VIEWS
 
 _VIEWS = (".T", ".transpose", ".reshape", ".ravel")
@@ -69,7 +68,6 @@ def resolve(function: Function) -> Function:
     body = _without_tuples(map_block(function.body, resolver.statement))
     function = replace(function, body=body, types=resolver.types)
     _check_types(function)
-    check_unsure(function, resolver.unsure)
     return with_checks(separate_overlaps(lower_fancy(function)))
 
 
@@ -83,7 +81,6 @@ class _Resolver:
         self.copies: set[str] = set()                   # temporaries that an index with arrays made
         self.parts: dict[str, Place] = {}               # temporaries that are views: of which array, and where
         self.expander = Expander(self.types, self.namer)
-        self.unsure: list[tuple[Assign, Var]] = []      # calls and what their results may be views of
         bound = Counter(var.name for s in walk(function.body) for var in binds(s))
         self.tuples = {s.target.name: s.args for s in walk(function.body)
                        if isinstance(s, Assign) and s.op == "tuple" and bound[s.target.name] == 1}  # fmt: skip
@@ -138,7 +135,6 @@ class _Resolver:
             case Assign(_, op) if op in RULES and RULES[op].kind == "lowered":
                 site = Site(self.types, self.namer, s, self.tuples)
                 written = lowered(site, _LOWERINGS)
-                self.unsure += site.unsure
                 return [new for one in written for new in self.nested(one)]
             case Load(target, array, index):
                 return self.load(s, target, array, index)

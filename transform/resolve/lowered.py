@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ..ir import Array, Assign, Const, Operand, Scalar, Slice, Statement, TupleOf, Type, Var, View
+from ..ir import Array, Assign, Const, Operand, Other, Scalar, Slice, Statement, TupleOf, Type, Var, View
 from ..names import Namer
 from ..parse.calls import default_operand
 from ..rules import RULES
 from .builder import Builder, dtype_args
 from .refuse import refuse
+from .unsure import mark
 
 Lowering = Callable[["Site"], object]
 
@@ -25,7 +26,7 @@ class Site(Builder):
         self.s, self.tuples = s, tuples
         items = [item for arg in s.args if isinstance(arg, Var) for item in tuples.get(arg.name, ())]
         self.target = self.apart(s.target, (*s.args, *items))
-        self.unsure: list[tuple[Assign, Var]] = []
+        self.unsure: list[Var] = []
         rule = RULES[s.op]
         self.args: dict[str, Operand] = {name: default_operand(default) for name, default in rule.defaults.items()}
         self.args.update(zip(rule.params, s.args, strict=False))
@@ -103,7 +104,7 @@ class Site(Builder):
 
     def may_be_view_of(self, array: Var) -> None:
         """The result is made as a copy; in Numba it is, or may be, a view."""
-        self.unsure.append((self.s, array))
+        self.unsure.append(array)
 
     # ---- results ------------------------------------------------------------------------------------------
 
@@ -130,5 +131,7 @@ class Site(Builder):
 
 def lowered(site: Site, table: Mapping[str, Lowering]) -> list[Statement]:
     table[site.s.op](site)
+    for array in site.unsure:
+        site.emit(mark(site.new("checked", Other("none")), site.target, array, site.s))
     site.rename(site.s.target, site.target)
     return site.out

@@ -18,6 +18,7 @@ from ..names import Namer, base, is_temporary
 from ..walk import Path, binds, everywhere, located, names, walk, written
 from .kept import item_of
 from .layouts import alike
+from .unsure import fills_of, marked
 
 Shares = Mapping[str, tuple[tuple[frozenset[int], frozenset[int]], ...]]
 """For each result of each routine: the parameters, and the other results, that it may share memory with."""
@@ -48,6 +49,9 @@ class _Memory:
         self.plain = aliases_of(function)
         self.sources: dict[str, frozenset[str]] = {}    # of the results of calls: roots that they may be parts of
         for s in walk(function.body):
+            if (copy := marked(s)) is not None:         # which may be none
+                for root in self.plain.of(copy[0].name):
+                    self.sources[root] = self.sources.get(root, frozenset()) | self.plain.of(copy[1].name)
             if isinstance(s, Call):
                 for target, (params, others) in zip(s.targets, shares[s.routine], strict=True):
                     near = (*(s.args[k] for k in sorted(params)), *(s.targets[k] for k in sorted(others)))
@@ -105,7 +109,10 @@ def _check(function: Function, memory: _Memory, shares: Shares) -> None:
     live = live_after(function.body)
     pairs = list(_pairs(function, memory, shares, live))
     made = {s.target.name: s for s in walk(function.body) if isinstance(s, Assign)}
+    fills = fills_of(function, memory.plain)
     for path, s in located(function.body):
+        if path in fills:
+            continue
         later = live[path] - {var.name for var in binds(s)} | _meanwhile(s, made)  # a call writes before it returns
         for array in written(s):
             needed = later - {array.name}

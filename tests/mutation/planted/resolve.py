@@ -116,9 +116,11 @@ JOINS = area(
 
 UNSURE = area(
     "transform/resolve/unsure.py",
-    ("results", "roots = memory.of(source.name) | memory.of(call.target.name)", "roots = memory.of(source.name)", "what was made is written"),
-    ("sources", "roots = memory.of(source.name) | memory.of(call.target.name)", "roots = memory.of(call.target.name)", "what it was made of is written"),
-    ("loops", "return not first <= store <= last and any(first[:length] in loops for length in range(1, shared + 1))", "return False", "written earlier in a loop"),
+    ("results", "roots = memory.of(source.name) | memory.of(made.name)", "roots = memory.of(source.name)", "what was made is written"),
+    ("sources", "roots = memory.of(source.name) | memory.of(made.name)", "roots = memory.of(made.name)", "what it was made of is written"),
+    ("loops", "    if any(call[:length] in loops for length in range(1, shared + 1)):\n        return True\n", "", "written earlier in a loop"),
+    ("fills", "if path not in fills for array in written(s)]", "for array in written(s)]", "what the call itself writes"),
+    ("branches", "return store > call and shared % 2 == 0 ", "return store > call ", "written on another path"),
 )  # fmt: skip
 
 WALK = area(
