@@ -31,8 +31,8 @@ class Integers:
         return var
 
     def signed(self, operand: Operand) -> Operand:
-        """The operand, as an int64 if it is unsigned: a difference of two such is never below zero, and one that meets an int64 is a
-        float to Numba."""
+        """The operand, as an int64 if it is unsigned: a difference of two such is never below zero, and one that meets an int64 is
+        a float to Numba."""
         if not isinstance(operand, Var) or not self.program.dtype(operand.name).startswith("uint"):
             return operand
         var = self.program.namer.temporary(self.hint)
