@@ -40,7 +40,12 @@ UNREAD = area(
     "transform/custom/foreign.py",
     ("not copied", "self.out.append(Assign(own, \".copy\", (value,)))", "self.out.append(Assign(own, \"=\", (value,)))", "what is handed back shares memory"),
     ("may write", "run(plain, tuple(map(_read_only, argtypes)), closures=True)", "pass", "an unread function that writes"),
-    ("never acts", "    if \"random\" in names or any(_is_random(value) for value in values):", "    if False:", "draws of unread functions"),
 )  # fmt: skip
 
-MUTANTS = (*CALLS, *LINEAR, *PARTS, *UNREAD)
+ACTING = area(
+    "transform/custom/acting.py",
+    ("never acts", "return ACTS if _is_in(value.__name__, {\"numpy.random\"}) else NOTHING", "return NOTHING", "draws of unread functions through a module"),
+    ("no attributes", "values += [found for name in attributes if (found := getattr(value, name, MISSING)) is not MISSING]", "pass", "attributes of modules"),
+)  # fmt: skip
+
+MUTANTS = (*CALLS, *LINEAR, *PARTS, *UNREAD, *ACTING)
