@@ -259,6 +259,11 @@ def by_name(x):
     return drawn() * x
 
 
+def seeds(x):
+    np.random.seed(int(x))
+    return x
+
+
 def by_another_module(x):
     return standard.gauss(0.0, 1.0) * x
 
@@ -321,7 +326,7 @@ wg_of_draws = wg.grad(by_name)
 
 def test_who_does_what() -> None:
     drawing = [by_alias, by_name, by_another_module, by_a_module_in_a_module, by_a_pair, by_a_default, by_a_function_inside,
-               by_a_derivative, by_an_object, prints, noisy, helped, told]  # fmt: skip
+               by_a_derivative, by_an_object, seeds, prints, noisy, helped, told]  # fmt: skip
     assert [f for f in drawing if doing(f) != ACTS] == []
     assert [doing(f) for f in (by_a_stub, by_nothing)] == [UNSURE, UNSURE]
     assert [doing(f) for f in (plain, itself, njit(plain), over(lambda x: x))] == [NOTHING] * 4

@@ -45,10 +45,10 @@ def _of(value: object, seen: set[object]) -> int:
         return NOTHING
     if isinstance(value, tuple | list):
         return max((_of(item, seen) for item in value), default=NOTHING)
-    if value is print or value is random or isinstance(value, _DRAWING) or isinstance(getattr(value, "__self__", None), _DRAWING):
+    if value is print or isinstance(value, _DRAWING) or isinstance(getattr(value, "__self__", None), _DRAWING):
         return ACTS
-    if isinstance(value, ModuleType):
-        return ACTS if _is_in(value.__name__, {"numpy.random"}) else NOTHING
+    if isinstance(value, ModuleType):                   # what of it is named is asked about by itself
+        return NOTHING
     if isinstance(value, Specialised):
         return max(_of(part, seen) for part in (value.primal, *getattr(value.recipe, "parts", ())))
     inner = value if isinstance(value, FunctionType) else getattr(value, "py_func", None)

@@ -44,7 +44,7 @@ UNREAD = area(
 
 ACTING = area(
     "transform/custom/acting.py",
-    ("never acts", "return ACTS if _is_in(value.__name__, {\"numpy.random\"}) else NOTHING", "return NOTHING", "draws of unread functions through a module"),
+    ("never acts", "    if value is print or isinstance(value, _DRAWING) or isinstance(getattr(value, \"__self__\", None), _DRAWING):", "    if value is print:", "draws of unread functions"),
     ("no attributes", "values += [found for name in attributes if (found := getattr(value, name, MISSING)) is not MISSING]", "pass", "attributes of modules"),
 )  # fmt: skip
 
