@@ -1,5 +1,5 @@
 """Programs that readers of the two sweeps found wrong, kept as they were minimised: what is one variable, which elements need no
-clearing, what a loop's bounds were when it began, and integers of several types."""
+clearing, what a loop's bounds were when it began, and variables of several types."""
 
 from __future__ import annotations
 
@@ -334,100 +334,6 @@ def test_a_wide_number_is_sometimes_made_of_what_is_not() -> None:
     with without("activity"):
         assert "lanes" in wg.jacfwd(f).source_for(x)
         np.testing.assert_allclose(run(wg.jacfwd(f), x), run(wg.jacrev(f), x), rtol=1e-12)
-
-
-# ---- unsigned integers ----------------------------------------------------------------------------------------------
-
-
-def up_to(x: Array, low: int, high: int) -> float:
-    s = 1.0
-    for i in range(high):
-        s = np.sin(s * x[i])
-    return s + low
-
-
-def between(x: Array, low: int, high: int) -> float:
-    s = 1.0
-    for i in range(low, high):
-        s = np.sin(s * x[i])
-    return s
-
-
-def left_between(x: Array, low: int, high: int) -> float:
-    s = 1.0
-    for i in range(low, high):
-        s = np.sin(s * x[i])
-        if s < 0.4:
-            break
-    return s
-
-
-def every_second(x: Array, low: int, high: int) -> float:
-    s = 1.0
-    for i in range(low, high, 2):
-        s = np.sin(s * x[i])
-    return s
-
-
-def downwards(x: Array, low: int, high: int) -> float:
-    s = 1.0
-    for i in range(high, low, -1):
-        s = np.sin(s * x[i])
-    return s
-
-
-def by_a_step(x: Array, low: int, high: int) -> float:
-    s = 1.0
-    for i in range(low, high, high):
-        s = np.sin(s * x[i]) + x[i]
-    return s
-
-
-def below_zero(x: Array, low: int, high: int) -> float:
-    s = 1.0
-    for i in range(high):
-        s = np.sin(s * x[0]) * ((i - low) / 1e19 + 0.5)         # unsigned: as large as can be where i < low
-    return s
-
-
-def on_some_paths(x: Array, low: int, high: int) -> float:
-    s = 1.0
-    if high > 2:
-        k = high
-    for _ in range(5):
-        if high > 2:
-            s = s * x[k] + np.sin(s)
-    return s
-
-
-UNSIGNED = [up_to, between, left_between, every_second, downwards, by_a_step, below_zero, on_some_paths]
-
-
-@pytest.mark.filterwarnings("ignore:overflow")
-@pytest.mark.parametrize(("low", "high"), [(0, 4), (1, 4), (4, 1)])
-@pytest.mark.parametrize("dtype", [np.uint64, np.uint8])
-@pytest.mark.parametrize("f", UNSIGNED)
-def test_loops_over_unsigned_integers(f: Any, dtype: Any, low: int, high: int) -> None:
-    args = X, dtype(low), dtype(high)
-    np.testing.assert_allclose(run(wg.grad(f), *args), run(wg.jacfwd(f), *args), rtol=1e-12)
-
-
-@pytest.mark.compiled
-@pytest.mark.parametrize("dtype", [np.uint64, pytest.param(np.uint8, marks=pytest.mark.full)])
-@pytest.mark.parametrize("f", UNSIGNED)
-def test_loops_over_unsigned_integers_are_compiled(f: Any, dtype: Any) -> None:
-    args = X, dtype(1), dtype(4)
-    gradient = wg.grad(f)
-    np.testing.assert_allclose(gradient(*args), run(wg.jacfwd(f), *args), rtol=1e-12)
-    np.testing.assert_allclose(gradient(X, dtype(4), dtype(1)), run(wg.jacfwd(f), X, dtype(4), dtype(1)), rtol=1e-12)
-
-
-@pytest.mark.filterwarnings("ignore:overflow")
-@pytest.mark.parametrize("f", UNSIGNED)
-def test_loops_over_unsigned_integers_to_second_order(f: Any) -> None:
-    args = X, np.uint64(1), np.uint64(4)
-    columns = [run(wg.hvp(f), args[0], np.eye(5)[k], *args[1:]) for k in range(5)]
-    np.testing.assert_allclose(columns, run(wg.hessian(f), *args), rtol=1e-12)
 
 
 # ---- arguments that share memory, and a pullback that has copies of them --------------------------------------------
