@@ -63,12 +63,12 @@ class _Memory:
 
     def beside(self, name: str, result: str) -> frozenset[str]:
         """What the name may stand for where it does not stand for that result of a call."""
-        return self.closed(self.plain.of(name) - {result})
+        return self.closed(self.plain.of(name) - {result}, result)
 
-    def closed(self, found: frozenset[str]) -> frozenset[str]:
-        """The memory, and all that it may be a part of."""
+    def closed(self, found: frozenset[str], apart: str = "") -> frozenset[str]:
+        """The memory, and all that it may be a part of, but what is a part of `apart` only."""
         while True:
-            more = found.union(*(self.sources.get(root, ()) for root in sorted(found)))
+            more = found.union(*(self.sources.get(root, ()) for root in sorted(found))) - {apart}
             if more == found:
                 return found
             found = more
@@ -152,7 +152,7 @@ def _pairs(function: Function, memory: _Memory, shares: Shares, live: Mapping[Pa
             args = [arg for k in sorted(params) if isinstance(arg := s.args[k], Var)]
             near = [*args, *(s.targets[k] for k in sorted(others))]
             if near:
-                mine = frozenset(name for name in arrays if target.name in memory.plain.of(name))
+                mine = frozenset(name for name in arrays if target.name in memory.of(name))
                 roots = frozenset(root for var in near for root in memory.of(var.name))
                 given = frozenset(name for name in arrays if memory.beside(name, target.name) & roots)
                 loops = tuple(loop for loop in around if _carries(live[(*loop, -1)], args, memory))
