@@ -338,3 +338,50 @@ def a_part_by_an_ellipsis(x, k):
 ])  # fmt: skip
 def test_an_ellipsis_on_the_left_is_as_many_axes_as_are_missing(program: Program, k: int) -> None:
     agrees(program, X, k)
+
+
+# ---- extents of what has changed since ------------------------------------------------------------------------------
+
+
+def twice_what_was_longer(x, n):
+    a = x * 1.0
+    s = 0.0
+    for _ in range(n):
+        c = a * 2.0
+        a = a[1:] * 1.0
+        s += np.sum(c + a)
+    return s
+
+
+def ones_of_two_lengths(x, n):
+    s = 0.0
+    for _ in range(2):
+        a = x[0] * np.ones(n)
+        n += 1
+        b = x[1] * np.ones(n)
+        b[:] = a
+        s += np.sum(b)
+    return s
+
+
+@pytest.mark.parametrize("f", [twice_what_was_longer, ones_of_two_lengths])
+def test_lengths_that_do_not_fit_are_seen_where_a_name_has_changed(f: Program) -> None:
+    for call in (lambda: f(X, 2), lambda: run(wg.grad(f), X, 2), lambda: run(wg.hvp(f), X, X, 2)):
+        with pytest.raises(ValueError, match="shape"):
+            call()
+
+
+def longer_than_the_array(x, rounds):
+    s, n = x[0], 3
+    for _ in range(2):
+        a = np.zeros(n)
+        n += 50
+        for i in range(n):
+            for k in range(rounds):
+                a[i] += x[k] * x[k]
+        s += np.sum(a) * x[0]
+    return s
+
+
+def test_an_array_that_was_made_before_its_length_changed() -> None:
+    agrees(longer_than_the_array, X, 0)
