@@ -298,10 +298,21 @@ def written_after_rows_of_a_part(x, k):
     return b[0, 0] * x[0]
 
 
+def written_in_the_round_after(x, k):
+    a = x * 2.0
+    b = np.zeros((2, 6))
+    s = x[0]
+    for i in range(3):
+        a[i] *= s
+        s += b[k, i]
+        b = np.broadcast_to(a, (2, 6))
+    return s
+
+
 @pytest.mark.parametrize("program", [
-    written_between_two_calls_of_a_helper, written_between_two_rows, written_after_a_fancy_index, written_after_a_mask,
-    written_after_take, written_by_a_call, written_by_a_call_in_one_piece, written_after_a_call, written_after_a_call_in_one_piece,
-    written_after_rows_of_a_part,
+    written_in_the_round_after, written_between_two_calls_of_a_helper, written_between_two_rows, written_after_a_fancy_index,
+    written_after_a_mask, written_after_take, written_by_a_call, written_by_a_call_in_one_piece, written_after_a_call,
+    written_after_a_call_in_one_piece, written_after_rows_of_a_part,
 ])  # fmt: skip
 def test_a_write_beside_a_copy_that_may_be_none_is_refused(program: Program) -> None:
     with pytest.raises(wg.UnsupportedError, match=r"is written(, and may share memory with| later)"):
