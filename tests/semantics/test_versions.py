@@ -65,10 +65,28 @@ def holds(x):
     return True
 
 
-def filled(x, k, value):
-    a = np.full(3, value)
-    a[0] = x[1] * x[2]
-    return np.sum(a * x[:3])
+@njit
+def changed(x, order):
+    if x[0] > 0.0:
+        order = 1
+    if order == 0:
+        return x[1]
+    return x[2]
+
+
+@njit
+def compared(x, order, k):
+    if order < k:
+        return x[1]
+    return x[2]
+
+
+def of_what_the_callee_changes(x, k):
+    return changed(x, 0) * changed(-x, 0) * x[0]
+
+
+def of_what_is_not_known(x, k):
+    return compared(x, 0, k) * compared(x, 1, k) * x[0]
 
 
 def of_an_argument(x, k):
@@ -154,6 +172,8 @@ def several_branches_meant(x, k):
 
 
 PASSED: dict[Callable[..., Any], Callable[..., Any]] = {
+    of_what_the_callee_changes: lambda x, k: -x[2] * x[1] * x[0],
+    of_what_is_not_known: lambda x, k: x[1] * x[2] * x[0],
     of_an_argument: lambda x, k: x[0] * x[1] * x[2],
     of_a_global: lambda x, k: x[0] * x[1] * x[2],
     of_a_default: lambda x, k: x[0] * x[1] * x[2] + 2.0 * x[1] + 2.0 * x[2],

@@ -122,9 +122,4 @@ PASSED = area(
     ("one side", "            if len(values) == len(s.args):", "            if values:", "a test of something that is not known"),
 )  # fmt: skip
 
-FLAT = area(
-    "transform/analyses/flat.py",
-    ("known", "    return lambda value: types.unliteral(value)", "    return lambda value: value", "a number that is passed is a literal"),
-)  # fmt: skip
-
-MUTANTS = (*ACTIVITY, *ALIASES, *CONTENTS, *EXTENTS, *LASTING, *INFINITE, *LIVENESS, *NORMALISE, *VERSIONS, *PASSED, *FLAT)
+MUTANTS = (*ACTIVITY, *ALIASES, *CONTENTS, *EXTENTS, *LASTING, *INFINITE, *LIVENESS, *NORMALISE, *VERSIONS, *PASSED)
