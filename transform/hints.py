@@ -14,7 +14,8 @@ _HINTS = {"+": "total", "-": "diff", "*": "prod", "/": "quot", "**": "power", "n
 def op_hint(op: str) -> str:
     """For the result of an operator or attribute."""
     word = op.split(".")[-1]
-    return _HINTS.get(op, word if word.isidentifier() else "flag")
+    known = _HINTS.get(op) or (_HINTS.get(op[:-1]) if op.endswith("=") and op not in ("==", "<=", ">=", "!=") else None)
+    return known or (word if word.isidentifier() else "flag")
 
 
 def _spelling(operand: Index) -> str:

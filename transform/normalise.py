@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .ir import Block, For, Function, If, Statement, Var, While
+from .ir import Block, Const, For, Function, If, Raise, Statement, Var, While
 from .names import Namer
 from .walk import binds, blocks, leaves, map_bind, map_reads, names, reads, with_blocks
 
 Path = tuple[int, ...]
 Definition = tuple[str, Path]
 Reaching = dict[str, frozenset[Definition]]
-Summary = dict[str, tuple[frozenset[Definition], bool]]
+Summary = dict[str, tuple[frozenset[Definition], bool]] | None
 """What a piece of program makes of the definitions that reach it: for each name that it binds its own definitions that reach the
-end, and whether others pass."""
+end, and whether others pass.  None: its end is not reached, nor by any definition (an empty Reaching)."""
 
 
 def split_webs(function: Function) -> Function:
@@ -85,6 +85,8 @@ class _Webs:
                 return self.loop(statement, path, reaching, {})
             case If(_, then, orelse):
                 return _merge(self.block(then, (*path, 0), reaching), self.block(orelse, (*path, 1), reaching))
+            case Raise():
+                return {}
             case _:
                 for target in binds(statement):
                     self.find((target.name, path))
@@ -102,6 +104,8 @@ class _Webs:
         for var in reads(loop):
             self.use(path, var.name, leaving)
         after = self.block(loop.body, (*path, 1), leaving)
+        if loop.test == Const(True):
+            return after if leaves(loop) else {}
         return _merge(leaving, after) if leaves(loop) else leaving
 
     def round(self, loop: For | While, path: Path) -> Summary:
@@ -126,8 +130,12 @@ class _Webs:
                 return _or({}, _then(own, self.round(s, path)))
             case While(header):
                 once, tested = self.round(s, path), self.summary(header, (*path, 0))
+                if s.test == Const(True):
+                    return _then(_or({}, once), once) if leaves(s) else None
                 leaving = _then(_or({}, once), tested)
                 return _or(leaving, once) if leaves(s) else leaving
+            case Raise():
+                return None
             case _:
                 return own
 
@@ -153,6 +161,8 @@ def _merge(left: Reaching, right: Reaching) -> Reaching:
 
 
 def _flow(reaching: Reaching, summary: Summary) -> Reaching:
+    if summary is None:
+        return {}
     after = dict(reaching)
     for name, (definitions, others) in summary.items():
         after[name] = definitions | reaching.get(name, frozenset()) if others else definitions
@@ -160,6 +170,8 @@ def _flow(reaching: Reaching, summary: Summary) -> Reaching:
 
 
 def _then(first: Summary, second: Summary) -> Summary:
+    if first is None or second is None:
+        return None
     joined = dict(first)
     for name, (definitions, others) in second.items():
         before, earlier = first.get(name, (frozenset(), True))
@@ -168,7 +180,9 @@ def _then(first: Summary, second: Summary) -> Summary:
 
 
 def _or(left: Summary, right: Summary) -> Summary:
-    joined: Summary = {}
+    if left is None or right is None:
+        return right if left is None else left
+    joined: dict[str, tuple[frozenset[Definition], bool]] = {}
     for name in [*left, *(name for name in right if name not in left)]:
         (mine, passes), (yours, too) = (side.get(name, (frozenset(), True)) for side in (left, right))
         joined[name] = (mine | yours, passes or too)

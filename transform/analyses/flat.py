@@ -37,6 +37,7 @@ from ..ir import (
     View,
     While,
 )
+from ..names import is_temporary
 from ..walk import Path, binds, walk
 
 
@@ -88,22 +89,24 @@ class Flat:
             self.text.append(indent + "pass")
         for position, statement in enumerate(block):
             self.at[(*path, position)] = len(self.text) + 1
-            self.statement(statement, indent, (*path, position))
+            test = _tested(statement.test, block[:position]) if isinstance(statement, If) else ""
+            self.statement(statement, indent, (*path, position), test)
 
-    def statement(self, s: Statement, indent: str, path: Path) -> None:
+    def statement(self, s: Statement, indent: str, path: Path, test: str) -> None:
+        """`test`: of a branch."""
         deeper = indent + "    "
         match s:
             case For(counter, start, stop, step, body):
                 bounds = ", ".join(_text(x) for x in (start, stop, step))
                 self.line(indent, f"for {_identifier(counter.name)} in range({bounds}):", s, counter)
                 self.block(body, deeper, (*path, 0))
-            case While(header, test, body):
+            case While(header, proceeds, body):
                 self.line(indent, "while True:", s)
                 self.block(header, deeper, (*path, 0))
-                self.line(deeper, f"if not {_text(test)}: break", s)
+                self.line(deeper, f"if not {_text(proceeds)}: break", s)
                 self.block(body, deeper, (*path, 1))
-            case If(test, then, orelse):
-                self.line(indent, f"if {_text(test)}:", s)
+            case If(_, then, orelse):
+                self.line(indent, f"if {test}:", s)
                 self.block(then, deeper, (*path, 0))
                 self.line(indent, "else:", s)
                 self.block(orelse, deeper, (*path, 1))
@@ -111,6 +114,16 @@ class Flat:
                 pass
             case _:
                 self.line(indent, _simple(s), s, *binds(s))
+
+
+def _tested(test: Operand, before: Block) -> str:
+    """`not n` stands in the test itself, as in the user's text: Numba follows a jump on a constant, and no negation of one."""
+    if before and isinstance(last := before[-1], Assign) and last.target == test and is_temporary(last.target.name):
+        if last.op == "not":
+            return f"not {_tested(last.args[0], before[:-1])}"
+        if last.op == "bool":
+            return _tested(last.args[0], before[:-1])
+    return _text(test)
 
 
 def _text(operand: Operand) -> str:

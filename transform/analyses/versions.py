@@ -72,9 +72,7 @@ class _Versions:
                 self.types[name] = self.public[name]
         places = {place: found for place, found in reaching(function).items() if place[1] in mixed}
         self.read = {place: self.version(place[1], found) for place, found in places.items()}
-        passed = any(isinstance(s, Assign) and s.op == "passed" for s in walk(function.body))
-        if not passed:                                          # Numba finds the type of these names again, in any text
-            self.versions = {name: found for name, found in self.versions.items() if len(found) > 1}
+        self.passed = any(isinstance(s, Assign) and s.op == "passed" for s in walk(function.body))
 
     def named(self, name: str, type_: Type) -> Var:
         var = self.namer.fresh(name)
@@ -94,8 +92,7 @@ class _Versions:
         return versions[found]
 
     def split(self) -> Function:
-        public = {name: type_ for name, type_ in self.public.items() if name in self.versions}
-        start = [s for name, type_ in public.items() for s in self.wider(name, Var(name), type_, self.function.loc)]
+        start = [s for name, type_ in self.public.items() for s in self.wider(name, Var(name), type_, self.function.loc)]
         return replace(self.function, body=(*start, *self.block(self.function.body, ())), types=self.types)
 
     def wider(self, name: str, value: Operand, type_: Type, loc: Loc | None) -> Iterator[Statement]:
@@ -114,10 +111,11 @@ class _Versions:
             return self.read.get((path, operand.name), operand) if isinstance(operand, Var) else operand
 
         def bound(var: Var) -> Var:
-            if var.name not in self.versions:
-                return var
+            versions = self.versions.get(var.name, {})
+            if not versions or (len(versions) == 1 and literal is None and not self.passed):
+                return var                              # Numba finds the type of the name again, in any text
             type_ = self.own.get((var.name, path), self.function.types[var.name])
-            target = self.versions[var.name].get(type_) or self.named("%" + base(var.name), type_)
+            target = versions.get(type_) or self.named("%" + base(var.name), type_)
             after.extend(self.wider(var.name, literal or target, type_, s.loc))
             return target
 

@@ -30,6 +30,7 @@ class Core:
     def __init__(self, namer: Namer, routines: Routines) -> None:
         self.namer, self.routines = namer, routines
         self.captures: dict[str, object] = {}
+        self.literals: set[str] = set()                 # names that are given numbers that are written out
         self.flat_params: set[Var] = set()              # those of the function that is differentiated
         self.active: list[Frame] = []                   # the activations that are being read, outermost first
         self.around: frozenset[object] = frozenset()    # functions whose text is being read elsewhere meanwhile

@@ -119,7 +119,8 @@ class Inlining(Gathered, Routing):
         too, the text of a closure stands where it is called: its parameters are assigned to.)"""
         source = frame.source
         node = call if frame.outer is None else ast.copy_location(ast.Assign([], ast.Constant(None)), call)
-        fixed = isinstance(value, tuple) or (isinstance(value, Var) and self.known(value, node))
+        dtype = isinstance(value, Const) and isinstance(value.value, str)
+        fixed = isinstance(value, tuple) or dtype or (isinstance(value, Var) and self.known(value, node))
         fixed = fixed and name not in source.assigned and name not in source.captured
         if fixed or isinstance(value, FunctionValue) or is_none(value):
             frame.names[name] = value

@@ -15,7 +15,7 @@ from .calls import LIST_METHODS
 from .expressions import NUMBERS
 from .inlining import Inlining
 from .trees import node_in
-from .values import FunctionValue, Value, described, form, is_none
+from .values import FunctionValue, Value, described, form
 
 
 class Targets(Inlining):
@@ -25,7 +25,12 @@ class Targets(Inlining):
         if isinstance(last, Assign | Load) and last.target == value and is_temporary(last.target.name):
             self.out[-1] = replace(last, target=target)
         else:
-            self.emit(Assign(target, "bind" if self.known(value, node) else "passed", (value,), loc=self.loc(node)))
+            self.emit_bind(target, value, node)
+
+    def emit_bind(self, target: Var, value: Operand, node: ast.AST) -> None:
+        if self.is_literal(value):
+            self.literals.add(target.name)
+        self.emit(Assign(target, "bind" if self.known(value, node) else "passed", (value,), loc=self.loc(node)))
 
     def assign(self, target: ast.expr, value: Value, node: ast.AST, last: bool = True) -> None:
         """target = value; `last`: nobody else takes the value."""
@@ -88,18 +93,26 @@ class Targets(Inlining):
             for inner, part in zip(target, parts, strict=True):
                 self.assign_value(inner, part, node)
         elif isinstance(target, Var) and isinstance(value, Operand):
-            self.emit(Assign(target, "bind" if self.known(value, node) else "passed", (value,), loc=self.loc(node)))
+            self.emit_bind(target, value, node)
+
+    def is_literal(self, value: Operand) -> bool:
+        """Is it a number that is written out, a captured one, or a name that was given one?"""
+        if isinstance(value, Const):
+            return not isinstance(value.value, str | None)
+        return value.name in self.literals or isinstance(self.captures.get(value.name), NUMBERS)
 
     def known(self, value: Operand, node: ast.AST) -> bool:
         """Does Numba know what is bound?  It takes branches away for a number that the text assigns to a name, and not for one that
         is an argument or a result of a call, or an item of a tuple."""
-        if is_none(value) or not (isinstance(value, Const) or isinstance(self.captures.get(value.name), NUMBERS)):
+        if not self.is_literal(value):
             return True
         match node:
             case ast.Assign(value=ast.Tuple(elts)):         # which Python takes apart, unless all of it is constant
                 return len(elts) <= 3 and not all(isinstance(e, ast.Constant) for e in elts)
-            case ast.Assign(value=value_) | ast.AnnAssign(value=value_) | ast.NamedExpr(value=value_):
-                return isinstance(value_, ast.Constant | ast.UnaryOp | ast.Name)
+            case ast.Assign(targets, given) if not all(isinstance(target, ast.Name) for target in targets):
+                return False
+            case ast.Assign(value=given) | ast.AnnAssign(value=given) | ast.NamedExpr(value=given):
+                return isinstance(given, ast.Constant | ast.UnaryOp | ast.Name)
             case _:
                 return False
 

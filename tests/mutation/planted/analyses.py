@@ -112,13 +112,15 @@ VERSIONS = area(
     ("parameters", "        return replace(self.function, body=(*start, *self.block", "        return replace(self.function, body=(*start[:0], *self.block",
      "a parameter is not given to the version that holds all"),
     ("counters", "            yield with_blocks(new, ((*after, *inner[0]),))", "            yield with_blocks(new, (inner[0],))", "a counter is not given to the version that holds all"),
-    ("passed", "        if not passed:   ", "        if True:   ", "a branch that is taken away leaves an int where a callee has a float"),
+    ("passed", "literal is None and not self.passed", "literal is None", "a branch that is taken away leaves an int where a callee has a float"),
+    ("literals", "literal is None and not self.passed", "not self.passed", "what is written out stays a whole number where a later test leaves it alone"),
 )  # fmt: skip
 
 PASSED = area(
     "transform/analyses/passed.py",
-    ("other branch", "pruned(s.then if decided else s.orelse)", "pruned(s.orelse if decided else s.then)", "the branch that the number rules out"),
-    ("bound again", "once[s.target.name] == 1 and", "", "a name that is bound again is known by its last definition"),
+    ("other branch", "number = 0 if decided else 1", "number = 1 if decided else 0", "the branch that the number rules out"),
+    ("several definitions", "if len(definitions) == 1 else None", "if definitions else None", "a name that is bound again is known by one of its definitions"),
+    ("promotion", "return found.item() if isinstance(found, np.generic) else found", "return found", "a float32 is compared as one"),
     ("one side", "            if len(values) == len(s.args):", "            if values:", "a test of something that is not known"),
 )  # fmt: skip
 
