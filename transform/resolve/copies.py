@@ -24,8 +24,7 @@ def raveled(b: Site, a: Var) -> Var:
 
 def broadcast_to(b: Site) -> None:
     shape, array = b.operand("shape"), b.operand("array")
-    if b.rank(array):
-        assert isinstance(array, Var)
+    if isinstance(array, Var) and isinstance(b.types.get(array.name), Array):
         b.may_be_view_of(array)
     b.emit(Assign(b.target, "np.empty", (shape, *b.dtype_of_result()), loc=b.loc))
     b.emit(Store(b.target, (), array, loc=b.loc))

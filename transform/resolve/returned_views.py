@@ -155,10 +155,18 @@ def _pairs(function: Function, memory: _Memory, shares: Shares, live: Mapping[Pa
                 mine = frozenset(name for name in arrays if target.name in memory.of(name))
                 roots = frozenset(root for var in near for root in memory.of(var.name))
                 given = frozenset(name for name in arrays if memory.beside(name, target.name) & roots)
-                loops = tuple(loop for loop in around if _carries(live[(*loop, -1)], args, memory))
+                loops = tuple(
+                    loop for loop in around
+                    if _carries(top := live[(*loop, -1)], args, memory) or _both(top & mine, top & given, function.types)
+                )  # fmt: skip
                 carried = [live[(*loop, -1)] for loop in loops]
                 older = mine & carried[-1] if carried else frozenset[str]()     # results of earlier rounds
                 yield _Pair(path, loops, mine, given | older, bool(given & seen))
+
+
+def _both(result: frozenset[str], given: frozenset[str], types: Mapping[str, Type]) -> bool:
+    """Do both last longer than a round: under two names, or in one list?"""
+    return any(one != other or not isinstance(types.get(one), Array) for one in result for other in given)
 
 
 def _carries(live: frozenset[str], args: Sequence[Var], memory: _Memory) -> bool:
