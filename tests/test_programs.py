@@ -35,7 +35,7 @@ def cases(outputs: tuple[str, ...], every: int = 1) -> list[Any]:
 
 SCALAR = cases(("scalar",))
 ARRAY = cases(("array",))
-ALL = cases(("scalar", "array"), every=8)
+ALL = cases(("scalar", "array"), every=12)
 COSTLY = cases(("scalar",), every=24)
 COSTLY_ALL = cases(("scalar", "array"), every=24)
 

@@ -22,7 +22,7 @@ from tests.attack.shrink import kind_of, programs
 from tests.attack.subject import Subject
 
 SEED = 20250
-PROGRAMS, BATCH = 80, 10
+PROGRAMS, BATCH = 60, 10
 COMPILED, QUICK = 50, 4
 
 

@@ -200,7 +200,10 @@ def test_what_a_callee_is_given_is_not_known_when_it_is_typed(function) -> None:
 
 
 @pytest.mark.compiled
-@pytest.mark.parametrize("function", PASSED, ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "function", [pytest.param(f, marks=[] if f in (of_an_argument, of_a_default) else pytest.mark.full) for f in PASSED],
+    ids=lambda f: f.__name__,
+)
 def test_numba_means_the_same(function) -> None:
     assert njit(function)(X, 1) == pytest.approx(PASSED[function](X, 1), rel=1e-14)
     value, gradient = wg.value_and_grad(function)(X, 1)
