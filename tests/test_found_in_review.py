@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numba import njit
 
 import wengert as wg
 from tests.semantics.agreement import agrees, run
@@ -232,3 +233,91 @@ def test_jacobians_of_an_overwritten_result() -> None:
     forward, backward = (run(transform(overwritten_result, (0, 1)), ROW.copy(), TABLE.copy(), 3) for transform in transforms)
     for one, other in zip(forward, backward, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-14)
+
+
+# ---- a review of what reading found -------------------------------------------------------------------------------------
+
+SIX = np.array([0.7, -1.3, 0.4, 1.1, 0.9, -0.6])
+
+
+@njit
+def relax(rows, level=0, omega=0.5):
+    """Rows from both ends; writes through views and leaves early by level."""
+    step = 1 if level == 0 else rows[0, 0]
+    for i, row in enumerate(rows):
+        row[i % 3] *= omega * step
+        if row[0] > 2.0:
+            return row[1]
+        row[::2] = row[::2][::-1]
+    return rows[-1, 0]
+
+def ends_relaxed(x, k):
+    """A view of the whole is rewritten by a helper in a while loop that is left in two ways; the count becomes a float."""
+    m = x.reshape(2, 3) * 1.0
+    flat = m.ravel()
+    n = 0
+    total, weight = 0.0, 1.0
+    while True:
+        got = relax(m, n)
+        flat[n + 1], flat[n] = flat[n : n + 2]
+        total += got * flat[n]
+        n += 1
+        if total > 5.0:
+            weight = total * 0.5
+            break
+        if n > k + 2:
+            break
+    else:
+        total = -1.0
+    return total * weight * n + np.sum(m * m.T[:, :1].T)
+
+def shrinking_window(x, k):
+    """The window is bound to shorter views of itself; elements before it are overwritten, rounds are skipped or left."""
+    w = x.copy()
+    whole = w
+    size = len(w)
+    s = 0.0
+    for i in range(size):
+        for j, v in enumerate(w):
+            if v < -1.0:
+                w[j] = v * v * 0.5
+                continue
+            if j > 2 and s > 3.0:
+                break
+            s += v * w[-1]
+        else:
+            w[0] *= s
+        whole[i] += 0.1 * s
+        if len(w) == 2:
+            size = s
+            break
+        w = w[1:]
+    return s * size + np.sum(whole**2)
+
+def chosen_columns(x, k):
+    """Two names change places over columns of one table; a tuple of views is taken apart into elements; return in the middle."""
+    m = np.zeros((3, 4))
+    m[..., 0] = x[:3]
+    m[:, 1:3] = x[3:].reshape(3, 1)
+    a, b = m[:, 0], m[:, 2]
+    lead = 2
+    col = lead % 2
+    for i in range(3):
+        a[i] += b[::-1][i] * a[i - 1]
+        if a[i] > 1.5 and i < 2:
+            a, b = b, a
+            [a[0], b[1]] = b[i], a[i] * 0.5
+            continue
+        if not m[i, 1] > -0.5:
+            lead = m[i, 0]
+            m[i:, :2] *= lead
+            if i == 2:
+                return np.sum(m * m) * lead
+        m[i, col if i == 0 else 1] -= x[i]
+    return np.sum(m) * lead + a[1] * b[0]
+
+
+@pytest.mark.parametrize("f", [ends_relaxed, shrinking_window, chosen_columns])
+@pytest.mark.parametrize("scale", [1.0, 0.6, 1.4])
+def test_programs_of_another_review(f: Any, scale: float) -> None:
+    agrees(f, scale * SIX, 1)

@@ -329,3 +329,16 @@ def test_what_is_nested_too_deeply_is_refused(name: str, tmp_path: Any, monkeypa
     assert lines[1] == f"    1 | def {name}(x):"
     assert lines[3].startswith("  reason: Python gives up: ")
     assert lines[4].startswith("  help:   take long sums, and long chains of `elif`")
+
+
+def divided_in_place(x):
+    for i in range(1, len(x)):
+        x[i] /= x[i - 1]
+        x[i] = np.sin(x[i]) * x[0]
+    return np.sum(x)
+
+
+def test_a_quotient_is_called_one() -> None:
+    """In place it was called a flag."""
+    source = wg.grad(divided_in_place).source_for(X)
+    assert "quot" in source and "flag" not in source

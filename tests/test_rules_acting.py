@@ -35,8 +35,9 @@ def normal():
 
 
 helpers = kinds.ModuleType("helpers")
-helpers.draw, helpers.inner = draw, kinds.ModuleType("inner")  # type: ignore[attr-defined]
-helpers.inner.deeper = draw
+inner = kinds.ModuleType("inner")
+vars(inner).update(deeper=draw)
+vars(helpers).update(draw=draw, inner=inner)
 
 
 @wg.custom_vjp

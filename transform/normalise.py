@@ -48,7 +48,6 @@ class _Webs:
 
     def __init__(self) -> None:
         self.parent: dict[Definition, Definition] = {}
-        self.seen: dict[tuple[Path, str], Definition] = {}
         self.reached: dict[tuple[Path, str], frozenset[Definition]] = {}
         self.summaries: dict[Path, Summary] = {}
 
@@ -66,7 +65,6 @@ class _Webs:
         first = self.find(found[0])
         for other in found[1:]:
             self.parent[self.find(other)] = first
-        self.seen[path, name] = first
         self.reached[path, name] = reaching[name]
 
     def block(self, block: Block, path: Path, reaching: Reaching) -> Reaching:
@@ -195,8 +193,8 @@ def _rename(block: Block, path: Path, webs: _Webs, fresh: dict[Definition, str])
         here = (*path, position)
 
         def read(operand: object, here: Path = here) -> object:
-            if isinstance(operand, Var) and (here, operand.name) in webs.seen:
-                return Var(fresh[webs.seen[here, operand.name]])
+            if isinstance(operand, Var) and (here, operand.name) in webs.reached:
+                return Var(fresh[min(webs.reached[here, operand.name])])        # all of them have one name
             return operand
 
         def bind(var: Var, here: Path = here) -> Var:

@@ -52,6 +52,15 @@ def weight(x, mode=0):
 
 
 @njit
+def twice(x, k, first):
+    if first:
+        w = 2 * k
+    else:
+        w = x[0]
+    return w
+
+
+@njit
 def base(x, two):
     if two:
         y = 2
@@ -89,22 +98,27 @@ def of_what_is_not_known(x, k):
     return compared(x, 0, k) * compared(x, 1, k) * x[0]
 
 
-def of_an_argument(x, k):
-    a = np.full(3, start(x, True))
+@njit
+def filled(x, value):
+    a = np.full(3, value)
     a[0] = x[1] * x[2]
     return np.sum(a * x[:3])
+
+
+def of_an_argument(x, k):
+    return filled(x, start(x, True))
 
 
 def of_a_global(x, k):
-    a = np.full(3, start(x, FIRST))
-    a[0] = x[1] * x[2]
-    return np.sum(a * x[:3])
+    return filled(x, start(x, FIRST))
 
 
 def of_a_default(x, k):
-    a = np.full(3, weight(x))
-    a[0] = x[1] * x[2]
-    return np.sum(a * x[:3])
+    return filled(x, weight(x))
+
+
+def of_a_computed_number(x, k):
+    return filled(x, twice(x, k, True))
 
 
 def of_a_power(x, k):
@@ -139,9 +153,7 @@ def of_a_captured_tuple(x, k):
         w = 2
     else:
         w = x[0]
-    a = np.full(3, w)
-    a[0] = x[1] * x[2]
-    return np.sum(a * x[:3])
+    return filled(x, w)
 
 
 def of_a_module(x, k):
@@ -149,9 +161,7 @@ def of_a_module(x, k):
         w = 2
     else:
         w = x[0]
-    a = np.full(3, w)
-    a[0] = x[1] * x[2]
-    return np.sum(a * x[:3])
+    return filled(x, w)
 
 
 def of_a_result(x, k):
@@ -159,9 +169,7 @@ def of_a_result(x, k):
         w = 2
     else:
         w = x[0]
-    a = np.full(3, w)
-    a[0] = x[1] * x[2]
-    return np.sum(a * x[:3])
+    return filled(x, w)
 
 
 def several_branches_meant(x, k):
@@ -177,6 +185,7 @@ PASSED: dict[Callable[..., Any], Callable[..., Any]] = {
     of_an_argument: lambda x, k: x[0] * x[1] * x[2],
     of_a_global: lambda x, k: x[0] * x[1] * x[2],
     of_a_default: lambda x, k: x[0] * x[1] * x[2] + 2.0 * x[1] + 2.0 * x[2],
+    of_a_computed_number: lambda x, k: x[0] * x[1] * x[2] + 2.0 * k * (x[1] + x[2]),
     of_a_power: lambda x, k: 0.5 * x[1],
     of_several_branches: several_branches_meant,
     of_items: lambda x, k: 2.0 * x[0] * x[1] * x[2] + (2.0 + x[0]) * (x[1] + x[2]),
