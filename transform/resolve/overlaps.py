@@ -79,7 +79,7 @@ def _elementwise(
 ) -> list[Statement]:  # fmt: skip
     """array[index] op= value, one element after the other in the order of Numba's loop: that of the target's layout."""
     b = Builder(types, namer, s.loc)
-    columns = not index and b.array(array).layout == "F"
+    columns = b.array(array).layout == "F" and _whole_columns(index)
     known = any(isinstance(item, Ellipsis_) for item in index)
     terms = [None] * b.rank(array) if known else extents.slots(array.name, index)
     if index:
@@ -108,3 +108,16 @@ def _elementwise(
     else:
         b.loops(shape, change)
     return b.out
+
+
+def _whole_columns(index: tuple[Index, ...]) -> bool:
+    """Does a part of an array that lies by columns lie so, too?  To Numba it does if all axes but the last are whole, by `...`."""
+    match index:
+        case ():
+            return True
+        case (Ellipsis_(), *rest):
+            first, others = rest[:1], rest[1:]
+            cut = any(isinstance(item, Slice) and item.step is not None for item in first)
+            return not cut and not any(isinstance(item, Slice | Ellipsis_) for item in others)
+        case _:
+            return False
