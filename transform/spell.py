@@ -23,6 +23,7 @@ COMPARE: dict[str, ast.cmpop] = {
     "<": ast.Lt(), "<=": ast.LtE(), ">": ast.Gt(), ">=": ast.GtE(), "==": ast.Eq(), "!=": ast.NotEq(),
 }  # fmt: skip
 UNARY: dict[str, ast.unaryop] = {"neg": ast.USub(), "pos": ast.UAdd(), "not": ast.Not(), "~": ast.Invert()}
+ARITHMETIC = frozenset({*BINARY, *UNARY})
 ATTRIBUTES = {".T", ".shape", ".size", ".ndim", ".flat", ".dtype"}
 
 

@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 import ast
+import dis
 import math
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from ..ir import (
     Assign,
     Block,
     Call,
+    Const,
     For,
     Function,
     Grow,
@@ -38,7 +41,7 @@ from ..ir import (
     While,
 )
 from ..names import is_temporary
-from ..walk import Path, binds, walk
+from ..walk import Path, binds, map_block, map_reads, walk
 
 
 def _identifier(name: str) -> str:
@@ -54,6 +57,12 @@ def _escaped(name: str) -> str:
     return name.replace("_", "__").replace("%", "_t").replace(".", "_v")
 
 
+_DECIDING = frozenset({*spell.COMPARE, "not", "bind", "passed"})
+
+
+_LOADS = frozenset({"RESUME", "LOAD_CONST", "LOAD_SMALL_INT", "RETURN_VALUE", "RETURN_CONST"})
+
+
 class Flat:
     """The function as text, one statement a line, and which line came from where."""
 
@@ -65,15 +74,17 @@ class Flat:
         self.lines: set[tuple[int, str]] = set()
         self.locs: dict[int, Loc | None] = {}
         self.at: dict[Path, int] = {}
+        self.ways_out: dict[Path, int] = {}             # the tests of `while`
         self.text = [f"def _flat({', '.join(_identifier(p.name) for p in function.params)}):"]
-        self.block(function.body, "    ", ())
+        self.block(_folded(function.body), "    ", ())
         self.source = "\n".join(self.text) + "\n"
         self.function = function
 
     def compiled(self, routines: Mapping[str, object]) -> Any:
         """The text as a Python function."""
         namespace = {name: getattr(runtime, name) for name in runtime.__all__}
-        namespace |= {"np": np, "math": math, "random": random, "in_place": in_place, "passed": passed, "taken": taken}
+        namespace |= {"np": np, "math": math, "random": random}
+        namespace |= {stub.__name__: stub for stub in (in_place, passed, rank, taken)}
         namespace |= {_identifier(name): value for name, value in self.function.captures.items()}
         namespace |= {_called(name): routine for name, routine in routines.items()}
         exec(compile(self.source, f"<types of {self.function.name}>", "exec"), namespace)
@@ -103,7 +114,9 @@ class Flat:
             case While(header, proceeds, body):
                 self.line(indent, "while True:", s)
                 self.block(header, deeper, (*path, 0))
-                self.line(deeper, f"if not {_text(proceeds)}: break", s)
+                self.line(deeper, f"if not {_tested(proceeds, header)}:", s)
+                self.text += [f"{deeper}    _way_out = 0", f"{deeper}    break"]
+                self.ways_out[path] = len(self.text) - 1
                 self.block(body, deeper, (*path, 1))
             case If(_, then, orelse):
                 self.line(indent, f"if {test}:", s)
@@ -116,14 +129,77 @@ class Flat:
                 self.line(indent, _simple(s), s, *binds(s))
 
 
+def _folded(body: Block) -> Block:
+    """Arithmetic of numbers that are written out, as what Python makes of it when it compiles, statement for statement."""
+    known: dict[str, Const] = {}
+
+    def fold(s: Statement) -> list[Statement]:
+        s = map_reads(s, lambda operand: known.get(operand.name, operand) if isinstance(operand, Var) else operand)
+        if isinstance(s, Assign) and s.op in spell.ARITHMETIC and all(isinstance(arg, Const) for arg in s.args):
+            code = compile(ast.unparse(spell.primitive(s.op, [_spell(arg) for arg in s.args])), "<constant>", "eval")
+            if not code.co_names and all(step.opname in _LOADS for step in dis.get_instructions(code)):
+                value = Const(eval(code))
+                if is_temporary(s.target.name):
+                    known[s.target.name] = value
+                return [replace(s, op="bind", args=(value,))]
+        return [s]
+
+    return map_block(body, fold)
+
+
 def _tested(test: Operand, before: Block) -> str:
-    """`not n` stands in the test itself, as in the user's text: Numba follows a jump on a constant, and no negation of one."""
-    if before and isinstance(last := before[-1], Assign) and last.target == test and is_temporary(last.target.name):
-        if last.op == "not":
-            return f"not {_tested(last.args[0], before[:-1])}"
-        if last.op == "bool":
-            return _tested(last.args[0], before[:-1])
-    return _text(test)
+    """The text of a test.  `not n` stands in the test itself, as in the user's text, and `a or n == 0` is two tests: Numba follows
+    jumps on constants, and no other use of them."""
+    match before[-1] if before else None:
+        case Assign(target, "not", (value,)) if target == test and is_temporary(target.name):
+            return f"(not {_tested(value, before[:-1])})"
+        case Assign(target, "bool", (value,)) if target == test and is_temporary(target.name):
+            return _tested(value, before[:-1])
+        case If(first, then, orelse) if _binds(then, test) and _binds(orelse, test):
+            one, other = (_arm(test, (*before[:-1], *arm), first, value) for arm, value in ((then, True), (orelse, False)))
+            return f"({one} if {_tested(first, before[:-1])} else {other})"
+        case _:
+            return _text(test)
+
+
+def _binds(block: Block, name: Operand) -> bool:
+    return bool(block) and name in binds(block[-1])
+
+
+def _arm(operand: Operand, block: Block, first: Operand, holds: bool) -> str:
+    """What is tested where `first` holds, or does not."""
+    match block[-1]:
+        case Assign(_, "bind" | "passed", (value,)) if value == first:
+            return str(holds)
+        case Assign(_, "passed", (Var() as value,)) if is_temporary(value.name):
+            return _decided(value, block[:-1]) or f"taken({_text(operand)})"
+        case Assign(_, "bind" | "passed", (Const() as value,)):
+            return _text(value)
+        case _:
+            return _decided(operand, block) or f"taken({_text(operand)})"
+
+
+def _decided(operand: Operand, block: Block) -> str | None:
+    """What an operand is at the end of a block, written with names that are known; None: it is no constant for Numba."""
+    if not isinstance(operand, Var) or not is_temporary(operand.name):
+        return _text(operand)
+    if not block:
+        return None
+    match block[-1]:
+        case Assign(target, "bool", (value,)) if target == operand:
+            return _decided(value, block[:-1])
+        case Assign(target, "rank", (array,)) if target == operand:
+            return f"rank({_text(array)})"
+        case Assign(target, op, args) if target == operand and op in _DECIDING:
+            found = [_decided(arg, block[:-1]) for arg in args]
+            texts = [ast.parse(text, mode="eval").body for text in found if text is not None]
+            return f"({ast.unparse(spell.primitive(op, texts))})" if len(texts) == len(found) else None
+        case If(first, then, orelse) if _binds(then, operand) and _binds(orelse, operand):
+            test = _decided(first, block[:-1]) or f"taken({_text(operand)})"
+            one, other = (_arm(operand, (*block[:-1], *arm), first, value) for arm, value in ((then, True), (orelse, False)))
+            return f"({one} if {test} else {other})"
+        case s:
+            return None if operand in binds(s) else _decided(operand, block[:-1])
 
 
 def _text(operand: Operand) -> str:
@@ -140,6 +216,8 @@ def _simple(s: Statement) -> str:
             return f"{_identifier(target.name)} = {_changed(old, op[:-1], value)}"
         case Assign(target, "passed", (value,)):
             return f"{_identifier(target.name)} = passed({_text(value)})"
+        case Assign(target, ".ndim", (array,)):
+            return f"{_identifier(target.name)} = passed({_text(array)}.ndim)"
         case Assign(target, op, args):
             return f"{_identifier(target.name)} = {ast.unparse(spell.primitive(op, [_spell(a) for a in args]))}"
         case Load(target, array, index):
@@ -202,6 +280,16 @@ def passed(value: Any) -> Any:
 @type_callable(passed)  # type: ignore[untyped-decorator]
 def _passed(context: Any) -> Any:
     return lambda value: types.unliteral(value)
+
+
+def rank(array: Any) -> Any:
+    """The rank of an argument.  It is a constant for Numba, where the argument has a name of the caller here."""
+    raise AssertionError
+
+
+@type_callable(rank)  # type: ignore[untyped-decorator]
+def _rank(context: Any) -> Any:
+    return lambda array: types.intp if isinstance(array, types.Array) else None
 
 
 def taken(test: Any) -> Any:

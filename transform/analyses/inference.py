@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -15,14 +15,14 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.consts import ConstantInference
 from numba.core.errors import NumbaError, NumbaWarning
-from numba.core.ir_utils import build_definitions
+from numba.core.ir_utils import build_definitions, get_definition, guard
 from numba.core.registry import CPUDispatcher, cpu_target
 from numba.core.typed_passes import NopythonTypeInference, PartialTypeInference
 from numba.core.typing import signature
 from numba.core.untyped_passes import InlineClosureLikes
 
 from ..ir import Function
-from .flat import Flat
+from .flat import Flat, rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class _WithClosures(_TypesOnly):
 
 @register_pass(mutates_CFG=True, analysis_only=False)
 class _KnownRanks(PartialTypeInference):  # type: ignore[misc]
-    """`a.ndim` as a constant where the type of `a` is known, and only those branches that it leaves; again, as long as that makes
+    """`rank(a)` as a constant where the type of `a` is known, and only those branches that it leaves; again, as long as that makes
     more types known."""
 
     _name = "wengert_known_ranks"
@@ -124,8 +124,10 @@ class _KnownRanks(PartialTypeInference):  # type: ignore[misc]
             PartialTypeInference.run_pass(self, state)
             for block in state.func_ir.blocks.values():
                 for s in block.find_insts(numba_ir.Assign):
-                    is_rank = isinstance(s.value, numba_ir.Expr) and s.value.op == "getattr" and s.value.attr == "ndim"
-                    array = state.typemap.get(s.value.value.name) if is_rank else None
+                    is_call = isinstance(s.value, numba_ir.Expr) and s.value.op == "call"
+                    function = guard(get_definition, state.func_ir, s.value.func) if is_call else None
+                    is_rank = isinstance(function, numba_ir.Global) and function.value is rank
+                    array = state.typemap.get(s.value.args[0].name) if is_rank else None
                     if isinstance(array, types.Array):
                         s.value = numba_ir.Const(array.ndim, loc=s.loc)
             self.prune(state)
@@ -169,14 +171,7 @@ def run(function: Any, argtypes: tuple[Any, ...], closures: bool = False) -> Inf
 
     with global_compiler_lock, jitting(), warnings.catch_warnings():
         warnings.simplefilter("ignore", NumbaWarning)      # the generated code gives its own, with its own lines
-        if closures or "ndim" not in function.__code__.co_names:
-            return by(_WithClosures if closures else _TypesOnly)
-        try:
-            return by(_TypesOnly)
-        except NumbaError as error:
-            with suppress(Exception):                   # then the error is the first one
-                return by(_WithRanks)
-            raise error
+        return by(_WithClosures if closures else _WithRanks if "rank" in function.__code__.co_names else _TypesOnly)
 
 
 @contextmanager

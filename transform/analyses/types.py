@@ -17,7 +17,7 @@ from numba.core.errors import NumbaError
 
 from ...runtime.lanes import LanesType
 from ..errors import TransformError, UnsupportedError
-from ..ir import Array, Assign, Block, Call, Const, Function, If, ListOf, Other, Scalar, Statement, TupleOf, Type
+from ..ir import Array, Assign, Block, Call, Const, Function, If, ListOf, Other, Scalar, Statement, TupleOf, Type, While
 from ..names import Namer
 from ..normalise import Definition
 from ..walk import Path, binds, blocks, walk, with_blocks
@@ -25,6 +25,7 @@ from .flat import Flat
 from .inference import Inferred, Stub, run
 from .passed import without_passed
 from .versions import one_type_each, unify
+from .ways_out import check_ways_out, flags_of
 
 
 def infer(function: Function, argtypes: tuple[Any, ...]) -> Function:
@@ -81,6 +82,7 @@ class _Instances:
         own: dict[Definition, Type] = {(param.name, ()): convert(type_) for param, type_ in given}
         body: list[Statement] = []
         self.reached(function.body, (), (), body, own, text, found)
+        check_ways_out(replace(function, body=tuple(body)), own)
         joined: dict[str, Type] = {name: convert(typeof(value)) for name, value in function.captures.items()}
         for (name, _), type_ in own.items():
             joined[name] = unify(joined.get(name), type_)
@@ -99,6 +101,13 @@ class _Instances:
                 number = 1 if unseen[0] else 0
                 self.reached(blocks(s)[number], (*here, number), to, out, own, text, found)
                 continue
+            if isinstance(s, While) and any(unseen[1:]):            # the loop ends where it begins
+                self.reached(s.header, (*here, 0), to, out, own, text, found)
+                continue
+            if isinstance(s, While) and text.ways_out[here] not in found.lines:
+                s = replace(s, test=Const(True))
+            if isinstance(s, Assign) and s.op == "rank":
+                s = replace(s, op=".ndim")
             if isinstance(s, Call):
                 if line not in found.calls:
                     continue
@@ -164,5 +173,7 @@ def _explain(error: Exception, function: Function, text: Flat) -> TransformError
             case _:
                 pass
     first = next((part.strip() for part in str(error).splitlines() if part.strip() and "pipeline" not in part), "")
-    return TransformError(f"Numba cannot type `{function.name}` for these arguments", loc=loc, reason=first,
-                          remedy="make sure that `numba.njit` compiles the function as it is")  # fmt: skip
+    remedy = "make sure that `numba.njit` compiles the function as it is"
+    if flags_of(function):
+        remedy += "; if it does, give what is bound right before `break`, `continue` or `return` names of its own"
+    return TransformError(f"Numba cannot type `{function.name}` for these arguments", loc=loc, reason=first, remedy=remedy)

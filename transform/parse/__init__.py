@@ -52,7 +52,8 @@ def _parse(
     parser: Parser, function: Source | Lifted, inputs: Sequence[Structure], given: Sequence[Any], outputs: Sequence[str]
 ) -> Function:
     source = function.source if isinstance(function, Lifted) else function
-    frame = Frame(source, (), key=(source.key, tuple(Known(leaf) for leaf in leaves(given) if leaf is not None)))
+    key = source.key, tuple(Known(leaf) for leaf in leaves(given) if leaf is not None)
+    frame = Frame(source, (), key=key, arguments=source.kept)
     parser.frame = frame
     captured: list[Var] = []
     if isinstance(function, Lifted):

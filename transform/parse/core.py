@@ -12,7 +12,9 @@ from ..errors import UnsupportedError
 from ..hints import op_hint
 from ..ir import Assign, Block, Const, Loc, Operand, Statement, Var
 from ..names import Namer
+from ..reading.scopes import aliases
 from ..refusals import ROWS
+from ..spell import ARITHMETIC
 from ..structure import keys, rebuilt
 from .values import Closure, Derived, Known, Unknown, Value, form, is_none
 
@@ -31,6 +33,8 @@ class Core:
         self.namer, self.routines = namer, routines
         self.captures: dict[str, object] = {}
         self.literals: set[str] = set()                 # names that are given numbers that are written out
+        self.folded: set[str] = set()                   # arithmetic of such numbers, which Python computes when it compiles
+        self.handed_back: set[str] = set()              # what nested functions return
         self.flat_params: set[Var] = set()              # those of the function that is differentiated
         self.active: list[Frame] = []                   # the activations that are being read, outermost first
         self.around: frozenset[object] = frozenset()    # functions whose text is being read elsewhere meanwhile
@@ -66,6 +70,8 @@ class Core:
 
     def primitive(self, op: str, args: tuple[Operand, ...], node: ast.AST, hint: str = "") -> Var:
         target = self.namer.temporary(hint or op_hint(op))
+        if op in ARITHMETIC and all(isinstance(arg, Const) or arg.name in self.folded for arg in args):
+            self.folded.add(target.name)
         self.emit(Assign(target, op, args, loc=self.loc(node)))
         return target
 
@@ -109,6 +115,14 @@ class Core:
             frame = frame.outer
         return frame
 
+    def is_argument(self, name: str, frame: Frame | None = None) -> bool:
+        """Is it an argument of the function, under this or another name?  Its rank and its length decide branches for Numba."""
+        home = self.home(name, frame)
+        if home is None or name in home.arguments:
+            return home is not None
+        other = aliases(home.source.tree.body).get(name) if name not in home.source.params else None
+        return other is not None and self.is_argument(other, home)
+
     # ---- what the other parts give ------------------------------------------------------------------------
 
     def value(self, node: ast.expr) -> Value:
@@ -142,6 +156,9 @@ class Core:
         raise NotImplementedError
 
     def given(self, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
+        raise NotImplementedError
+
+    def is_literal(self, value: Operand) -> bool:
         raise NotImplementedError
 
     def known(self, value: Operand, node: ast.AST) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ...runtime.trees import is_tree
 from ..fence.expressions import REFUSED_OPERATORS
 from ..hints import element_hint
 from ..ir import Assign, Block, Const, Ellipsis_, If, Index, Load, Operand, Slice, Var
@@ -102,7 +103,7 @@ class Expressions(Calls):
             case ast.Compare(left, [op], [right]) if (known := self.compared_lengths(left, op, right)) is not None:
                 return Const(known)
             case ast.Compare(left, ops, comparators):
-                return self._compare(self.value(left), ops, comparators, node)
+                return self._compare(self.asked(left), ops, comparators, node)
             case ast.BoolOp():
                 return self._shortcut(node, False)
             case ast.IfExp(test, body, orelse):
@@ -154,10 +155,31 @@ class Expressions(Calls):
 
     def truth(self, node: ast.expr) -> bool | Operand:
         """A condition: True or False where that is known while reading, as Numba prunes branches for the types at hand."""
-        value = self._shortcut(node, True) if isinstance(node, ast.BoolOp) else self.value(node)
+        value = self._shortcut(node, True) if isinstance(node, ast.BoolOp) else self.asked(node)
         if is_none(value):
             return False
         return bool(value.value) if isinstance(value, Const) and is_static(value) else self.single(value, node)
+
+    def asked(self, node: ast.expr) -> Value:
+        """What is compared or tested.  Numba takes no branch away for an item of a tuple or for its length, whatever they are."""
+        value = self.value(node)
+        number = isinstance(value, Const) and isinstance(value.value, bool | int | float) and value.label is None
+        if number and self._inside(node):
+            assert isinstance(value, Const)
+            return self.primitive("passed", (value,), node)
+        return value
+
+    def _inside(self, node: ast.expr) -> bool:
+        """Is it something of a tuple?  What there is in a dict and the like is known."""
+        if isinstance(node, ast.Call):
+            return self.static(node.func) is len and not self.is_length(node)
+        root = node
+        while isinstance(root, ast.Subscript | ast.Attribute):
+            root = root.value
+        home = self.home(root.id) if isinstance(root, ast.Name) else None
+        found = home.names.get(root.id) if home is not None and isinstance(root, ast.Name) else self.static(root)
+        plain = isinstance(root, ast.Tuple) and all(isinstance(item, ast.Constant) for item in root.elts)
+        return root is not node and not plain and node_in(found) is None and not is_tree(found)
 
     def binary(self, op: str, left: Value, right: Value, nodes: Sequence[ast.AST]) -> Value:
         """`nodes`: the whole, the left and the right side."""
@@ -209,7 +231,7 @@ class Expressions(Calls):
     # ---- expressions --------------------------------------------------------------------------------------
 
     def _compare(self, left: Value, ops: list[ast.cmpop], rights: list[ast.expr], node: ast.Compare) -> Value:
-        right = self.value(rights[0])
+        right = self.asked(rights[0])
         first = self._compared(left, ops[0], right, node)
         if len(ops) == 1:
             return first
@@ -306,6 +328,8 @@ class Expressions(Calls):
         key, array = "." + node.attr, self.array_of(value, node.value)
         if key not in (".T", ".flat", ".dtype") and key not in RULES:
             raise self.refuse(node, f"`{ast.unparse(node)}` is not supported", f"there is no rule for `{key}`")
+        if key == ".ndim" and isinstance(node.value, ast.Name) and self.is_argument(node.value.id):
+            key = "rank"
         return self.primitive(key, (array,), node)
 
     def _subscript(self, array: ast.expr, index: ast.expr, node: ast.AST) -> Value:

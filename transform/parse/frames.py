@@ -51,6 +51,7 @@ class Frame:
     calls: tuple[Loc, ...]
     outer: Frame | None = None
     key: object = None
+    arguments: frozenset[str] = frozenset()             # parameters that Numba knows the types of, while it takes branches away
     names: dict[str, Value] = field(default_factory=dict)
     loops: list[Flags] = field(default_factory=list)    # those around the statement that is being read
     returned: Var | None = None                         # the flag that the function has returned, if something asks

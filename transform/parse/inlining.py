@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .. import fence
@@ -22,7 +22,7 @@ _DEEPEST = 20
 class Inlining(Gathered, Routing):
     def inline(self, function: object, call: ast.Call, first: tuple[Value, ...] = ()) -> Value | None:
         """The body of a callee in place of its call; `first` are arguments that do not stand in it (`self`)."""
-        here = self.loc(call)
+        here, left_out = self.loc(call), set[str]()
         if isinstance(function, Closure):
             source, outer = function.source, function.frame
             bound = self._bind(source, call, first, lambda name: self.default(function, name, call))
@@ -31,7 +31,7 @@ class Inlining(Gathered, Routing):
                                   "Numba fills in the wrong default then", "give all of them, or none")  # fmt: skip
         else:
             source, outer = self.callee(function, call), None
-            bound = self._bind(source, call, first, lambda name: self._default(source, name, call))
+            bound = self._bind(source, call, first, lambda name: self._default(source, name, call, left_out))
             if source.key in self.routines.recursive:
                 return self.routine(source, bound, call)
         same = function if isinstance(function, Closure) else source.key
@@ -43,14 +43,25 @@ class Inlining(Gathered, Routing):
             raise self._recursion(source, call)
         if outer is None:
             self.check(source, here)
-        frame = Frame(source, (*self.frame.calls, here), outer, key)
+        arguments = self._handed_on(source, call) if outer is not None else source.kept - left_out
+        frame = Frame(source, (*self.frame.calls, here), outer, key, frozenset(arguments))
         for name, value in bound.items():
             self._pass(frame, name, value, call)
         self.active.append(frame)
         block, result = self.run(frame, source.tree.body)
         self.active.pop()
         self.out.extend(block)
+        if isinstance(function, Closure) and isinstance(result, Var):
+            self.handed_back.add(result.name)
         return result
+
+    def _handed_on(self, source: Source, call: ast.Call) -> Iterator[str]:
+        """The parameters of a nested function, whose text stands where it is called, that are arguments of the caller."""
+        for name, node in zip(source.params, call.args, strict=False):
+            if isinstance(node, ast.Starred):
+                return
+            if name in source.kept and source.kind(name) == "plain" and isinstance(node, ast.Name) and self.is_argument(node.id):
+                yield name
 
     def _recursion(self, source: Source, call: ast.Call) -> UnsupportedError:
         if source.nested:
@@ -58,7 +69,8 @@ class Inlining(Gathered, Routing):
                                "move it to the top of the module, and pass it what it needs as arguments")  # fmt: skip
         return self.endless(source, call)
 
-    def _default(self, source: Source, name: str, call: ast.Call) -> Value | None:
+    def _default(self, source: Source, name: str, call: ast.Call, left_out: set[str]) -> Value | None:
+        left_out.add(name)
         return self.captured(name, source.defaults[name], call) if name in source.defaults else None
 
     def callee(self, function: object, node: ast.Call) -> Source:

@@ -23,6 +23,8 @@ class Targets(Inlining):
         """target = value; a temporary that was made for only this becomes the target."""
         last = self.out[-1] if self.out and only else None
         if isinstance(last, Assign | Load) and last.target == value and is_temporary(last.target.name):
+            if value.name in self.folded:
+                self.literals.add(target.name)
             self.out[-1] = replace(last, target=target)
         else:
             self.emit_bind(target, value, node)
@@ -99,20 +101,25 @@ class Targets(Inlining):
         """Is it a number that is written out, a captured one, or a name that was given one?"""
         if isinstance(value, Const):
             return not isinstance(value.value, str | None)
-        return value.name in self.literals or isinstance(self.captures.get(value.name), NUMBERS)
+        return value.name in self.literals or value.name in self.folded or isinstance(self.captures.get(value.name), NUMBERS)
 
     def known(self, value: Operand, node: ast.AST) -> bool:
         """Does Numba know what is bound?  It takes branches away for a number that the text assigns to a name, and not for one that
-        is an argument or a result of a call, or an item of a tuple."""
+        is an argument or a result of a call, or an item of a tuple.  The text of a nested function stands where it is called."""
         if not self.is_literal(value):
             return True
         match node:
+            case ast.Assign([ast.Name()], ast.Tuple()):
+                return False
             case ast.Assign(value=ast.Tuple(elts)):         # which Python takes apart, unless all of it is constant
                 return len(elts) <= 3 and not all(isinstance(e, ast.Constant) for e in elts)
             case ast.Assign(targets, given) if not all(isinstance(target, ast.Name) for target in targets):
                 return False
+            case ast.Return():
+                return self.frame.source.nested
             case ast.Assign(value=given) | ast.AnnAssign(value=given) | ast.NamedExpr(value=given):
-                return isinstance(given, ast.Constant | ast.UnaryOp | ast.Name)
+                nested = isinstance(given, ast.Call) and isinstance(value, Var) and value.name in self.handed_back
+                return nested or isinstance(given, ast.Constant | ast.UnaryOp | ast.Name) or self.is_length(given)
             case _:
                 return False
 

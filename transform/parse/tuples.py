@@ -98,13 +98,14 @@ class Tuples(Trees):
         elif isinstance(one, tuple) or isinstance(other, tuple):
             return Const(False)
         else:
-            first = self.primitive("==", (self.single(one, node), self.single(other, node)), node)
+            first = self.primitive("==", (self.hidden(self.single(one, node), node), self.single(other, node)), node)
         if len(left) == 1:
             return first
         return self.choice(first, lambda: self.same(left[1:], right[1:], node), lambda: Const(False), node)
 
     def compared_lengths(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool | None:
-        """`len(t) == 2` where `t` is a tuple that a function was given: Numba takes the branch away that is for other tuples."""
+        """`len(t) == 2` where `t` is a tuple that a function was given: Numba takes the branch away that is for other tuples.  It
+        does not where `t` is left out."""
         sides = [self._length(side) for side in (left, right)]
         literal = [side.value if isinstance(side, ast.Constant) else None for side in (left, right)]
         compare = _COMPARE.get(type(op))
@@ -113,22 +114,40 @@ class Tuples(Trees):
             return None
         return bool(compare(one, other))
 
-    def _length(self, node: ast.expr) -> int | None:
+    def _length(self, node: ast.expr | None) -> int | None:
         """The length of such a tuple."""
         match node:
             case ast.Call(ast.Name() as function, [ast.Name(name)], []) if self.static(function) is len:
-                source = self.frame.source
-                own = name in source.params and name not in source.assigned and not source.nested
-                value = self.frame.names.get(name) if own else None
-                return len(value) if isinstance(value, tuple) and node_in(value) is None else None
+                home = self.home(name)
+                value = home.names.get(name) if home is not None and self.is_argument(name) else None
+                if home is None or not isinstance(value, tuple) or node_in(value) is not None:
+                    return None
+                default = home.source.defaults.get(name)
+                if len(self.active) == 1 and isinstance(default, tuple) and len(default) == len(value):
+                    raise self.refuse(
+                        node, f"the length of `{name}` is asked for, and it may have been left out",
+                        "a test of it takes a branch away for Numba where it is given, and does not where it is left out",
+                        "let it have no default, or another function take it",
+                    )  # fmt: skip
+                count: int = len(value)
+                return count
             case _:
                 return None
+
+    def is_length(self, node: ast.expr | None) -> bool:
+        """Is it the length of an argument?"""
+        return self._length(node) is not None
+
+    def hidden(self, operand: Operand, node: ast.AST) -> Operand:
+        """An operand whose value Numba does not know."""
+        return self.primitive("passed", (operand,), node) if self.is_literal(operand) else operand
 
     def among(self, item: Operand, values: tuple[Value, ...], node: ast.AST) -> Value:
         """`item in values`"""
         self.as_tuple(values, node)
         if not values:
             return Const(False)
+        item = self.hidden(item, node)
         first = self.primitive("==", (item, self.single(values[0], node)), node)
         if len(values) == 1:
             return first

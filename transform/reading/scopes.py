@@ -5,6 +5,7 @@ In: a tree.  Out: its nodes without those of nested functions, and the names tha
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -43,6 +44,16 @@ def bound(statements: Iterable[ast.AST]) -> frozenset[str]:
             case _:
                 left += ast.iter_child_nodes(node)
     return frozenset(found)
+
+
+def aliases(statements: Iterable[ast.AST]) -> dict[str, str]:
+    """The names that are bound once, to another name."""
+    stored = Counter(node.id for node in within(statements) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load))
+    return {
+        node.targets[0].id: node.value.id for node in within(statements)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and isinstance(node.targets[0], ast.Name)
+        and len(node.targets) == 1 and stored[node.targets[0].id] == 1
+    }  # fmt: skip
 
 
 def renewed(statements: Iterable[ast.AST]) -> frozenset[str]:

@@ -124,4 +124,22 @@ PASSED = area(
     ("one side", "            if len(values) == len(s.args):", "            if values:", "a test of something that is not known"),
 )  # fmt: skip
 
-MUTANTS = (*ACTIVITY, *ALIASES, *CONTENTS, *EXTENTS, *LASTING, *INFINITE, *LIVENESS, *NORMALISE, *VERSIONS, *PASSED)
+WAYS_OUT = area(
+    "transform/analyses/ways_out.py",
+    ("no check", "        if mine and _type(definitions, own) != _type(mine, own):", "        if False:", "what a flag joins has the type of both"),
+    ("any join", "_type(definitions, own) != _type(mine, own)", "definitions != mine", "every name that is bound before an exit is refused"),
+    ("other side", "return (on, off) if flag == name else (off, on)", "return (off, on) if flag == name else (on, off)", "a flag that is set is one that is not"),
+    ("once around", "            if around == head:", "            if True:", "what comes around a loop"),
+    ("forgotten at once", "if last <= here}", "if here}", "flags are forgotten before they are asked for"),
+)  # fmt: skip
+
+FLAT = area(
+    "transform/analyses/flat.py",
+    ("operands", "        case If(first, then, orelse) if _binds(then, test) and _binds(orelse, test):", "        case If(first, then, orelse) if False:",
+     "a later operand of `or` decides nothing"),
+    ("first operand", "            return str(holds)", "            return str(not holds)", "`or` is `and`"),
+    ("folded", "                return [replace(s, op=\"bind\", args=(value,))]", "                return [s]", "arithmetic of numbers that are written out is computed"),
+    ("ranks", "passed({_text(array)}.ndim)", "{_text(array)}.ndim", "the rank of what is bound again decides a branch"),
+)  # fmt: skip
+
+MUTANTS = (*ACTIVITY, *ALIASES, *CONTENTS, *EXTENTS, *LASTING, *INFINITE, *LIVENESS, *NORMALISE, *VERSIONS, *PASSED, *WAYS_OUT, *FLAT)
