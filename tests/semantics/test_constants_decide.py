@@ -67,11 +67,6 @@ def number_as_an_operand(x):
     return product(1 if x[0] > 9 or n else x[0], x)
 
 
-def chain(x):
-    n = 0
-    return product(1 if 0 <= n < 2 else x[0], x)
-
-
 def chain_as_an_operand(x):
     n = 0
     return product(1 if x[0] > 9 or 0 <= n < 2 else x[0], x)
@@ -124,14 +119,6 @@ def handed_through_a_lambda(x):
     return product(1 if z(0) == 0 else x[0], x)
 
 
-def second_return_of_a_nested_function(x):
-    def z(a):
-        if a > 3:
-            return 1
-        return 0
-    return product(1 if z(0) == 0 else x[0], x)
-
-
 def argument_of_a_nested_function(x):
     def z(a):
         if a == 0:
@@ -163,14 +150,6 @@ def captured_by_a_nested_function(x):
     return product(z(0), x)
 
 
-def name_of_a_nested_function(x):
-    def z():
-        m = 0
-        return m
-    n = z()
-    return product(1 if n == 0 else x[0], x)
-
-
 def length_in_a_nested_function(x):
     def z(t):
         if len(t) == 2:
@@ -184,6 +163,8 @@ def length_in_a_nested_function(x):
 @njit
 def rank_in_a_helper_h(a, x):
     return product(1 if a.ndim == 1 else x[0], x)
+
+
 def rank_in_a_helper(x):
     return rank_in_a_helper_h(x[1:], x)
 
@@ -192,6 +173,8 @@ def rank_in_a_helper(x):
 def rank_of_a_part_h(a, x):
     b = a[1:]
     return product(1 if b.ndim == 1 else x[0], x)
+
+
 def rank_of_a_part(x):
     return rank_of_a_part_h(x[1:], x)
 
@@ -200,6 +183,8 @@ def rank_of_a_part(x):
 def rank_of_what_is_bound_again_h(a, x):
     a = a[1:]
     return product(1 if a.ndim == 1 else x[0], x)
+
+
 def rank_of_what_is_bound_again(x):
     return rank_of_what_is_bound_again_h(x[1:], x)
 
@@ -208,6 +193,8 @@ def rank_of_what_is_bound_again(x):
 def rank_with_a_name_h(a, x):
     n = a.ndim
     return product(1 if n == 1 else x[0], x)
+
+
 def rank_with_a_name(x):
     return rank_with_a_name_h(x[1:], x)
 
@@ -221,6 +208,8 @@ def rank_in_a_lambda(x):
 def named_rank_as_an_operand_h(a, x):
     n = a.ndim
     return product(1 if x[0] > 9 or n == 1 else x[0], x)
+
+
 def named_rank_as_an_operand(x):
     return named_rank_as_an_operand_h(x[1:], x)
 
@@ -228,27 +217,22 @@ def named_rank_as_an_operand(x):
 @njit
 def rank_as_an_operand_h(a, x):
     return product(1 if x[0] > 9 or a.ndim == 1 else x[0], x)
+
+
 def rank_as_an_operand(x):
     return rank_as_an_operand_h(x[1:], x)
 
 
 @njit
-def rank_in_a_conjunction_h(a, x):
-    if a.ndim > 1 and x[0] > 0:
-        w = x[0]
-    else:
-        w = 1
-    return product(w, x)
-def rank_in_a_conjunction(x):
-    return rank_in_a_conjunction_h(x[1:], x)
-
-
-@njit
 def rank_two_calls_down_g(a, x):
     return product(1 if a.ndim == 1 else x[0], x)
+
+
 @njit
 def rank_two_calls_down_h(a, x):
     return rank_two_calls_down_g(a, x)
+
+
 def rank_two_calls_down(x):
     return rank_two_calls_down_h(x[1:], x)
 
@@ -261,6 +245,8 @@ def rank_under_another_name(x):
 @njit
 def length_of_a_default_h(x, t=(1, 2)):
     return product(1 if len(t) == 2 else x[0], x)
+
+
 def length_of_a_default(x):
     return length_of_a_default_h(x)
 
@@ -268,6 +254,8 @@ def length_of_a_default(x):
 @njit
 def default_as_an_operand_h(x, k=0):
     return product(1 if x[0] > 9 or k == 0 else x[0], x)
+
+
 def default_as_an_operand(x):
     return default_as_an_operand_h(x)
 
@@ -289,15 +277,6 @@ def field(x):
 def length_of_a_local(x):
     t = (0, x[0])
     return product(1 if len(t) == 2 else x[0], x)
-
-
-def item_as_an_operand(x):
-    t = (0, x[0])
-    return product(1 if x[0] > 9 or t[0] == 0 else x[0], x)
-
-
-def length_of_a_display(x):
-    return product(1 if len((1, 2)) == 2 else x[0], x)
 
 
 def item_in_a_chain(x):
@@ -368,17 +347,17 @@ def of_a_float(x):
 Function = Callable[..., Any]
 WHOLE: list[Function] = [
     later_operand, last_of_three, operand_in_the_middle, negated_conjunction, negated_disjunction, number_as_an_operand,
-    chain, chain_as_an_operand, named_in_the_test, folded, folded_in_the_test,
-    result_of_a_nested_function, result_of_a_lambda, handed_through_a_lambda, second_return_of_a_nested_function,
-    argument_of_a_nested_function, default_of_a_nested_function, captured_by_a_nested_function, name_of_a_nested_function,
+    chain_as_an_operand, named_in_the_test, folded, folded_in_the_test,
+    result_of_a_nested_function, result_of_a_lambda, handed_through_a_lambda,
+    argument_of_a_nested_function, default_of_a_nested_function, captured_by_a_nested_function,
     rank_in_a_helper, rank_with_a_name, rank_in_a_lambda, named_rank_as_an_operand, rank_as_an_operand,
-    rank_in_a_conjunction, rank_two_calls_down, rank_under_another_name, item_of_constants, loop_that_only_a_break_leaves,
+    rank_two_calls_down, rank_under_another_name, item_of_constants, loop_that_only_a_break_leaves,
     loop_with_a_later_operand, choice_by_a_later_operand, number_that_holds_or,
 ]
 FLOAT: list[Function] = [
     one_arm_of_a_choice, truth_with_a_name, arithmetic_of_a_global, length_in_a_nested_function, rank_of_a_part,
     rank_of_what_is_bound_again, length_of_a_default, default_as_an_operand, item, item_of_a_global, field,
-    length_of_a_local, item_as_an_operand, length_of_a_display, item_in_a_chain, length_with_a_name, membership,
+    length_of_a_local, item_in_a_chain, length_with_a_name, membership,
     item_that_is_a_bool,
 ]
 MEANT = {**dict.fromkeys(WHOLE, of_a_whole_number), **dict.fromkeys(FLOAT, of_a_float)}

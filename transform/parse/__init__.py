@@ -53,7 +53,7 @@ def _parse(
 ) -> Function:
     source = function.source if isinstance(function, Lifted) else function
     key = source.key, tuple(Known(leaf) for leaf in leaves(given) if leaf is not None)
-    frame = Frame(source, (), key=key, arguments=source.kept)
+    frame = Frame(source, (), key=key, arguments=frozenset(source.params))
     parser.frame = frame
     captured: list[Var] = []
     if isinstance(function, Lifted):

@@ -12,6 +12,7 @@ from ..errors import UnsupportedError
 from ..hints import op_hint
 from ..ir import Assign, Block, Const, Loc, Operand, Statement, Var
 from ..names import Namer
+from ..reading.definitions import is_parameter
 from ..reading.scopes import aliases
 from ..refusals import ROWS
 from ..spell import ARITHMETIC
@@ -115,12 +116,12 @@ class Core:
             frame = frame.outer
         return frame
 
-    def is_argument(self, name: str, frame: Frame | None = None) -> bool:
+    def is_argument(self, node: ast.Name, frame: Frame | None = None) -> bool:
         """Is it an argument of the function, under this or another name?  Its rank and its length decide branches for Numba."""
-        home = self.home(name, frame)
-        if home is None or name in home.arguments:
-            return home is not None
-        other = aliases(home.source.tree.body).get(name) if name not in home.source.params else None
+        home = self.home(node.id, frame)
+        if home is None or node.id in home.arguments:
+            return home is not None and is_parameter(home.source, node)
+        other = aliases(home.source.tree.body).get(node.id) if node.id not in home.source.params else None
         return other is not None and self.is_argument(other, home)
 
     # ---- what the other parts give ------------------------------------------------------------------------

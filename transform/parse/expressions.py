@@ -328,7 +328,7 @@ class Expressions(Calls):
         key, array = "." + node.attr, self.array_of(value, node.value)
         if key not in (".T", ".flat", ".dtype") and key not in RULES:
             raise self.refuse(node, f"`{ast.unparse(node)}` is not supported", f"there is no rule for `{key}`")
-        if key == ".ndim" and isinstance(node.value, ast.Name) and self.is_argument(node.value.id):
+        if key == ".ndim" and isinstance(node.value, ast.Name) and self.is_argument(node.value):
             key = "rank"
         return self.primitive(key, (array,), node)
 

@@ -43,7 +43,7 @@ class Inlining(Gathered, Routing):
             raise self._recursion(source, call)
         if outer is None:
             self.check(source, here)
-        arguments = self._handed_on(source, call) if outer is not None else source.kept - left_out
+        arguments = self._handed_on(source, call) if outer is not None else set(source.params) - left_out
         frame = Frame(source, (*self.frame.calls, here), outer, key, frozenset(arguments))
         for name, value in bound.items():
             self._pass(frame, name, value, call)
@@ -60,7 +60,7 @@ class Inlining(Gathered, Routing):
         for name, node in zip(source.params, call.args, strict=False):
             if isinstance(node, ast.Starred):
                 return
-            if name in source.kept and source.kind(name) == "plain" and isinstance(node, ast.Name) and self.is_argument(node.id):
+            if source.kind(name) == "plain" and isinstance(node, ast.Name) and self.is_argument(node):
                 yield name
 
     def _recursion(self, source: Source, call: ast.Call) -> UnsupportedError:

@@ -215,7 +215,7 @@ class Routing(Expressions):
         self.check(source, here)
         parser = type(self)(Namer(), self.routines)
         parser.around = self.being_read()
-        frame = parser.frame = Frame(source, (*self.frame.calls, here), arguments=source.kept)
+        frame = parser.frame = Frame(source, (*self.frame.calls, here), arguments=frozenset(source.params))
         parser.active.append(frame)
         params: list[Var] = []
         for name, given in bound.items():

@@ -117,9 +117,9 @@ class Tuples(Trees):
     def _length(self, node: ast.expr | None) -> int | None:
         """The length of such a tuple."""
         match node:
-            case ast.Call(ast.Name() as function, [ast.Name(name)], []) if self.static(function) is len:
+            case ast.Call(ast.Name() as function, [ast.Name(name) as of], []) if self.static(function) is len:
                 home = self.home(name)
-                value = home.names.get(name) if home is not None and self.is_argument(name) else None
+                value = home.names.get(name) if home is not None and self.is_argument(of) else None
                 if home is None or not isinstance(value, tuple) or node_in(value) is not None:
                     return None
                 default = home.source.defaults.get(name)

@@ -46,11 +46,11 @@ def bound(statements: Iterable[ast.AST]) -> frozenset[str]:
     return frozenset(found)
 
 
-def aliases(statements: Iterable[ast.AST]) -> dict[str, str]:
+def aliases(statements: Iterable[ast.AST]) -> dict[str, ast.Name]:
     """The names that are bound once, to another name."""
     stored = Counter(node.id for node in within(statements) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load))
     return {
-        node.targets[0].id: node.value.id for node in within(statements)
+        node.targets[0].id: node.value for node in within(statements)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and isinstance(node.targets[0], ast.Name)
         and len(node.targets) == 1 and stored[node.targets[0].id] == 1
     }  # fmt: skip

@@ -125,11 +125,6 @@ class Source(Signed):
         """Is it a function inside a function?"""
         return self.key is not self.function
 
-    @property
-    def kept(self) -> frozenset[str]:
-        """The parameters that are never bound again."""
-        return frozenset(self.params) - self.assigned
-
     def inner(self, node: ast.FunctionDef | ast.Lambda) -> Source:
         """The source of a function that this one makes."""
         tree = node if isinstance(node, ast.FunctionDef) else lambda_as_def(node, "lambda")

@@ -138,7 +138,7 @@ FLAT = area(
     ("operands", "        case If(first, then, orelse) if _binds(then, test) and _binds(orelse, test):", "        case If(first, then, orelse) if False:",
      "a later operand of `or` decides nothing"),
     ("first operand", "            return str(holds)", "            return str(not holds)", "`or` is `and`"),
-    ("folded", "                return [replace(s, op=\"bind\", args=(value,))]", "                return [s]", "arithmetic of numbers that are written out is computed"),
+    ("folded", "                    known[s.target.name] = value\n", "                    pass\n", "arithmetic of numbers that are written out is computed"),
     ("ranks", "passed({_text(array)}.ndim)", "{_text(array)}.ndim", "the rank of what is bound again decides a branch"),
 )  # fmt: skip
 
