@@ -8,6 +8,7 @@ and every sweep draws the random numbers that it drew.
 """
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,6 +17,7 @@ from typing import Literal
 
 from ..runtime.lanes import WIDTH
 from .analyses.activity import returned
+from .analyses.aliases import aliases_of
 from .analyses.effects import draws
 from .analyses.types import infer
 from .applied import numba_type
@@ -45,7 +47,7 @@ from .ir import (
 from .names import Namer
 from .programs import Leaf, Writer
 from .simplify import simplify
-from .walk import map_block, names
+from .walk import binds, map_block, names, walk
 
 Mode = Literal["jacfwd", "jacrev", "jacobian"]
 Leaves = tuple[Leaf, ...]
@@ -175,12 +177,17 @@ class _Forward(_Sweeps):
     def blocks(self, rows: Leaves, columns: Leaves) -> list[Operand]:
         write = self.write
         count = columns[-1].stop
-        wholes = [write.zeros("columns", row.size, count, single=_single(row, *columns)) for row in rows]
+        wholes = [write.empty("columns", row.size, count, single=_single(row, *columns)) for row in rows]
+        own = _own_memory(self.widened) if self.widened is not None else ()
 
         def fill(number: Operand, dots: list[Var], lanes: Operand | None) -> None:
-            for whole, dot, row in zip(wholes, dots, rows, strict=True):
+            for k, (whole, dot, row) in enumerate(zip(wholes, dots, rows, strict=True)):
                 if lanes is None:
                     write.store(whole, (row.whole, number), write.flat(dot, row))
+                elif row.rank and k in own:
+                    test = write.op("at_once", "==", count, Const(WIDTH))
+                    all_ = write.block(lambda: write.out.append(Assign(whole, "bind", (self.rows(dot, row),))))  # noqa: B023
+                    write.out.append(If(test, all_, write.block(lambda: self.columns(whole, number, dot, row, lanes))))  # noqa: B023
                 else:
                     self.columns(whole, number, dot, row, lanes)
 
@@ -190,6 +197,9 @@ class _Forward(_Sweeps):
             for whole, row in zip(wholes, rows, strict=True) for column in columns
         ]  # fmt: skip
 
+    def rows(self, dot: Var, row: Leaf) -> Var:
+        """What a sweep gives, by numbers of the result and then lanes."""
+        return self.write.op("rows", ".reshape", dot, row.size, Const(WIDTH)) if row.rank > 1 else dot
 
     def columns(self, whole: Var, number: Operand, dot: Var, row: Leaf, lanes: Operand) -> None:
         """What a sweep gives for a result, in its columns; all lanes of an element at once if they are all asked for."""
@@ -200,7 +210,7 @@ class _Forward(_Sweeps):
             write.store(whole, (row.whole, place), write.lanes_of(dot, row, lanes))
 
         def every() -> None:
-            rows = write.op("rows", ".reshape", dot, row.size, Const(WIDTH)) if row.rank > 1 else dot
+            rows = self.rows(dot, row)
             element = write.namer.fresh("row")
             body = write.block(lambda: write.store(whole, (element, place), write.op("lanes", "lanes", rows, element)))
             write.out.append(For(element, Const(0), row.size, Const(1), body))
@@ -219,7 +229,7 @@ class _Backward(_Sweeps):
     def blocks(self, rows: Leaves, columns: Leaves) -> list[Operand]:
         write = self.write
         count = rows[-1].stop
-        wholes = [write.zeros("rows", count, column.size, single=_single(column, *rows)) for column in columns]
+        wholes = [write.empty("rows", count, column.size, single=_single(column, *rows)) for column in columns]
 
         def fill(number: Operand, bars: list[Var], lanes: Operand | None) -> None:
             for whole, bar, column in zip(wholes, bars, columns, strict=True):
@@ -261,7 +271,13 @@ def _plain(function: Function) -> Packed:
     """The function itself, which changes no argument.  Of its results only the shapes are read: they are not copied, and what
     only fills them is dead code."""
     pushed = push(function, [], {})
-    return _piece(f"{function.name}_value", pushed.function, returned(function))
+    piece = _piece(f"{function.name}_value", pushed.function, returned(function)).function
+    *body, _ = piece.body
+    bound = Counter(var.name for s in walk(piece.body) for var in binds(s))
+    copied = {s.target: s.args[0] for s in body if isinstance(s, Assign) and s.op == ".copy" and bound[s.target.name] == 1}
+    values = [copied.get(v, v) if isinstance(v, Var) else v for v in returned(piece)]
+    kept = [v if not isinstance(v, Var) or bound[v.name] <= 1 else old for v, old in zip(values, returned(piece), strict=True)]
+    return _piece(f"{function.name}_value", replace(piece, body=tuple(body)), kept)
 
 
 def _tangents(function: Function, wrt: Sequence[int], kept: Sequence[int]) -> Packed:
@@ -273,7 +289,7 @@ def _tangents(function: Function, wrt: Sequence[int], kept: Sequence[int]) -> Pa
     copied = {s.target: s.args[0] for s in last if isinstance(s, Assign)}           # nothing is written behind them
     tangents = [pushed.tangents[k] for k in kept]
     results = [copied.get(t, t) if isinstance(t, Var) else t for t in tangents]     # they are read at once, and not kept
-    return _piece(f"{function.name}_jvp", unprinted(replace(pushed.function, params=ordered)), results)
+    return _piece(f"{function.name}_jvp", _again(replace(pushed.function, params=ordered)), results)
 
 
 def _cotangents(function: Function, wrt: Sequence[int], kept: Sequence[int], fastmath: bool) -> Packed:
@@ -288,7 +304,13 @@ def _cotangents(function: Function, wrt: Sequence[int], kept: Sequence[int], fas
         reversed_.function, params=(*reversed_.function.params[: len(function.params)], *seeds),
         types={**reversed_.function.types, **unused},
     )  # fmt: skip
-    return _piece(f"{function.name}_vjp", unprinted(whole), [reversed_.gradients[name] for name in params])
+    return _piece(f"{function.name}_vjp", _again(whole), [reversed_.gradients[name] for name in params])
+
+
+def _again(function: Function) -> Function:
+    """What runs behind the function itself, which has printed, and has seen that no arguments share memory."""
+    quiet = unprinted(function)
+    return replace(quiet, body=tuple(s for s in quiet.body if not (isinstance(s, Assign) and s.op == "check_disjoint")))
 
 
 def _piece(name: str, function: Function, results: Sequence[Operand | None]) -> Packed:
@@ -300,6 +322,18 @@ def _called(name: str, function: Function) -> Packed:
     """A function of flat parameters that returns a tuple."""
     params = tuple(Parameter(param.name, param.name) for param in function.params)
     return Packed(name, "", function, params, tuple(range(len(returned(function)))))
+
+
+def _own_memory(function: Function) -> set[int]:
+    """The places of those results that are memory of their own, without gaps."""
+    memory, values = aliases_of(function), returned(function)
+    given = {root for name in (*(param.name for param in function.params), *function.captures) for root in memory.of(name)}
+    own: set[int] = set()
+    for k, value in enumerate(values):
+        others = {root for other in (*values[:k], *values[k + 1 :]) if isinstance(other, Var) for root in memory.of(other.name)}
+        if isinstance(value, Var) and isinstance(type_ := function.types[value.name], Array) and type_.layout == "C":
+            own |= {k} if not memory.of(value.name) & (given | others) else set()
+    return own
 
 
 def _typed(function: Function) -> Function:

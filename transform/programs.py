@@ -118,10 +118,17 @@ class Writer:
             at = stop
         return leaves
 
-    def zeros(self, name: str, *extents: Operand, single: bool = False) -> Var:
+    def zeros(self, name: str, *extents: Operand) -> Var:
+        return self.array("np.zeros", name, extents)
+
+    def empty(self, name: str, *extents: Operand, single: bool = False) -> Var:
+        """An array that will be filled."""
+        return self.array("np.empty", name, extents, single)
+
+    def array(self, op: str, name: str, extents: Sequence[Operand], single: bool = False) -> Var:
         dtype = (Const("float32", label="np.float32"),) if single else ()
         shape = extents[0] if len(extents) == 1 else self.op("shape", "tuple", *extents)
-        return self.named(name, self.op(name, "np.zeros", shape, *dtype))
+        return self.named(name, self.op(name, op, shape, *dtype))
 
     def seed(self, seeds: Var, leaf: Leaf, wide: bool) -> Var:
         """What belongs to a leaf of a row that is 1 at one place, or at one place for each lane."""
