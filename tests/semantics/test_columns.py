@@ -96,3 +96,22 @@ def test_parts_of_columns_are_gone_through_as_they_lie(function: Callable[..., A
 @pytest.mark.parametrize("function", MEANT, ids=lambda f: f.__name__)
 def test_numba_computes_that(function: Callable[..., Any]) -> None:
     assert njit(function)(X) == pytest.approx(MEANT[function], rel=1e-12)
+
+
+def written_through_a_copy_without_gaps(m, x):
+    b = m.T * x[1]
+    v = b.ravel()
+    v[2] = x[0] * x[2]
+    return np.sum(v * v) + b[0, 1] * x[1] + b[1, 0] * x[1] * x[3] + b[2, 0]
+
+
+@pytest.mark.compiled
+def test_the_tangent_of_a_matrix_with_gaps_has_gaps() -> None:
+    """What is computed from its transpose has layout C; from that of a matrix without gaps, which lies by columns, not."""
+    f = written_through_a_copy_without_gaps
+    m, m_dot, x_dot = np.sin(np.arange(12.0)).reshape(2, 6)[:, ::2], np.cos(np.arange(6.0)).reshape(2, 3), np.sin(1 + np.arange(4.0))
+    m_bar, x_bar = wg.grad(f, argnums=(0, 1))(m, X)
+    value, slope = wg.jvp(f)((m, X), (m_dot, x_dot))
+    assert value == pytest.approx(njit(f)(m, X), rel=1e-14)
+    assert slope == pytest.approx(np.sum(m_bar * m_dot) + np.sum(x_bar * x_dot), rel=1e-13)
+    np.testing.assert_allclose(wg.jacfwd(f)(m, X), m_bar, rtol=1e-13)

@@ -32,6 +32,7 @@ from ..ir import (
     Push,
     Return,
     Scalar,
+    Slice,
     Statement,
     Store,
     Type,
@@ -84,7 +85,7 @@ def push(function: Function, wrt: Sequence[str], seed_types: Mapping[str, Type])
             start += tangent.enter(param, seed_types.get(param.name) if param.name in wrt else None, param.name in touched, seeds)
     for name in function.captures:
         if Var(name) in activity:
-            start.append(tangent.zeros(Var(name)))
+            start += tangent.shadow(Var(name))
     body = tangent.block(function.body[:-1])
     values, shared = own_results(tangent.types, memory, function, results, namer, touched)
     tangents = [tangent.result(value, shared) for value in results]
@@ -121,7 +122,7 @@ def _routine(derivatives: Derivatives, function: Function, wanted: Wanted) -> Fu
     start: list[Statement] = []
     for name in (*(param.name for param in function.params), *function.captures):
         if Var(name) in activity and name not in wrt:
-            start.append(tangent.zeros(Var(name)))
+            start += tangent.shadow(Var(name))
     dots = tuple(tangent.dot(name) for name in wrt)
     body = tangent.block(function.body[:-1])
     last: list[Statement] = []
@@ -172,7 +173,7 @@ class Tangents:
         dot = self.dot(param.name)
         type_ = self.types[param.name]
         if given is None:
-            return [self.zeros(param)]
+            return self.shadow(param) if isinstance(type_, Array) else [self.zeros(param)]
         seed = self.namer.fresh(dot.name) if given != type_ or touched else dot
         seeds[param.name] = seed
         self.types[seed.name] = given
@@ -182,8 +183,18 @@ class Tangents:
             Assign(self.namer.temporary("checked"), "check_seed", (seed, param, Const(base(dot.name))))
         ]
         if given != type_:
-            return [*checked, Assign(dot, "np.zeros_like", (param,)), Accumulate(dot, (), seed)]
+            return [*checked, *self.shadow(param), Accumulate(dot, (), seed)]
         return [*checked, *(copy_of(dot, seed, self.types, self.namer) if touched else ())]
+
+    def shadow(self, array: Var) -> list[Statement]:
+        """Zeros for an array that comes from outside.  With gaps between its rows, as a view: what is computed from a view has
+        another layout than what is computed from an array without gaps, and a view of that may be a copy."""
+        type_, dot = self.types[array.name], self.dot(array.name)
+        if not isinstance(type_, Array) or type_.layout != "A" or type_.ndim < 2:
+            return [self.zeros(array)]
+        zeros = self.namer.temporary(base(dot.name))
+        self.types[zeros.name] = Array(type_.dtype, type_.ndim, "C")
+        return [Assign(zeros, "np.zeros_like", (array,)), View(dot, zeros, "index", (Slice(step=Const(1)),))]
 
     def result(self, value: Operand, out: list[Statement]) -> Operand | None:
         """The tangent of a result; None: it has none."""
