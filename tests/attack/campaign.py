@@ -50,7 +50,7 @@ def attack(seed: int, number: int) -> Record:
 
 
 def _gaps(drawn: Program) -> bool:
-    """Is there a matrix with gaps among the arguments?  What is computed from its transpose lies by columns in NumPy, not in Numba."""
+    """Is there a matrix with gaps among the arguments?  What is computed from its transpose lies by columns for NumPy alone."""
     return any(isinstance(a, np.ndarray) and a.ndim > 1 and not (a.flags.c_contiguous or a.flags.f_contiguous) for a in drawn.args)
 
 

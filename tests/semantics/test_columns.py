@@ -109,7 +109,7 @@ def written_through_a_copy_without_gaps(m, x):
 def test_the_tangent_of_a_matrix_with_gaps_has_gaps() -> None:
     """What is computed from its transpose has layout C; from that of a matrix without gaps, which lies by columns, not."""
     f = written_through_a_copy_without_gaps
-    m, m_dot, x_dot = np.sin(np.arange(12.0)).reshape(2, 6)[:, ::2], np.cos(np.arange(6.0)).reshape(2, 3), np.sin(1 + np.arange(4.0))
+    m, m_dot, x_dot = np.sin(np.arange(12.0)).reshape(2, 6)[:, ::2], np.cos(np.arange(6.0)).reshape(2, 3), np.sin(X)
     m_bar, x_bar = wg.grad(f, argnums=(0, 1))(m, X)
     value, slope = wg.jvp(f)((m, X), (m_dot, x_dot))
     assert value == pytest.approx(njit(f)(m, X), rel=1e-14)
