@@ -48,12 +48,22 @@ def exponents(x: Any) -> float:
     return s
 
 
+def relaxed(x: Any, w: Any) -> float:
+    u = np.zeros(len(x))
+    for _ in range(3):
+        b = np.zeros(len(x))
+        b[1:-1] = 0.5 * (u[:-2] + u[2:])
+        u = b - x * (b + w)
+    return float(np.sum(u * u))
+
+
 FIELD = 1.0 + 0.3 * np.random.default_rng(6).normal(size=6)
 CASES = [
     *GOLDEN,
     Case("grad", every_other, (FIELD, 0.4), (0, 1)),
     Case("grad", pairs, (FIELD, FIELD[1:4].copy()), (0, 1)),
     Case("grad", exponents, (FIELD,), 0),
+    Case("grad", relaxed, (FIELD, 2 * FIELD), (0, 1)),
     Case("jacobian", pairs, (FIELD, FIELD[1:4].copy()), (0, 1)),
 ]
 

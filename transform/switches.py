@@ -27,6 +27,7 @@ OPTIMISATIONS = (
     "extents",                          # integers and extents of arrays that are known to be equal
     "sums",                             # the adjoint of `c += t` passes through unchanged
     "array values",                     # arrays that are only operands have adjoints without memory of their own
+    "shapes of others",                 # shapes that adjoints ask for are those of arrays that need no record
     "shared adjoints",                  # the adjoint of such an array may be an array that is there already
     "stable memory",                    # memory that nothing overwrites is read again, not recorded or copied
     "recomputation",                    # what is cheap is computed again

@@ -6,7 +6,7 @@ of operands of one statement, and those with the terms of bounds of the loops ar
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..ir import Array, Assign, Const, Ellipsis_, Function, Grow, Index, Operand, Slice, Statement, Var, View
 from ..rules import RULES
@@ -89,13 +89,18 @@ class Extents:
                         return ("axis", array, axis)
             case View(_, Var(source), "index", index):
                 return self._indexed(array, source, index, axis)
-            case Assign(_, op, args) if op in RULES and RULES[op].broadcasts:
-                arrays = [a.name for a in args if isinstance(a, Var) and self.rank(a.name) > 0]
-                lined_up = [(a, axis - rank + self.rank(a)) for a in arrays]
-                terms = {self.axis(a, k) for a, k in lined_up if k >= 0}
-                return terms.pop() if len(terms) == 1 else ("axis", array, axis)
+            case Assign(_, op, args) if op in RULES and RULES[op].broadcasts and rank > 0:
+                return self.broadcast([a.name for a in args if isinstance(a, Var) and self.rank(a.name) > 0], rank, axis)
             case _:
                 return ("axis", array, axis)
+
+    def broadcast(self, arrays: Sequence[str], rank: int, axis: int) -> Term:
+        """The extent that arrays have together: the set of their extents says which, as those that are not 1 are equal."""
+        lined_up = [(a, axis - rank + self.rank(a)) for a in arrays]
+        terms = {part for a, k in lined_up if k >= 0 for part in _parts(self.axis(a, k))}
+        if len(terms) > 1:
+            terms.discard(("const", 1))
+        return terms.pop() if len(terms) == 1 else ("broadcast", frozenset(terms))
 
     def slots(self, array: str, index: tuple[Index, ...]) -> list[Term]:
         """The extents of array[index]; an empty index is all of it."""
@@ -126,10 +131,21 @@ class Extents:
                 if kept == axis:
                     cut = _cut(item)
                     whole = self.axis(source, position)
-                    return ("axis", array, axis) if cut is None else ("short", whole, cut) if cut else whole
+                    return self._slice(whole, item) if cut is None else ("short", whole, cut) if cut else whole
             elif isinstance(item, Ellipsis_):           # of an array that nothing is known of
                 return ("axis", array, axis)
         return self.axis(source, axis - kept + position)
+
+    def _slice(self, whole: Term, item: Slice) -> Term:
+        """Slices with the same bounds leave the same of the same extent."""
+        return ("slice", whole, *(None if part is None else self.term(part) for part in (item.start, item.stop, item.step)))
+
+
+def _parts(term: Term) -> Iterator[Term]:
+    if term[0] == "broadcast" and isinstance(term[1], frozenset):
+        yield from term[1]
+    else:
+        yield term
 
 
 def _cut(item: Slice) -> int | None:

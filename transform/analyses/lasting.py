@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterator, Mapping
 
-from ..ir import Array, Assign, For, Function, Operand, Scalar, Statement, Type, Var, View, While, is_float
+from ..ir import Array, Assign, For, Function, Operand, Scalar, Slice, Statement, Type, Var, View, While, is_float
 from ..walk import Path, binds, located, reads
 
 MAKERS = ("np.zeros", "np.ones", "np.empty", "np.full")
@@ -60,8 +60,11 @@ def _leading(
 def _tells(s: Statement, types: Mapping[str, Type]) -> Iterator[Var]:
     """The operands that an extent, or an integer, is known from."""
     match s:
-        case View(_, array):
+        case View(_, array, kind, args):
             yield array
+            for item in args if kind == "index" else ():
+                if isinstance(item, Slice):
+                    yield from (part for part in (item.start, item.stop, item.step) if isinstance(part, Var))
         case Assign(target, op, args) if isinstance(types.get(target.name), Array):
             for place, arg in enumerate(args):
                 if isinstance(arg, Var) and (not _is_number(arg, types) or (place == 0 and op in MAKERS)):

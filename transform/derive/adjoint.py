@@ -233,8 +233,7 @@ class Adjoints:
         if not isinstance(whole, Array) or not isinstance(arg, Var):
             return amount
         mine = program.types.get(arg.name)
-        others = [o for o in s.args if isinstance(o, Var) and o != arg and program.is_array(o.name)]
-        if isinstance(mine, Array) and mine.ndim == whole.ndim and all(self.same_shape(arg, o) for o in others):
+        if isinstance(mine, Array) and mine.ndim == whole.ndim and self._as_whole(s, arg, mine.ndim):
             return amount
         return self.unbroadcast(arg, amount, out, s.loc)
 
@@ -246,12 +245,13 @@ class Adjoints:
             out.append(Assign(summed, "np.sum", (amount,), loc=loc))
         return summed
 
-    def same_shape(self, left: Var, right: Var) -> bool:
-        """Is it known that two arrays have one shape?"""
-        a, b = self.program.types[left.name], self.program.types[right.name]
-        assert isinstance(a, Array) and isinstance(b, Array)
-        axis = self.program.extents.axis
-        return a.ndim == b.ndim and all(axis(left.name, k) == axis(right.name, k) for k in range(a.ndim))
+    def _as_whole(self, s: Assign, arg: Var, rank: int) -> bool:
+        """Is it known that an operand has the shape of the result?"""
+        arrays = [o.name for o in s.args if isinstance(o, Var) and self.program.is_array(o.name)]
+        if set(arrays) == {arg.name}:
+            return True
+        extents = self.program.extents
+        return all(extents.axis(arg.name, k) == extents.broadcast(arrays, rank, k) for k in range(rank))
 
     # ---- memory -------------------------------------------------------------------------------------------
 

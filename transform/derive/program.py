@@ -31,6 +31,7 @@ from ..ir import (
 from ..names import Namer, base, is_temporary
 from ..switches import on
 from ..walk import Path, all_binds, all_reads, binds, blocks, located, reads, walk, written
+from .overwriting import Made, Stores
 from .prepare import Prepared
 from .routines import Derivatives
 
@@ -59,6 +60,7 @@ class Program:
         self.infinite = infinite(self.function, memory, around, around if self.function.routine else Around())
         self.loops = frozenset(p for p, s in located(self.function.body) if isinstance(s, For | While))
         self.stores = [(p, s, self.memory.of(a.name)) for p, s in located(self.function.body) for a in written(s)]
+        self.apart = Stores(self.memory, self.loops, self._made, self.offset, self.is_array)
         self.sums = _sums(self.function, prepared.cells) if on("sums") else {}
         self.growing = frozenset(t.name for s in walk(self.function.body) if isinstance(s, Grow) for t in s.tapes)
         pushes = [s for s in walk(self.function.body) if isinstance(s, Push) and s.value in activity]
@@ -107,6 +109,10 @@ class Program:
     def definition(self, name: str) -> Definition | None:
         return None if name in self.cells else self.definitions.get(name)
 
+    def _made(self, name: str) -> Made | None:
+        found = self.definition(name)
+        return None if found is None else Made(found.block, found.statement)
+
     def offset(self, operand: Operand) -> tuple[Operand, int]:
         """The operand as another one plus a constant: `size - 1` is (size, -1)."""
         total = 0
@@ -128,11 +134,15 @@ class Program:
 
     def overwriting(self, array: str, path: Path, context: Path) -> Statement | None:
         """What may change them until then, if anything."""
-        roots = self.memory.of(array)
-        return next((s for at, s, stored in self.stores if roots & stored and self._follows(at, path, context)), None)
+        roots, apart = self.memory.of(array), self.apart
+        for at, s, stored in self.stores:
+            within = max(len(context), apart.anew(array, s)) if roots & stored else 0
+            if roots & stored and self._follows(at, path, context, within) and not apart.passed(array, path, s, at, within):
+                return s
+        return None
 
-    def _follows(self, store: Path, path: Path, context: Path) -> bool:
-        """May the store run after `path`, within one run of the context?"""
+    def _follows(self, store: Path, path: Path, context: Path, within: int) -> bool:
+        """May the store run after `path`, within one run of the context?  Only loops in paths longer than `within` count."""
         if store[: len(context)] != context:
             return False
         if store > path:
@@ -140,7 +150,7 @@ class Program:
         shared = len(context)
         while shared < min(len(store), len(path)) and store[shared] == path[shared]:
             shared += 1
-        return any(path[:length] in self.loops for length in range(len(context) + 1, shared + 1))
+        return any(path[:length] in self.loops for length in range(within + 1, shared + 1))
 
 
 @dataclass(frozen=True, slots=True)

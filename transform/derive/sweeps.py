@@ -21,6 +21,7 @@ from .calls import call
 from .direction import independent
 from .integers import Integers, rounds
 from .keeping import run_again
+from .likes import spared
 from .ownrules import pulled
 from .prepare import rounds_of
 from .program import Definition, Program
@@ -70,6 +71,7 @@ class Sweeps:
                 swept.reverse += sides.reverse
                 pieces.append((sides.before, s, [*sides.after, *self.mirror(s, here)]))
         pieces.reverse()
+        swept.reverse = spared(self.program, swept.reverse, path)
         swept.reverse[:0] = self.shadows(block, nest, swept.reverse)
         records: dict[str, list[Statement]] = {}
         if nest.loops:
