@@ -40,7 +40,7 @@ EXTENTS = area(
     "transform/analyses/extents.py",
     ("size of any", 'case Assign(_, ".size", (Var(array),)) if self.rank(array) == 1:', 'case Assign(_, ".size", (Var(array),)):', "the size of a matrix is its first extent"),
     ("transposed", "return self.axis(source, rank - 1 - axis)", "return self.axis(source, axis)", "extents of a transpose"),
-    ("broadcast", 'return terms.pop() if len(terms) == 1 else ("axis", array, axis)', "return terms.pop()", "the first operand tells the shape of a broadcast result"),
+    ("broadcast", 'return terms.pop() if len(terms) == 1 else ("broadcast", frozenset(terms))', "return terms.pop()", "the first operand tells the shape of a broadcast result"),
     ("broadcast alignment", "lined_up = [(a, axis - rank + self.rank(a)) for a in arrays]", "lined_up = [(a, axis) for a in arrays if axis < self.rank(a)]",
      "operands of different rank are lined up at the front"),
     ("slices whole", 'return ("axis", array, axis) if cut is None else ("short", whole, cut) if cut else whole', "return whole", "a slice has the extent of its axis"),
