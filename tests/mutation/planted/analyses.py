@@ -43,7 +43,7 @@ EXTENTS = area(
     ("broadcast", 'return terms.pop() if len(terms) == 1 else ("broadcast", frozenset(terms))', "return terms.pop()", "the first operand tells the shape of a broadcast result"),
     ("broadcast alignment", "lined_up = [(a, axis - rank + self.rank(a)) for a in arrays]", "lined_up = [(a, axis) for a in arrays if axis < self.rank(a)]",
      "operands of different rank are lined up at the front"),
-    ("slices whole", 'return ("axis", array, axis) if cut is None else ("short", whole, cut) if cut else whole', "return whole", "a slice has the extent of its axis"),
+    ("slices whole", 'return self._slice(whole, item) if cut is None else ("short", whole, cut) if cut else whole', "return whole", "a slice has the extent of its axis"),
     ("cut sign", "    return start - stop\n", "    return start + stop\n", "`1:-1` has all elements"),
     ("steps", "if item.step is not None and item.step != Const(1):", "if False:", "a strided slice has all elements"),
     ("dropped axes", "taken = sum(-1 if item == NEW_AXIS else not isinstance(item, Slice) for item in index)", "taken = 0", "integers in an index drop no axis"),
