@@ -210,6 +210,7 @@ def everything(x, y):
     return np.sum(z) * x[q % x.size] * y[r] + np.where(x[0] > 0.0, x[0], y[0]) * z[np.nonzero(x > 0.0)[0][0]]
 
 
+@pytest.mark.full
 @pytest.mark.compiled
 def test_compiled() -> None:
     y = X[::-1] + 0.1

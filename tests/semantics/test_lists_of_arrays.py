@@ -263,6 +263,7 @@ def test_derivatives_of_derivatives() -> None:
         assert np.allclose(forward, backward, rtol=1e-12)
 
 
+@pytest.mark.full
 @pytest.mark.compiled
 def test_compiled() -> None:
     for function, args in ((written_through_every_name, (A,)), (chosen, (A, 5)), (layouts, (A, M))):

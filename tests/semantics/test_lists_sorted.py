@@ -130,6 +130,7 @@ def test_lists_sorted_compiled(function: Any) -> None:
     assert np.allclose(gradient, expected, rtol=1e-13)
 
 
+@pytest.mark.full
 @pytest.mark.compiled
 def test_compiled() -> None:
     assert wg.value_and_grad(with_ties)(1.0) == pytest.approx(run(wg.value_and_grad(with_ties), 1.0), rel=1e-13)

@@ -93,7 +93,9 @@ def test_optimisations_change_no_number(switch: tuple[str, ...]) -> None:
 
 
 @pytest.mark.compiled
-@pytest.mark.parametrize("name", ["power", "weighted_order", "adaptive", "on_views", "memo"])
+@pytest.mark.parametrize("name", [
+    "power", "memo", *(pytest.param(name, marks=pytest.mark.full) for name in ("weighted_order", "adaptive", "on_views")),
+])  # fmt: skip
 def test_compiled(name: str) -> None:
     f, args = next(case for case in CASES if case[0].__name__ == name)
     gradient = wg.value_and_grad(f)
