@@ -315,7 +315,7 @@ def written_in_the_round_after(x, k):
     written_after_a_call_in_one_piece, written_after_rows_of_a_part,
 ])  # fmt: skip
 def test_a_write_beside_a_copy_that_may_be_none_is_refused(program: Program) -> None:
-    with pytest.raises(wg.UnsupportedError, match=r"is written(, and may share memory with| later)"):
+    with pytest.raises(wg.UnsupportedError, match=r"is written(, and may share memory with| while the other is needed)"):
         wg.grad(program).python_for(X, 1)
 
 

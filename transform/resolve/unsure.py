@@ -1,7 +1,7 @@
 """Copies that may be none, and views that are written out as copies: right as long as nobody writes.
 
 `np.ascontiguousarray` of an array with any strides asks at run time whether to copy; `np.broadcast_to` gives a view whose elements
-repeat, which is made a copy here.  If the array, or what was made of it, is written later, the two would differ.
+repeat, which is made a copy here.  If the one is written and the other is read after that, the two would differ.
 
 A mark behind the statements that such a call is written as says what was made of which array.  It stays until all is written out
 and calls say what they write; then it is looked at, and goes.
@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..analyses.aliases import Aliases, aliases_of
-from ..ir import Assign, Const, For, Function, Operand, Statement, Var, While
-from ..walk import Path, binds, everywhere, located, map_block, written
+from ..analyses.aliases import Aliases
+from ..ir import Assign, Const, Function, Operand, Statement, Var
+from ..walk import Path, binds, everywhere, located, map_block
 from .refuse import refuse
+from .together import Lives, Memory
 
 MARK = "may_share"
 
@@ -33,7 +34,7 @@ def marked(s: Statement) -> tuple[Var, Var, Operand] | None:
 
 
 def without_marks(function: Function) -> Function:
-    """The function and its routines, if no array is written while there may be a copy of it that is none."""
+    """The function and its routines, if no array is written while a copy of it that may be none is needed, or the other way."""
     return everywhere(function, _settled)
 
 
@@ -41,16 +42,18 @@ def _settled(function: Function) -> Function:
     marks = [(path, s, found) for path, s in located(function.body) if (found := marked(s)) is not None]
     if not marks:
         return function
-    memory = aliases_of(function)
-    fills = fills_of(function, memory)
-    writes = [(path, memory.of(array.name)) for path, s in located(function.body) if path not in fills for array in written(s)]
-    loops = {path for path, s in located(function.body) if isinstance(s, For | While)}
-    for path, s, (made, source, call) in marks:
-        roots = memory.of(source.name) | memory.of(made.name)
-        if any(roots & stored and _later(store, path, loops) for store, stored in writes):
-            assert isinstance(call, Const)
-            raise refuse(s, f"what `{call.value}` is made of, or what it makes, is written later",
-                         "whether the two share memory is not known before the call", "write `.copy()` behind it")  # fmt: skip
+    memory = Memory(function)
+    fills = fills_of(function, memory.plain)
+    made = {path: root for path, (_, root) in _made(function, memory.plain).items()}
+    for path, _, (_, source, _) in marks:
+        memory.add(made[path], [source])
+    lives = Lives(function, memory)
+    calls = {lives.pair(path, made[path], [source]): (s, call) for path, s, (_, source, call) in marks}
+    for pair, _, _ in lives.clashes(list(calls), fills):
+        s, call = calls[pair]
+        assert isinstance(call, Const)
+        raise refuse(s, f"what `{call.value}` is made of, or what it makes, is written while the other is needed",
+                     "whether the two share memory is not known before the call", "write `.copy()` behind it")  # fmt: skip
     return _unmarked(function)
 
 
@@ -63,24 +66,21 @@ def _unmarked(function: Function) -> Function:
 
 def fills_of(function: Function, memory: Aliases) -> set[Path]:
     """The statements of such calls that fill what they make, between the new array and the mark."""
-    found: set[Path] = set()
+    places = [(mark_[:-1], start, mark_[-1]) for mark_, (start, _) in _made(function, memory).items()]
+    return {
+        path for path, _ in located(function.body) for block, start, end in places
+        if path[: len(block)] == block and start < path[len(block)] < end
+    }  # fmt: skip
+
+
+def _made(function: Function, memory: Aliases) -> dict[Path, tuple[int, str]]:
+    """For each mark the new array: at which place of the block it is made, and its root."""
+    found: dict[Path, tuple[int, str]] = {}
     starts: dict[tuple[Path, str], int] = {}            # where a block makes an array
-    places: list[tuple[Path, int, int]] = []
     for path, s in located(function.body):
-        block, position = path[:-1], path[-1]
         if isinstance(s, Assign):
-            starts[block, s.target.name] = position
+            starts[path[:-1], s.target.name] = path[-1]
         if (mark_ := marked(s)) is not None:
-            made = [starts[block, root] for root in sorted(memory.of(mark_[0].name)) if (block, root) in starts]
-            places.append((block, max(made, default=position), position))
-    for path, _ in located(function.body):
-        found |= {path for block, start, end in places if path[: len(block)] == block and start < path[len(block)] < end}
+            roots = memory.of(mark_[0].name)
+            found[path] = max((starts[path[:-1], root], root) for root in sorted(roots) if (path[:-1], root) in starts)
     return found
-
-
-def _later(store: Path, call: Path, loops: set[Path]) -> bool:
-    """May the write run after the call?"""
-    shared = next((k for k, (one, other) in enumerate(zip(store, call, strict=False)) if one != other), min(len(store), len(call)))
-    if any(call[:length] in loops for length in range(1, shared + 1)):
-        return True
-    return store > call and shared % 2 == 0             # else the two are in different branches

@@ -140,13 +140,6 @@ LAYOUTS = area(
 RETURNED = area(
     "transform/resolve/returned_views.py",
     ("copies left out", "and roots & foreign:", "and False:", "a result of a routine has the shadow of an argument"),
-    ("writes to results", "(pair.kept or needed & pair.given)", "(pair.kept or False)", "a write into a copy that is an argument on some paths"),
-    ("writes to arguments", "if array.name in pair.given and needed & pair.result:", "if False:", "a write into an argument that a copy was made of"),
-    ("read meanwhile", " | _meanwhile(s, made) ", " ", "what a statement reads while it writes"),
-    ("lists", "if is_array(item_of(type_))]", "if is_array(type_)]", "a list holds the array that is written"),
-    ("older rounds", "given | older", "given", "results of two rounds are parts of one array"),
-    ("rounds between", "return after or any(path[: len(loop)] == loop for loop in self.loops)", "return after", "a write in the next round of a loop"),
-    ("calls within", "            if more == found:", "            if True:", "what a call within a routine returns is no part of its arguments"),
 )  # fmt: skip
 
 PARTIALS = area(

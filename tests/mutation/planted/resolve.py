@@ -116,11 +116,22 @@ JOINS = area(
 
 UNSURE = area(
     "transform/resolve/unsure.py",
-    ("results", "roots = memory.of(source.name) | memory.of(made.name)", "roots = memory.of(source.name)", "what was made is written"),
-    ("sources", "roots = memory.of(source.name) | memory.of(made.name)", "roots = memory.of(made.name)", "what it was made of is written"),
-    ("loops", "    if any(call[:length] in loops for length in range(1, shared + 1)):\n        return True\n", "", "written earlier in a loop"),
-    ("fills", "if path not in fills for array in written(s)]", "for array in written(s)]", "what the call itself writes"),
-    ("branches", "return store > call and shared % 2 == 0 ", "return store > call ", "written on another path"),
+    ("sources", "        memory.add(made[path], [source])\n", "        pass\n", "what it was made of is written"),
+    ("fills", "        if path[: len(block)] == block and start < path[len(block)] < end", "        if False", "what the call itself writes"),
+)  # fmt: skip
+
+TOGETHER = area(
+    "transform/resolve/together.py",
+    ("writes to results", "name in self.result and (self.kept or needed & self.given)", "name in self.result and (self.kept or False)", "a write into a copy that is an argument on some paths"),
+    ("results", "name in self.result and (self.kept or needed & self.given)", "False", "what was made is written"),
+    ("writes to arguments", " or name in self.given and needed & self.result)", ")", "a write into an argument that a copy was made of"),
+    ("read meanwhile", " | _meanwhile(s, made) ", " ", "what a statement reads while it writes"),
+    ("lists", "if is_array(item_of(type_))]", "if is_array(type_)]", "a list holds the array that is written"),
+    ("older rounds", "given | older", "given", "results of two rounds are parts of one array"),
+    ("rounds between", "return after or any(path[: len(loop)] == loop for loop in self.loops)", "return after", "a write in the next round of a loop"),
+    ("calls within", "            if more == found:", "            if True:", "what a call within a routine returns is no part of its arguments"),
+    ("branches", "apart % 2 == 0 and path[apart]", "path[apart]", "written on another path"),
+    ("needed", "needed = later - {array.name} if one else later", "needed = later", "written where it is read next"),
 )  # fmt: skip
 
 WALK = area(
@@ -129,4 +140,4 @@ WALK = area(
     ("leave order", "        return (*block[:-1], *new, block[-1])", "        return (*block, *new)", "what stands at the end of a round stands behind the way out"),
 )  # fmt: skip
 
-MUTANTS = (*RESOLVE, *OVERLAPS, *FANCY, *SPREAD, *PLACES, *SHAPES, *EXPAND, *DRAWS, *VIEWS, *COPIES, *LOWERED, *JOINS, *UNSURE, *WALK)
+MUTANTS = (*RESOLVE, *OVERLAPS, *FANCY, *SPREAD, *PLACES, *SHAPES, *EXPAND, *DRAWS, *VIEWS, *COPIES, *LOWERED, *JOINS, *UNSURE, *TOGETHER, *WALK)
