@@ -17,7 +17,7 @@ import numpy as np
 from ..errors import TransformError, UnsupportedError
 from ..ir import Loc
 from ..rules import RuleError, elementwise, key_of
-from ..rules.declare import definition, forget
+from ..rules.declare import definition, forget, forgetting
 from .formulas import HOMES, no_formulas
 
 Declared = TypeVar("Declared", bound=Callable[..., Any])
@@ -62,10 +62,8 @@ def rule(*functions: Callable[..., Any], strong: bool = False) -> Callable[[Decl
             for function, key in zip(functions, keys, strict=True):
                 if not is_elementwise(function, len(tree.args.args) - 1 - len(tree.args.defaults)):
                     raise not_elementwise(key, _loc(partials, tree))
-            for key in keys:
-                if key in _declared:                    # a notebook's cell is run again
-                    withdraw(key)
-            elementwise(*functions, strong=strong)(partials)
+            with forgetting(key for key in _declared if key in keys):       # a notebook's cell is run again
+                elementwise(*functions, strong=strong)(partials)
             _declared.update(dict.fromkeys(keys, f"{ast.unparse(tree)} {strong}"))
         except RuleError as error:
             raise TransformError(str(error), reason="a rule is a function of the result and the arguments that returns partials",

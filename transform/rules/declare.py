@@ -38,7 +38,8 @@ import builtins
 import copy
 import linecache
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import FunctionType, MappingProxyType
@@ -263,6 +264,20 @@ def forget(key: str) -> None:
     """Take a rule out again."""
     for primitive in _rules.pop(key).callables:
         _keys.pop(id(primitive), None)
+
+
+@contextmanager
+def forgetting(keys: Iterable[str]) -> Iterator[None]:
+    """Take rules out for what is declared in their place; if that fails, which enters nothing, they are back."""
+    rules, callables = dict(_rules), dict(_keys)
+    try:
+        for key in keys:
+            forget(key)
+        yield
+    except BaseException:
+        _rules.update(rules)
+        _keys.update(callables)
+        raise
 
 
 # ---- reading a body -----------------------------------------------------------------------------------------
