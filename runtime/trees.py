@@ -130,9 +130,26 @@ def _told(value: Any) -> Any:
         return type(value), repr(value)
     if isinstance(value, tuple | frozenset):
         return type(value), (tuple if isinstance(value, tuple) else frozenset)(map(_told, value))
-    if _is_dataclass(value) and value.__dataclass_params__.eq:
-        return type(value), tuple(_told(getattr(value, field.name)) for field in dataclasses.fields(value) if field.compare)
+    if _is_dataclass(value) and type(value).__eq__ is not object.__eq__:    # which may leave fields out
+        return type(value), tuple(_told(getattr(value, field.name)) for field in dataclasses.fields(value))
+    try:
+        hash(value)
+    except TypeError:
+        return type(value), _This(value)
     return type(value), value
+
+
+class _This:
+    """An object that is equal to itself only: what it holds may change."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _This) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
 
 
 def _apart(value: Any) -> tuple[type, Sequence[Any]]:
