@@ -130,7 +130,7 @@ def _told(value: Any) -> Any:
         return type(value), repr(value)
     if isinstance(value, tuple | frozenset):
         return type(value), (tuple if isinstance(value, tuple) else frozenset)(map(_told, value))
-    if _is_dataclass(value) and type(value).__eq__ is not object.__eq__:    # which may leave fields out
+    if _is_dataclass(value) and any("__eq__" in vars(kind) for kind in type(value).__mro__[:-1]):   # which may leave fields out
         return type(value), tuple(_told(getattr(value, field.name)) for field in dataclasses.fields(value))
     try:
         hash(value)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numba import njit
 
 import wengert as wg
 from tests.semantics.agreement import X, agrees
@@ -77,13 +78,31 @@ def gathered_in_a_list(x, k):
     return s
 
 
+def beside_another_list(x, k):
+    a = [x * 1.0, np.ascontiguousarray(x[::k])]
+    b = [x * 2.0]
+    b[0][0] = x[1]
+    b.append(x * x)
+    return np.sum(a[0]) + np.sum(a[1] * a[1]) + np.sum(b[0]) * x[2] + b[1][1]
+
+
 @pytest.mark.parametrize("program", [
     made_in_the_round, dead_before_the_write, nobody_reads_the_source, of_the_round_before, gathered_in_a_list,
+    beside_another_list,
 ])  # fmt: skip
 @pytest.mark.parametrize("k", [1, 2])
 def test_a_copy_that_may_be_none_is_accepted_where_nobody_can_tell(program: Program, k: int) -> None:
     if (program, k) != (of_the_round_before, 2):
         agrees(program, X, k)
+
+
+def of_one_of_two_lists(x, k):
+    a = [x * 1.0, np.ascontiguousarray(x[::k])]
+    b = [x * 2.0]
+    c = a if k > 2 else b
+    c[0][0] = x[1]
+    c.append(x * x)
+    return np.sum(a[1] * a[1]) + np.sum(b[0]) * x[2] + c[1][1]
 
 
 def read_in_the_next_round(x, k):
@@ -153,12 +172,62 @@ def written_through_a_part(x, k):
 
 
 @pytest.mark.parametrize("program", [
-    read_in_the_next_round, a_copy_or_the_array, a_copy_of_a_copy, two_copies, two_rounds, held_in_a_list, read_meanwhile,
-    written_through_a_part,
+    of_one_of_two_lists, read_in_the_next_round, a_copy_or_the_array, a_copy_of_a_copy, two_copies, two_rounds, held_in_a_list,
+    read_meanwhile, written_through_a_part,
 ])  # fmt: skip
 def test_a_copy_that_may_be_none_is_refused_where_it_could_be_told(program: Program) -> None:
     with pytest.raises(wg.UnsupportedError, match="is written while the other is needed"):
         wg.grad(program).source_for(X, 1)
+
+
+# ---- sorting with lists that a function hands on to itself ---------------------------------------------------------------------
+
+
+@njit
+def quick(items):
+    if len(items) <= 1:
+        return items.copy()
+    pivot = items.pop()
+    left = [v for v in items if v < pivot]
+    right = [v for v in items if v >= pivot]
+    return quick(left) + [pivot] + quick(right)  # noqa: RUF005
+
+
+@njit
+def merged(items):
+    if len(items) <= 1:
+        return items.copy()
+    middle = len(items) // 2
+    left, right = merged(items[:middle]), merged(items[middle:])
+    out = [left[0]]
+    out.pop()
+    while len(left) > 0 and len(right) > 0:
+        if left[0] < right[0]:
+            out.append(left.pop(0))
+        else:
+            out.append(right.pop(0))
+    out.extend(left)
+    return out + right
+
+
+def sorted_quickly(x):
+    s = 0.0
+    for k, v in enumerate(quick([u * u for u in x])):
+        s += v * (k + 1)
+    return s
+
+
+def sorted_by_merging(x):
+    s = 0.0
+    for k, v in enumerate(merged([u * x[0] for u in x])):
+        s += v * (k + 1)
+    return s
+
+
+@pytest.mark.filterwarnings("ignore:.*reflected list")
+@pytest.mark.parametrize("program", [sorted_quickly, sorted_by_merging])
+def test_sorting_with_lists(program: Program) -> None:
+    agrees(program, X)
 
 
 # ---- a rule that is declared again, and is none ------------------------------------------------------------------------------

@@ -2,13 +2,15 @@
 
 In: a typed Function before it is resolved, without tuples that hold arrays.  Out: the same with no list of arrays but those that
 only ever get longer: an array that comes into a list is kept there for good (`Push`), and what the user's lists hold is
-its place.  An item is bound by its place (`View` of the kind `kept`): the array itself, so that writes through any name of it
+its place.  Lists between which no place can pass keep theirs apart, so that no array of the one is taken for one of the other.
+An item is bound by its place (`View` of the kind `kept`): the array itself, so that writes through any name of it
 reach all of them, and its shadow is what is kept at the same place of the list of shadows.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ..ir import (
     Accumulate,
@@ -30,7 +32,7 @@ from ..ir import (
     View,
 )
 from ..names import Namer
-from ..walk import map_block, names, walk
+from ..walk import binds, map_block, names, reads, walk
 from .builder import INTEGER, Builder
 from .refuse import refuse
 
@@ -46,26 +48,48 @@ def without_arrays(function: Function) -> Function:
     """The function with places in the place of arrays inside lists.  What a derivative within it keeps stays as it is."""
     records = {s.list.name for s in walk(function.body) if isinstance(s, Push | Pop)}
     records |= {s.array.name for s in walk(function.body) if isinstance(s, View) and s.kind == "kept"}
-    types = {name: type_ for name, type_ in function.types.items() if name not in records}
-    found = {type_: None for type_ in types.values() if isinstance(type_, ListOf) and isinstance(item_of(type_), Array)}
-    if not found:
+    holders = [name for name, type_ in function.types.items() if name not in records and _holds_arrays(type_)]
+    if not holders:
         return function
-    kept = _Kept(function, list(dict.fromkeys(map(item_of, found))), frozenset(records))
+    kept = _Kept(function, _groups(function, holders), frozenset(records))
     body = (*kept.start(), *map_block(function.body, kept.statement))
     return replace(function, body=body, types=kept.types)
 
 
+def _holds_arrays(type_: Type) -> bool:
+    return isinstance(type_, ListOf) and isinstance(item_of(type_), Array)
+
+
+def _groups(function: Function, holders: Sequence[str]) -> dict[str, str]:
+    """For each list of arrays the first of those that places may pass to or from: the lists of one statement, and so on."""
+    first = {name: name for name in holders}
+
+    def of(name: str) -> str:
+        while first[name] != name:
+            name = first[name]
+        return name
+
+    order = {name: number for number, name in enumerate(holders)}
+    for s in walk(function.body):
+        together = [var.name for var in (*reads(s), *binds(s)) if var.name in first]
+        for one, other in pairwise(together):
+            left, right = sorted((of(one), of(other)), key=order.__getitem__)
+            first[right] = left
+    return {name: of(name) for name in holders}
+
+
 class _Kept:
-    def __init__(self, function: Function, items: Sequence[Type | None], records: frozenset[str]) -> None:
+    def __init__(self, function: Function, groups: Mapping[str, str], records: frozenset[str]) -> None:
         self.namer = Namer(names(function))
-        self.old, self.records = function.types, records
+        self.old, self.records, self.groups = function.types, records, groups
         self.types = {name: type_ if name in records else _numbered(type_) for name, type_ in function.types.items()}
-        self.lists: dict[Type, Var] = {}                # for each type of arrays those that are kept, and how many there are
-        self.counts: dict[Type, Var] = {}
-        for item in items:
-            if item is not None:
-                self.lists[item], self.counts[item] = self.namer.fresh("kept"), self.namer.fresh("kept_size")
-                self.types |= {self.lists[item].name: ListOf(item), self.counts[item].name: Scalar("int64")}
+        self.lists: dict[str, Var] = {}                 # for each group those that are kept, and how many there are
+        self.counts: dict[str, Var] = {}
+        for group in dict.fromkeys(groups.values()):
+            item = item_of(self.old[group])
+            assert item is not None
+            self.lists[group], self.counts[group] = self.namer.fresh("kept"), self.namer.fresh("kept_size")
+            self.types |= {self.lists[group].name: ListOf(item), self.counts[group].name: Scalar("int64")}
 
     def start(self) -> list[Statement]:
         made: list[Statement] = [Assign(kept, "list", ()) for kept in self.lists.values()]
@@ -84,27 +108,27 @@ class _Kept:
         b = Builder(self.types, self.namer, s.loc)
         match s:
             case Assign(target, "list", items) if (type_ := self.holder(target)) is not None:
-                b.emit(replace(s, args=tuple(self.enter(item, type_, b) for item in items)))
+                b.emit(replace(s, args=tuple(self.enter(item, target, type_, b) for item in items)))
             case Assign(_, ".append", (array, item, *rest)) if (type_ := self.holder(array)) is not None:
-                b.emit(replace(s, args=(array, self.enter(item, type_, b), *rest)))
+                b.emit(replace(s, args=(array, self.enter(item, array, type_, b), *rest)))
             case Assign(_, ".insert", (array, k, item)) if (type_ := self.holder(array)) is not None:
-                b.emit(replace(s, args=(array, k, self.enter(item, type_, b))))
+                b.emit(replace(s, args=(array, k, self.enter(item, array, type_, b))))
             case Store(array, _, item) if (type_ := self.holder(array)) is not None and self.array(item):
-                b.emit(replace(s, value=self.enter(item, type_, b)))
+                b.emit(replace(s, value=self.enter(item, array, type_, b)))
             case Accumulate(array, index, value) if (type_ := self.holder(array)) is not None:
                 place = b.new("place", INTEGER)
                 b.emit(Load(place, array, index, loc=s.loc))
                 part = b.new("part", type_)
-                self.leave(part, place, type_, b)
+                self.leave(part, place, array, b)
                 b.emit(Accumulate(part, (), value, loc=s.loc))
             case Assign(target, ".pop" | "item", (array, *_)) if (type_ := self.holder(array)) is not None:
                 place = b.new("place", INTEGER)
                 b.emit(replace(s, target=place))
-                self.leave(target, place, type_, b)
+                self.leave(target, place, array, b)
             case Load(target, array, _) if (type_ := self.holder(array)) is not None and self.array(target):
                 place = b.new("place", INTEGER)
                 b.emit(replace(s, target=place))
-                self.leave(target, place, type_, b)
+                self.leave(target, place, array, b)
             case Assign(_, ".index" | ".count" | ".remove" | "in" | "not in" as op, (array, *_)) if self.holder(array) is not None:
                 raise refuse(s, f"`{op}` of a list of arrays", "arrays are compared element by element", "write the loop")
             case Assign(_, "==" | "!=" | "<" | "<=" | ">" | ">=", (left, right)) if self.holder(left) or self.holder(right):
@@ -113,18 +137,20 @@ class _Kept:
                 return [s]
         return b.out
 
-    def enter(self, item: Operand, type_: Array, b: Builder) -> Var:
+    def enter(self, item: Operand, array: Operand, type_: Array, b: Builder) -> Var:
         """The place of an array that comes into a list."""
-        assert isinstance(item, Var)
+        assert isinstance(item, Var) and isinstance(array, Var)
+        group = self.groups[array.name]
         if type_.layout == "A":                         # one type for all that are kept
             item = b.view(item, (Slice(step=Const(1)),), type_.ndim)
-        place = b.integer("place", "=", self.counts[type_])
-        b.emit(Push(self.lists[type_], item, loc=b.loc))
-        b.emit(Assign(self.counts[type_], "+", (self.counts[type_], Const(1)), loc=b.loc))
+        place = b.integer("place", "=", self.counts[group])
+        b.emit(Push(self.lists[group], item, loc=b.loc))
+        b.emit(Assign(self.counts[group], "+", (self.counts[group], Const(1)), loc=b.loc))
         return place
 
-    def leave(self, target: Var, place: Var, type_: Array, b: Builder) -> None:
-        b.emit(View(target, self.lists[type_], "kept", (place,), loc=b.loc))
+    def leave(self, target: Var, place: Var, array: Operand, b: Builder) -> None:
+        assert isinstance(array, Var)
+        b.emit(View(target, self.lists[self.groups[array.name]], "kept", (place,), loc=b.loc))
 
 
 def _numbered(type_: Type) -> Type:
