@@ -188,7 +188,7 @@ ATTRIBUTES: dict[str, str] = {
     "tolist": "index the array instead",
     "nbytes": "write `.size`",
 } | dict.fromkeys(
-    ("max", "min", "var", "std", "prod", "trace", "diagonal"),
+    ("trace", "diagonal"),
     _LOOP_OVER,
 )
 OTHER_ATTRIBUTE = "use an array's .T .shape .size .ndim .copy() .reshape() .ravel() .sum() .mean() .dot(), or a loop"

@@ -6,6 +6,8 @@ import builtins
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
+import numpy as np
+
 from ..reading.scopes import bound
 from ..reading.source import MISSING, Source
 from ..reading.transforms import is_decorator, is_transform
@@ -93,14 +95,14 @@ def _call(source: Source, node: ast.Call) -> None:
         case _:
             expression(source, node.func)
     function = static(source, node.func)
-    prints = function is print
+    prints, chooses = function is print, with_mode(function)
     if is_decorator(function):
         raise error(source, "rule inside", node.func, name=source.text(node.func))
     if is_transform(function) and function.__name__ == "checkpoint" and any(parts(source, arg) for arg in node.args):
         raise error(source, "checkpoint of a loop", node, name=source.text(node.func))
     if prints and node.keywords:
         raise error(source, "print keywords", node.keywords[0])
-    texts = [arg for arg in node.args if prints and isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    texts = [arg for arg in node.args if (prints or chooses) and is_text(arg)]
     given = [arg for arg in node.args if arg not in texts]
     if given and function in ITEMS:
         series(source, given.pop(0))
@@ -108,7 +110,17 @@ def _call(source: Source, node: ast.Call) -> None:
     for keyword in node.keywords:
         if keyword.arg is None:
             raise error(source, "star keywords", keyword)
-        expression(source, keyword.value)
+        if not (chooses and keyword.arg == "mode" and is_text(keyword.value)):
+            expression(source, keyword.value)
+
+
+def is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def with_mode(function: object) -> bool:
+    """Does it take a text that says how: `mode="same"`?"""
+    return any(function is one for one in (np.convolve, np.correlate))
 
 
 def _attribute(source: Source, node: ast.Attribute) -> None:
@@ -208,8 +220,8 @@ OPERATORS: Mapping[type[ast.AST], str] = {
 PROPERTIES = frozenset({"T", "shape", "size", "ndim", "dtype", "flat"})
 METHODS = frozenset({
     "append", "clear", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort",
-    "all", "any", "argmax", "argmin", "argsort", "astype", "copy", "cumprod", "cumsum", "dot", "fill", "flatten", "item", "mean",
-    "nonzero", "ravel", "repeat", "reshape", "sum", "take", "transpose",
+    "all", "any", "argmax", "argmin", "argsort", "astype", "clip", "copy", "cumprod", "cumsum", "dot", "fill", "flatten", "item",
+    "max", "mean", "min", "nonzero", "prod", "ravel", "repeat", "reshape", "std", "sum", "take", "transpose", "var",
 })  # fmt: skip
 
 REFUSED_OPERATORS: Mapping[type[ast.AST], str] = {

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from ...runtime import stop_gradient
 from ..custom.userrules import is_elementwise
 from ..errors import UnsupportedError
-from ..fence.expressions import attribute_of_array
+from ..fence.expressions import attribute_of_array, is_text, with_mode
 from ..hints import call_hint
 from ..ir import Const, Operand, Var
 from ..reading.source import MISSING, is_function, is_transformed
@@ -75,7 +76,7 @@ class Calls(Tuples):
             return value
         rule = lookup(function)
         if rule is not None:
-            return self._apply(rule, node, ())
+            return self._apply(rule, *_without_mode(node), ()) if with_mode(function) else self._apply(rule, node, {}, ())
         if function is divmod and len(node.args) == 2:
             both = tuple(self.operand(arg) for arg in node.args)
             return tuple(self.primitive(op, both, node) for op in ("//", "%"))
@@ -134,7 +135,7 @@ class Calls(Tuples):
         if rule is None:
             raise self.refuse(node.func, f"the method `{key}` is not supported", "there is no derivative rule for it",
                               "use the NumPy function or a loop")  # fmt: skip
-        return self._apply(rule, node, (where,))
+        return self._apply(rule, node, {}, (where,))
 
     def attribute_of_array(self, node: ast.Attribute, called: bool) -> None:
         """Refuse what arrays have no rule for."""
@@ -147,8 +148,8 @@ class Calls(Tuples):
         return self.refuse(node, f"`{ast.unparse(node)}` has an argument that is not supported", "Numba takes a shape or axes only",
                            "leave the others out")  # fmt: skip
 
-    def _apply(self, rule: Rule, node: ast.Call, first: tuple[Operand, ...]) -> Operand:
-        """A primitive on its arguments, in the order of the rule's parameters."""
+    def _apply(self, rule: Rule, node: ast.Call, texts: Mapping[str, Const], first: tuple[Operand, ...]) -> Operand:
+        """A primitive on its arguments, in the order of the rule's parameters; `texts`: what is given beside those in the node."""
         values, words = self.given(node)
         if len(values) == 1 and isinstance(values[0], tuple) and not first:
             tree = node_in(values[0])
@@ -159,7 +160,7 @@ class Calls(Tuples):
             if rule.variadic and len(values[0]) > 1:
                 values = list(values[0])
         given: list[Operand] = [*first, *(self.single(value, node) for value in values)]
-        keywords = {name: self.single(value, node) for name, value in words.items()}
+        keywords = {name: self.single(value, node) for name, value in words.items()} | dict(texts)
         if rule.variadic and len(given) > 2:
             result = self.primitive(rule.key, (given[0], given[1]), node)
             for operand in given[2:]:
@@ -196,8 +197,16 @@ class Calls(Tuples):
                 raise self.refuse(node, "range takes one to three arguments", "Python would raise TypeError here")
 
 
+def _without_mode(node: ast.Call) -> tuple[ast.Call, dict[str, Const]]:
+    """A call without the text that says how, and this text."""
+    texts = [arg for arg in (*node.args, *(word.value for word in node.keywords if word.arg == "mode")) if is_text(arg)]
+    args, words = [a for a in node.args if a not in texts], [word for word in node.keywords if word.value not in texts]
+    found = {"mode": Const(arg.value) for arg in texts if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+    return ast.copy_location(ast.Call(node.func, args, words), node), found
+
+
 def default_operand(node: ast.expr) -> Const:
     """A default of a rule: a literal or a dtype."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float | None):
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float | str | None):
         return Const(node.value)
     return Const(ast.unparse(node), label=ast.unparse(node))

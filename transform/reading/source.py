@@ -40,6 +40,9 @@ MISSING: Final = _Missing()
 LIBRARIES: Final = frozenset({"numpy", "scipy", "numba", "llvmlite", "wengert"})
 """Packages whose functions are primitives: they have a rule or not, and are never read."""
 
+DEFINITIONS: Final = f"{__name__.rpartition('.reading.')[0]}.resolve.definitions"
+"""The module of this package that says what functions of NumPy mean, in functions that are read."""
+
 _WORD = re.compile(r"\w+")
 
 
@@ -248,7 +251,8 @@ def resolve(function: FunctionType, name: str) -> Any:
 def is_function(value: object) -> bool:
     """Is it a plain or @njit function of the user, one that `read` may be asked for?"""
     inner = _inner(value)
-    return inner is not None and (inner.__module__ or "").split(".")[0] not in LIBRARIES
+    module = "" if inner is None else inner.__module__ or ""
+    return inner is not None and (module == DEFINITIONS or module.split(".")[0] not in LIBRARIES)
 
 
 def is_transformed(value: object) -> bool:

@@ -40,6 +40,7 @@ from ..walk import all_reads, binds, map_block, names, reads, walk
 from .builder import Builder
 from .copies import COPIES
 from .declared import check_declared
+from .defined import DEFINED
 from .draws import standardised
 from .dtypes import with_dtypes
 from .expand import Expander
@@ -57,7 +58,7 @@ from .tupleindices import with_plain_indices
 from .views import VIEWS
 
 _VIEWS = (".T", ".transpose", ".reshape", ".ravel")
-_LOWERINGS = {**VIEWS, **COPIES, **JOINS}
+_LOWERINGS = {**VIEWS, **COPIES, **JOINS, **DEFINED}
 
 
 def resolve(function: Function) -> Function:

@@ -9,7 +9,7 @@ import operator
 
 import numpy as np
 
-from ...runtime import matched
+from ...runtime import matched, segment
 from .declare import linear, zero
 
 
@@ -27,7 +27,7 @@ def bits(x, y): ...
 def inverted(x): ...
 
 
-@zero(np.any, ".any", np.all, ".all", np.flatnonzero, np.nonzero, ".nonzero", np.argwhere, np.bincount)
+@zero(np.any, ".any", np.all, ".all", np.flatnonzero, np.nonzero, ".nonzero", np.argwhere)
 def found(a): ...
 
 
@@ -57,6 +57,10 @@ def close(a, b, rtol=1e-05, atol=1e-08, equal_nan=False): ...
 
 @zero(np.allclose)
 def all_close(a, b, rtol=1e-05, atol=1e-08, equal_nan=False): ...
+
+
+@zero(segment)
+def segment_(x, xp, fp): ...
 
 
 @zero(matched)

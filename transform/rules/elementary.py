@@ -51,6 +51,16 @@ def log1p(y, x):
     return 1 / (1 + x),
 
 
+@elementwise(np.logaddexp, strong=True)
+def logaddexp(z, x, y):
+    return np.exp(-np.logaddexp(0, y - x)), np.exp(-np.logaddexp(0, x - y))
+
+
+@elementwise(np.logaddexp2, strong=True)
+def logaddexp2(z, x, y):
+    return np.exp2(-np.logaddexp2(0, y - x)), np.exp2(-np.logaddexp2(0, x - y))
+
+
 # ---- roots --------------------------------------------------------------------------------------------------
 
 

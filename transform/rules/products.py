@@ -7,8 +7,8 @@ import operator
 
 import numpy as np
 
-from ...runtime import dot_left, dot_right
-from .declare import bilinear
+from ...runtime import dot_left, dot_right, euclidean, strong
+from .declare import bilinear, rule
 
 
 @bilinear(np.dot, ".dot", operator.matmul)
@@ -24,3 +24,14 @@ def dot_left_(w_bar, z_bar, y):
 @bilinear(dot_right)
 def dot_right_(w_bar, x, z_bar):
     return dot_left(z_bar, w_bar), np.dot(x, w_bar)
+
+
+@rule(euclidean)
+class euclidean_:
+    """0 at the origin, the least subgradient."""
+
+    def jvp(n, x, x_dot):
+        return np.sum(strong(x, 1 / n) * x_dot)
+
+    def vjp(n, x, n_bar):
+        return strong(x, 1 / n) * n_bar

@@ -105,3 +105,78 @@ def append(arr, values, axis=None): ...
 
 @lowered(np.outer)
 def outer(a, b): ...
+
+
+# ---- what a loop defines (`resolve.defined`) --------------------------------------------------------------------------
+
+
+@lowered(np.max, np.amax, ".max", np.min, np.amin, ".min", np.ptp, np.prod, ".prod", np.var, ".var", np.std, ".std")
+def of_all(a): ...
+
+
+@lowered(np.nansum, np.nanprod, np.nanmean, np.nanmax, np.nanmin)
+def of_numbers(a): ...
+
+
+@lowered(np.nanvar, np.nanstd)
+def of_deviations(a, axis=None, dtype=None, out=None, ddof=0): ...
+
+
+@lowered(np.average)
+def average(a, axis=None, weights=None): ...
+
+
+@lowered(np.linalg.norm)
+def norm(x, ord=None): ...
+
+
+@lowered(np.sinc)
+def sinc(x): ...
+
+
+@lowered(np.nan_to_num)
+def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None): ...
+
+
+@lowered(np.clip, ".clip")
+def clip(a, a_min=None, a_max=None): ...
+
+
+@lowered(np.interp)
+def interp(x, xp, fp): ...
+
+
+@lowered(*(getattr(np, name) for name in ("trapezoid", "trapz") if hasattr(np, name)))
+def trapezoid(y, x=None, dx=1.0): ...
+
+
+@lowered(np.convolve)
+def convolve(a, v, mode="full"): ...
+
+
+@lowered(np.correlate)
+def correlate(a, v, mode="valid"): ...
+
+
+@lowered(np.vdot, np.cross, np.kron)
+def of_two(a, b): ...
+
+
+@lowered(np.tril, np.triu)
+def triangle(m, k=0): ...
+
+
+@lowered(np.vander)
+def vander(x, N=None, increasing=False): ...
+
+
+@lowered(np.ediff1d)
+def ediff1d(ary): ...
+
+
+@lowered(np.rot90)
+def rot90(m, k=1): ...
+
+
+@lowered(np.bincount)
+def bincount(a, weights=None, minlength=0): ...

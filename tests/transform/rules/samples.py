@@ -88,7 +88,7 @@ ELEMENTWISE = [
     *_each("**", "x ** n * x", number=(0.7, 3), negative=(-0.7, -2), zero=(0.7, 0)),
     *_each("**", "2 ** x + n ** x", number=(0.7, 3)),
     *(s for key, text in (("neg", "-x * x"), ("pos", "+x * x")) for s in _table(key, text, ONE)),
-    *_table("np.add np.subtract np.multiply np.divide np.power np.hypot np.arctan2 np.copysign", "{}(x, y) * x", TWO),
+    *_table("np.add np.subtract np.multiply np.divide np.power np.hypot np.arctan2 np.copysign np.logaddexp np.logaddexp2", "{}(x, y) * x", TWO),
     *_table("np.remainder np.fmod", "{}(x, y) * y", TWO, move=lambda v: 2 * np.asarray(v) + 0.05),
     *_table("np.maximum np.minimum np.fmax np.fmin", "{}(x, y) * y", TWO),
     *_table("math.hypot math.atan2 math.copysign math.pow pow max min", "{}(x, y) * x", TWO, NUMBERS),
@@ -217,9 +217,9 @@ CHOICES = [
       for s in _each(key, f"{key}(x, axis=1)[0] * x", matrix=(_M,), float32=(np.float32(_M),))),
     *_table("np.argsort", "x[np.argsort(x)] * 2.0", ONE, {"vector", "strided", "float32"}),
     *_table(".argsort", "x[x.argsort()] * 2.0", ONE, {"vector", "strided", "float32"}),
+    *_table("segment", "{}(x[0], x[np.argsort(x)], y) * y", {"vector": (_V, _W)}),
     *_table("np.searchsorted", "{}(x[np.argsort(x)], y) * y", {"vector": (_V, _W)}),
     *_table("np.digitize", "{}(y, x[np.argsort(x)]) * y", {"vector": (_V, _W)}),
-    *_each("np.bincount", "np.bincount(np.argsort(x))[0] * x", vector=(_V,)),
     *_table("np.array_equal np.allclose", "{}(x, y) * x + y", _PAIR), *_table("np.isclose", "{}(x, y) * x + y", _PAIR),
 ]
 
@@ -262,7 +262,37 @@ REWRITTEN = [
         "vectors": (_V, _W), "matrix": (_M, _strided(_W)), "float32": (np.float32(_V), np.float32(_W))}),
 ]
 
-SAMPLES = [*ELEMENTWISE, *STEPS, *ARRAY_RULES, *CHOICES, *REWRITTEN, *HELPERS]
+# Written as the loops that define them (`resolve.defined`).
+_ALL = {name: ONE[name] for name in ("vector", "fortran", "strided matrix", "float32")}
+_VECTORS = {"vectors": (_V, _W), "strided": (_strided(_V), _W[:3]), "float32": (np.float32(_V), np.float32(_W))}
+_CURVES = {**_VECTORS, "strided": (_strided(_V), _W)}
+DEFINED = [
+    *_table("np.max np.amax np.min np.amin np.ptp np.prod np.var np.std", "{}(x) * x", _ALL),
+    *_table(".max .min .prod .var .std", "(x * x){}() * x", _ALL),
+    *_table("np.nansum np.nanprod np.nanmean np.nanmax np.nanmin np.nanvar np.nanstd", "{}(x) * x", _ALL),
+    *_table("np.average", "{}(x) * x + {}(x, weights=y)", {"vectors": (_V, _W), "matrices": (_M, _HIGH)}),
+    *_table("np.linalg.norm", "{}(x) * x", _ALL), *_table("euclidean", "{}(x) * x", _ALL),
+    *(s for order in (1, 2, 3, "np.inf") for s in _each("np.linalg.norm", f"np.linalg.norm(x, {order}) * x", vector=(_V,))),
+    *(s for order in (1, "np.inf") for s in _each("np.linalg.norm", f"np.linalg.norm(x, {order}) * x", matrix=(_M,))),
+    *_table("np.sinc np.nan_to_num", "{}(x) * x", ONE), *_table("np.clip", "{}(x, 0.4, 0.7) * 1.5", _ALL),
+    *_table(".clip", "x{}(0.4) * 1.5", _ALL), *_each("np.clip", "np.clip(x, y, 0.9) * 1.5", arrays=(_M, _HIGH), row=(_M, _W)),
+    *_each("np.clip", "np.clip(x, None, y) * 1.5", numbers=(_V, 0.37)),
+    *_table("np.interp", "{}(x, y[np.argsort(y)], x * x)", {"vectors": (_V, _W)}),
+    *_each("np.interp", "np.interp(x, y[np.argsort(y)], y)", matrix=(_M, _W), number=(0.5, _W), float32=(np.float32(_V), _W)),
+    *_table("np.trapezoid", "{}(x, y) * 1.5 + {}(x, dx=0.3)", _CURVES if hasattr(np, "trapezoid") else {}),
+    *_table("np.trapz", "{}(x, y) * 1.5 + {}(x, dx=0.3)", _CURVES if hasattr(np, "trapz") else {}),
+    *(s for mode in ("full", "same", "valid") for s in _table("np.convolve np.correlate", f"{{}}(x, y, '{mode}') * 1.5", _VECTORS)),
+    *_table("np.convolve np.correlate", "{}(x[:2], y) * 1.5", _VECTORS), *_table("np.vdot", "{}(x, y) * x[0]", {"vectors": (_V, _W)}),
+    *_each("np.cross", "np.cross(x[:3], y[:3]) * 1.5", vectors=(_V, _W)), *_each("np.cross", "np.cross(x[:, :3], y)", both=(_M, _W[:3])),
+    *_each("np.kron", "np.kron(x, y) * 1.5", vectors=(_V, _W), matrices=(_M, _N), mixed=(_V, _M), float32=(np.float32(_V), np.float32(_W))),
+    *_table("np.tril np.triu", "{}(x) * {}(x, 1) + {}(x, -2)", {**_MATRICES, "float32": (np.float32(_M),)}),
+    *_each("np.vander", "np.vander(x) * 1.5", vector=(_V,)), *_each("np.vander", "np.vander(x, 3, True) * 1.5", vector=(_V,)),
+    *_table("np.ediff1d", "{}(x) * 1.5", _ALL), *(s for k in (0, 1, -2, 3) for s in _table("np.rot90", f"{{}}(x, {k}) * 1.5", _MATRICES)),
+    *_each("np.bincount", "np.bincount(np.argsort(x))[0] * x", vector=(_V,)),
+    *_each("np.bincount", "np.bincount(np.argsort(x) // 2, x, 5) * 1.5", vector=(_V,), float32=(np.float32(_V),)),
+]
+
+SAMPLES = [*ELEMENTWISE, *STEPS, *ARRAY_RULES, *CHOICES, *REWRITTEN, *DEFINED, *HELPERS]
 
 INF, NAN = float("inf"), float("nan")
 
@@ -294,6 +324,15 @@ KINKS: list[tuple[str, tuple[float, ...], tuple[float, ...]]] = [
     *((f"x ** {n}", (0.0,), (d,)) for n, d in ((0, 0.0), (1, 1.0), (2, 0.0), (3, 0.0), (0.5, INF), (2.0, 0.0))),
     *((f"math.pow(x, {n})", (0.0,), (d,)) for n, d in ((0.0, 0.0), (1.0, 1.0), (2.0, 0.0), (0.5, INF))),
     ("x / y", (0.0, 0.0), (INF, NAN)),
+    *((f"{f}(np.array([x, y]))", (1.0, 1.0), (1.0, 0.0)) for f in ("np.max", "np.min")),
+    *((f"{f}(np.array([x, y]))", (0.0, NAN), (0.0, 1.0)) for f in ("np.max", "np.min")),
+    *((f"np.linalg.norm(np.array([x, y]){order})", (0.0, 0.0), (0.0, 0.0)) for order in ("", ", 1", ", np.inf")),
+    ("np.prod(np.array([x, y, 2.0]))", (0.0, 3.0), (6.0, 0.0)), ("np.sinc(x)", (0.0,), (0.0,)),
+    ("np.logaddexp(x, y)", (-1000.0, 1000.0), (0.0, 1.0)), ("np.logaddexp(x, y)", (-INF, 1.0), (0.0, 1.0)),
+    *((f"np.clip(np.array([x]), 0.0, 1.0)[0]", (at,), (d,)) for at, d in ((0.0, 1.0), (1.0, 1.0), (-1.0, 0.0), (2.0, 0.0))),
+    *((f"np.interp(x, np.array([0.0, 1.0, 2.0, 3.0]), np.array({f}))", (at,), (d,)) for f, at, d in (
+        ([0.0, 1.0, 3.0, 4.0], 1.0, 1.0), ([0.0, 1.0, 3.0, 4.0], 2.0, 1.0), ([0.0, 1.0, 0.5, 0.0], 1.0, 0.0),
+        ([0.0, 1.0, 3.0, 4.0], 0.0, 0.0), ([0.0, 1.0, 3.0, 4.0], 3.0, 0.0), ([0.0, 1.0, 3.0, 4.0], -5.0, 0.0))),
     ("math.copysign(x, y)", (0.0, -1.0), (0.0, 0.0)), ("np.copysign(x, y)", (2.0, -1.0), (-1.0, 0.0)),
 ]
 
