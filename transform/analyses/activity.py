@@ -53,11 +53,21 @@ def refuse_opaque(function: Function, memory: Aliases, inputs: Iterable[str]) ->
     varied = flow.closure(inputs, forwards=True)
     for s in statements:
         if any(flow.places(arg) & varied for arg in s.args):
-            raise UnsupportedError(
-                f"`{s.op}` has a parameter that carries a derivative", loc=s.loc,
-                reason="what is drawn has no derivative by that parameter here",
-                remedy="draw from a standard distribution, and compute the number from that draw",
-            )  # fmt: skip
+            raise _refusal(s)
+
+
+def _refusal(s: Assign) -> UnsupportedError:
+    if RULES[s.op].effect:
+        return UnsupportedError(
+            f"`{s.op}` has a parameter that carries a derivative", loc=s.loc,
+            reason="what is drawn has no derivative by that parameter here",
+            remedy="draw from a standard distribution, and compute the number from that draw",
+        )  # fmt: skip
+    return UnsupportedError(
+        f"there is no derivative rule for `{s.op}`", loc=s.loc,
+        reason="what it is given carries a derivative here; elsewhere it is called as it is",
+        remedy="write it out, or give a function that calls it a derivative of its own: `custom_vjp`",
+    )  # fmt: skip
 
 
 class _Flow:

@@ -95,14 +95,14 @@ def _call(source: Source, node: ast.Call) -> None:
         case _:
             expression(source, node.func)
     function = static(source, node.func)
-    prints, chooses = function is print, with_mode(function)
+    prints, how = function is print, chooser(function)
     if is_decorator(function):
         raise error(source, "rule inside", node.func, name=source.text(node.func))
     if is_transform(function) and function.__name__ == "checkpoint" and any(parts(source, arg) for arg in node.args):
         raise error(source, "checkpoint of a loop", node, name=source.text(node.func))
     if prints and node.keywords:
         raise error(source, "print keywords", node.keywords[0])
-    texts = [arg for arg in node.args if (prints or chooses) and is_text(arg)]
+    texts = [arg for arg in node.args if (prints or how) and is_text(arg)]
     given = [arg for arg in node.args if arg not in texts]
     if given and function in ITEMS:
         series(source, given.pop(0))
@@ -110,7 +110,8 @@ def _call(source: Source, node: ast.Call) -> None:
     for keyword in node.keywords:
         if keyword.arg is None:
             raise error(source, "star keywords", keyword)
-        if not (chooses and keyword.arg == "mode" and is_text(keyword.value)):
+        named = keyword.arg == how or (keyword.arg == "dtype" and dtype_of(keyword.value) is not None)
+        if not (named and is_text(keyword.value)):
             expression(source, keyword.value)
 
 
@@ -118,9 +119,21 @@ def is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def with_mode(function: object) -> bool:
-    """Does it take a text that says how: `mode="same"`?"""
-    return any(function is one for one in (np.convolve, np.correlate))
+def chooser(function: object) -> str:
+    """The parameter that takes a text which says how: `mode="same"`; "" if there is none."""
+    return next((name for one, name in _CHOOSERS if function is one), "")
+
+
+_CHOOSERS = ((np.convolve, "mode"), (np.correlate, "mode"), (np.searchsorted, "side"))
+
+
+def dtype_of(node: ast.expr) -> type[np.generic] | None:
+    """The dtype of numbers that a text means."""
+    try:
+        found = np.dtype(node.value) if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+    except TypeError:
+        return None
+    return found.type if found is not None and found.kind in "fiub" else None
 
 
 def _attribute(source: Source, node: ast.Attribute) -> None:

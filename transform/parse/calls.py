@@ -7,11 +7,12 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from numba import types
 
 from ...runtime import stop_gradient
 from ..custom.userrules import is_elementwise
 from ..errors import UnsupportedError
-from ..fence.expressions import attribute_of_array, is_text, with_mode
+from ..fence.expressions import attribute_of_array, chooser, dtype_of, is_text
 from ..hints import call_hint
 from ..ir import Const, Operand, Var
 from ..reading.source import MISSING, is_function, is_transformed
@@ -48,7 +49,7 @@ class Calls(Tuples):
                 return MISSING
 
     def call(self, node: ast.Call) -> Value | None:
-        function = self.meant(self.made(node.func) if isinstance(node.func, ast.Call) else self.static(node.func))
+        function = as_dtype(self.meant(self.made(node.func) if isinstance(node.func, ast.Call) else self.static(node.func)))
         if is_transform(function):
             made = self.made(node)
             return made if isinstance(made, Derived) else Known(made)
@@ -76,7 +77,7 @@ class Calls(Tuples):
             return value
         rule = lookup(function)
         if rule is not None:
-            return self._apply(rule, *_without_mode(node), ()) if with_mode(function) else self._apply(rule, node, {}, ())
+            return self._apply(rule, *_without_text(node, how), ()) if (how := chooser(function)) else self._apply(rule, node, {}, ())
         if function is divmod and len(node.args) == 2:
             both = tuple(self.operand(arg) for arg in node.args)
             return tuple(self.primitive(op, both, node) for op in ("//", "%"))
@@ -109,7 +110,11 @@ class Calls(Tuples):
 
     def given(self, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
         """The values of the arguments of a call: those without a name, and those with one."""
-        return self.row(node.args), {word.arg: self.value(word.value) for word in node.keywords if word.arg}
+        return self.row(node.args), {word.arg: self._worded(word, node) for word in node.keywords if word.arg}
+
+    def _worded(self, word: ast.keyword, node: ast.Call) -> Value:
+        dtype = dtype_of(word.value) if word.arg == "dtype" else None
+        return self.value(word.value) if dtype is None else self.captured("dtype", dtype, node)
 
     def _method(self, function: ast.Attribute, node: ast.Call) -> Value | None:
         value = self.value(function.value)
@@ -197,12 +202,21 @@ class Calls(Tuples):
                 raise self.refuse(node, "range takes one to three arguments", "Python would raise TypeError here")
 
 
-def _without_mode(node: ast.Call) -> tuple[ast.Call, dict[str, Const]]:
-    """A call without the text that says how, and this text."""
-    texts = [arg for arg in (*node.args, *(word.value for word in node.keywords if word.arg == "mode")) if is_text(arg)]
+def _without_text(node: ast.Call, name: str) -> tuple[ast.Call, dict[str, Const]]:
+    """A call without the text that says how, which is for the parameter `name`, and this text."""
+    texts = [arg for arg in (*node.args, *(word.value for word in node.keywords if word.arg == name)) if is_text(arg)]
     args, words = [a for a in node.args if a not in texts], [word for word in node.keywords if word.value not in texts]
-    found = {"mode": Const(arg.value) for arg in texts if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+    found = {name: Const(arg.value) for arg in texts if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
     return ast.copy_location(ast.Call(node.func, args, words), node), found
+
+
+def as_dtype(value: Any) -> Any:
+    """Numba's types of numbers, `numba.float64`, as NumPy's."""
+    return np.dtype(str(value)).type if isinstance(value, types.Number | types.Boolean) and not _complex(value) else value
+
+
+def _complex(value: Any) -> bool:
+    return isinstance(value, types.Complex)
 
 
 def default_operand(node: ast.expr) -> Const:

@@ -22,7 +22,7 @@ from ..rules import RULES, lookup
 from ..spell import BINARY as _BINARY
 from ..spell import COMPARE as _COMPARE
 from ..structure import Record, fields_of, is_record_class, rebuilt, structured
-from .calls import Calls
+from .calls import Calls, as_dtype
 from .frames import Keep
 from .trees import node_in
 from .values import FunctionValue, Known, Value, described, is_none, is_static
@@ -195,7 +195,7 @@ class Expressions(Calls):
         value = self.meant(value)
         if value is None:
             return Const(None)
-        value = value.type if isinstance(value, np.dtype) else value
+        value = as_dtype(value.type if isinstance(value, np.dtype) else value)
         if isinstance(value, type) and (issubclass(value, np.generic) or value in (float, int, bool)):
             return Const(np.dtype(value).name, label=_dtype_label(value))
         if isinstance(value, tuple):

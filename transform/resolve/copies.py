@@ -41,6 +41,9 @@ def take(b: Site) -> None:
 
 
 def item(b: Site) -> None:
+    if isinstance(b.types.get(getattr(b.operand("a"), "name", "")), Scalar):
+        b.emit(Assign(b.target, "=", (b.operand("a"),), loc=b.loc))
+        return
     a = b.source("a")
     b.effect("check_count", b.integer("size", ".size", a), Const(1))
     b.emit(Load(b.target, a, (Const(0),) * b.rank(a), loc=b.loc))
