@@ -36,6 +36,6 @@ __all__ = [
     "digamma", "dot_left", "dot_right", "dpow", "dpow_y", "euclidean", "extents_of", "flat_of", "flattened", "fmax_share",
     "fmin_share", "grow", "insert_place", "lanes", "lanes_dot", "lanes_like", "lanes_mean", "lanes_sum", "list_place",
     "matched", "max_share", "maximum_share", "min_share", "minimum_share", "place", "polygamma", "random_state", "retyped",
-    "rows_of", "sech2", "set_random_state", "segment", "shrink", "sort_order", "sort_order_of", "spread", "spread_mean", "steps",
+    "rows_of", "sech2", "segment", "set_random_state", "shrink", "sort_order", "sort_order_of", "spread", "spread_mean", "steps",
     "stop_gradient", "stretch", "strong", "strong_lanes", "trips", "unbroadcast", "unpacked", "unravel", "volume",
 ]

@@ -254,21 +254,21 @@ def test_nor_what_takes_two(function) -> None:
     assert "does not work element by element" in refused(declaration)
 
 
-def product(x):
-    return np.prod(x)
+def unwrapped(x):
+    return np.sum(np.unwrap(x))
 
 
 def middle(x):
     return np.median(x)
 
 
-def log_of_sum(x):
-    return np.sum(np.logaddexp(x, x))
+def power(x):
+    return np.sum(np.float_power(x, x))
 
 
 @pytest.mark.parametrize(
     ("function", "name", "remedy"),
-    [(half, "np.sinc", "@wg.rule"), (log_of_sum, "np.logaddexp", "@wg.rule"), (product, "np.prod", "custom_vjp"),
+    [(half, "np.sinc", "@wg.rule"), (power, "np.float_power", "@wg.rule"), (unwrapped, "np.unwrap", "custom_vjp"),
      (middle, "np.median", "custom_vjp")],
 )  # fmt: skip
 def test_which_functions_can_be_given_a_rule(function, name: str, remedy: str) -> None:

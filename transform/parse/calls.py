@@ -206,8 +206,8 @@ def _without_text(node: ast.Call, name: str) -> tuple[ast.Call, dict[str, Const]
     """A call without the text that says how, which is for the parameter `name`, and this text."""
     texts = [arg for arg in (*node.args, *(word.value for word in node.keywords if word.arg == name)) if is_text(arg)]
     args, words = [a for a in node.args if a not in texts], [word for word in node.keywords if word.value not in texts]
-    found = {name: Const(arg.value) for arg in texts if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
-    return ast.copy_location(ast.Call(node.func, args, words), node), found
+    found = [Const(arg.value) for arg in texts if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    return ast.copy_location(ast.Call(node.func, args, words), node), dict(zip((name,), found, strict=False))
 
 
 def as_dtype(value: Any) -> Any:

@@ -73,12 +73,15 @@ def with_ddof(function: Callable[..., Any]) -> Lowering:
 
 def average(b: Site) -> None:
     a = b.source("a")
+    if not b.none("axis"):
+        raise refuse(b.s, "`np.average` along an axis", "Numba would raise TypeError here", "write the loop over the rows")
     if b.none("weights"):
         b.emit(Assign(b.target, "np.mean", (a,), loc=b.loc))
         return
     weights = b.source("weights")
     if b.rank(a) != b.rank(weights):
-        raise refuse(b.s, "`np.average` with weights of another shape", "there is no rule for it", "write `np.sum(w * a) / np.sum(w)`")
+        raise refuse(b.s, "`np.average` with weights of another shape", "there is no rule for it",
+                     "write `np.sum(w * a) / np.sum(w)`")  # fmt: skip
     give(b, result_of(b, d.weighted_mean, a, weights))
 
 
@@ -86,9 +89,10 @@ def norm(b: Site) -> None:
     x = b.source("x")
     order = b.operand("ord")
     value = order.value if isinstance(order, Const) else ""
-    if isinstance(value, str) or (value is not None and b.rank(x) == 2 and value not in (1, math.inf)):
-        raise refuse(b.s, "`np.linalg.norm` of an order that has no rule", "the orders are None, 1, 2, np.inf and numbers that are "
-                     "written out, and of a matrix None, 1 and np.inf", "write it out, or give it a derivative: `custom_vjp`")  # fmt: skip
+    if isinstance(value, str | complex) or (value is not None and b.rank(x) == 2 and value not in (1, math.inf)):
+        raise refuse(b.s, "`np.linalg.norm` of an order that has no rule",
+                     "the orders are None, np.inf and numbers that are written out, and of a matrix None, 1 and np.inf",
+                     "write the loop over its elements")  # fmt: skip
     if value is None or (value == 2 and b.rank(x) == 1):
         b.emit(Assign(b.target, "euclidean", (x,), loc=b.loc))
     elif b.rank(x) == 2:
@@ -122,10 +126,6 @@ def each(b: Site, name: str, value: Callable[[Operand, tuple[Var, ...]], Operand
     b.loops(extents, lambda place: b.store(b.target, place, value(b.load(a, place, "element"), place)))
 
 
-def sinc(b: Site) -> None:
-    each(b, "x", lambda x, _: result_of(b, d.sinc, x))
-
-
 def nan_to_num(b: Site) -> None:
     if b.operand("copy") != Const(True):
         raise refuse(b.s, "`np.nan_to_num` that writes into its argument", "there is no rule for it", "leave `copy` out")
@@ -146,7 +146,8 @@ def clip(b: Site) -> None:
     if low is None and high is None:
         raise refuse(b.s, "`np.clip` without a bound", "Numba would raise ValueError here", "give one")
     def clipped(x: Operand, place: tuple[Var, ...]) -> Operand:
-        here = [b.load(end, place, "bound") if isinstance(end, Var) and b.rank(end) else end for end in (low, high) if end is not None]
+        ends = [end for end in (low, high) if end is not None]
+        here = [b.load(end, place, "bound") if isinstance(end, Var) and b.rank(end) else end for end in ends]
         function = d.clipped_above if low is None else d.clipped_below if high is None else d.clipped
         return result_of(b, function, x, *here)
 
@@ -203,7 +204,8 @@ def correlated(b: Site, backwards: bool) -> None:
         raise refuse(b.s, f"`mode` of `{b.s.op}` is not one of {', '.join(map(repr, modes))}", "it must be known before the call",
                      "write it out")  # fmt: skip
     if b.array(a).dtype != b.array(v).dtype or not b.array(a).dtype.startswith("float") or (b.rank(a), b.rank(v)) != (1, 1):
-        raise refuse(b.s, f"`{b.s.op}` of anything but two vectors of floats of one dtype", "there is no rule for it", "convert one")
+        raise refuse(b.s, f"`{b.s.op}` of anything but two vectors of floats of one dtype", "there is no rule for it",
+                     "convert one: `v.astype(a.dtype)`")  # fmt: skip
     result_of(b, d.check_lengths, a, v)
     swapped = b.assign("swapped", Scalar("bool"), "<", b.extent(a, 0), b.extent(v, 0))
 
@@ -233,15 +235,17 @@ def cross(b: Site) -> None:
     if not set(ranks) <= {1, 2}:
         raise refuse(b.s, "`np.cross` of arrays with more than two axes", "there is no rule for it", "write the loop over the rows")
     counts = [b.extent(array, 0) for array in (one, other) if b.rank(array) == 2]
-    if len(counts) == 2:
-        b.effect("check_alike", b.packed(counts[:1]), b.packed(counts[1:]))
-    b.fresh((counts[0], Const(3)))
+    count = result_of(b, d.count_of_rows, counts[0], counts[-1])
+    b.fresh((count, Const(3)))
 
     def row(i: Var) -> None:
-        rows = [array if b.rank(array) == 1 else b.view(array, (i,), 1, "row") for array in (one, other, b.target)]
-        result_of(b, d.cross, *rows)
+        def of(array: Var, count: Operand) -> Var:
+            return b.view(array, (b.integer("place", "min", i, b.integer("last", "-", count, Const(1))),), 1, "row")
 
-    b.loop("i", counts[0], row)
+        rows = [array if b.rank(array) == 1 else of(array, b.extent(array, 0)) for array in (one, other)]
+        result_of(b, d.cross, *rows, b.view(b.target, (i,), 1, "row"))
+
+    b.loop("i", count, row)
 
 
 def kron(b: Site) -> None:
@@ -275,7 +279,7 @@ def vander(b: Site) -> None:
     x = b.source("x")
     increasing = b.operand("increasing")
     b.fresh((b.extent(x, 0), b.extent(x, 0) if b.none("N") else b.operand("N")))
-    result_of(b, d.powers, x, b.target, increasing)
+    result_of(b, d.powers, x, b.target, increasing, b.number(1.0))
 
 
 def bincount(b: Site) -> None:
@@ -308,12 +312,13 @@ def rot90(b: Site) -> None:
 DEFINED: Mapping[str, Lowering] = {
     **dict.fromkeys(("np.max", "np.amax", ".max"), extremum(d.largest)),
     **dict.fromkeys(("np.min", "np.amin", ".min"), extremum(d.smallest)),
-    "np.ptp": extremum(d.spread_between), "np.prod": of_all(d.product, 1), ".prod": of_all(d.product, 1),
-    "np.var": of_all(d.variance), ".var": of_all(d.variance), "np.std": of_all(d.deviation), ".std": of_all(d.deviation),
-    "np.nansum": of_all(d.sum_of_numbers, 0), "np.nanprod": of_all(d.product_of_numbers, 1), "np.nanmean": of_all(d.mean_of_numbers),
+    "np.ptp": extremum(d.spread_between), "np.prod": of_all(d.product, 1),
+    ".prod": of_all(d.product, 1), "np.nansum": of_all(d.sum_of_numbers, 0), "np.nanprod": of_all(d.product_of_numbers, 1),
+    "np.nanmean": of_all(d.mean_of_numbers), "np.var": of_all(d.variance), ".var": of_all(d.variance),
+    "np.std": of_all(d.deviation), ".std": of_all(d.deviation),
     "np.nanvar": with_ddof(d.variance_of_numbers), "np.nanstd": with_ddof(d.deviation_of_numbers),
     "np.nanmax": of_all(d.largest_of_numbers), "np.nanmin": of_all(d.smallest_of_numbers), "np.average": average,
-    "np.linalg.norm": norm, "np.sinc": sinc, "np.nan_to_num": nan_to_num, "np.clip": clip, ".clip": clip,
+    "np.linalg.norm": norm, "np.nan_to_num": nan_to_num, "np.clip": clip, ".clip": clip,
     "np.interp": interp, "np.trapezoid": trapezoid, "np.trapz": trapezoid, "np.vdot": vdot, "np.cross": cross, "np.kron": kron,
     "np.tril": triangle(d.lower_part), "np.triu": triangle(d.upper_part), "np.vander": vander, "np.ediff1d": ediff1d,
     "np.rot90": rot90, "np.bincount": bincount, "np.convolve": convolve, "np.correlate": correlate,

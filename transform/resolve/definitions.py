@@ -1,7 +1,7 @@
 """What functions of NumPy mean, as Numba computes them: the order of the operations is Numba's, and so are the errors.
 
-`x` is an array in one dimension where nothing else is said, and `zero` and `one` are of the dtype in which Numba adds and multiplies.
-No parameter is assigned again.
+`x` is an array in one dimension where nothing else is said, and `zero` and `one` are of the dtype in which Numba adds and
+multiplies.  No parameter is assigned again.
 """
 # mypy: allow-untyped-defs, no-check-untyped-defs
 import numpy as np
@@ -25,7 +25,7 @@ def smallest(x):
 
 def spread_between(x):
     if x.size == 0:
-        raise IndexError("index is out of bounds")
+        raise ValueError("zero-size array reduction not possible")
     return x.flat[np.argmax(x)] - x.flat[np.argmin(x)]
 
 
@@ -46,7 +46,13 @@ def variance(x):
 
 
 def deviation(x):
-    return variance(x) ** 0.5
+    squared = variance(x)
+    return root(squared)
+
+
+def root(squared):
+    """Its derivative is 0 where all elements are equal: the least subgradient."""
+    return squared if squared == 0.0 else squared ** 0.5
 
 
 # ---- the same without NaN -------------------------------------------------------------------------------------------
@@ -91,7 +97,8 @@ def variance_of_numbers(x, ddof):
 
 
 def deviation_of_numbers(x, ddof):
-    return variance_of_numbers(x, ddof) ** 0.5
+    squared = variance_of_numbers(x, ddof)
+    return root(squared)
 
 
 def largest_of_numbers(x):
@@ -151,11 +158,6 @@ def largest_row_sum(a):
 
 
 # ---- element by element ---------------------------------------------------------------------------------------------
-
-
-def sinc(x):
-    angle = (1e-20 if x == 0.0 else x) * np.pi
-    return np.sin(angle) / angle
 
 
 def finite(x, nan, above, below):
@@ -256,6 +258,12 @@ def same(longer, shorter, turned):
 # ---- products of vectors, and parts of matrices ----------------------------------------------------------------------
 
 
+def count_of_rows(n, m):
+    if n != m and n != 1 and m != 1:
+        raise ValueError("unable to broadcast argument")
+    return m if n == 1 else n
+
+
 def cross(a, b, found):
     if len(a) not in (2, 3) or len(b) not in (2, 3) or (len(a) == 2 and len(b) == 2):
         raise ValueError("Incompatible dimensions for cross product\n(dimension must be 2 or 3)")
@@ -291,10 +299,10 @@ def upper_part(a, k, found):
     return found
 
 
-def powers(x, found, increasing):
+def powers(x, found, increasing, one):
     columns = found.shape[1]
     for i in range(len(x)):
-        running = 1 + 0 * x[i]
+        running = one
         for j in range(columns):
             found[i, j if increasing else columns - 1 - j] = running
             running = running * x[i]

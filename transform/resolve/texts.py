@@ -1,7 +1,7 @@
 """The text of a function in the place of a call: what NumPy defines by a loop is written as that loop.
 
-In: a function of the module `definitions`, and the operands of a call.  Out: its statements, typed by Numba for these operands, with
-names of their own and the place of the call in the user's text.
+In: a function of the module `definitions`, and the operands of a call.  Out: its statements, typed by Numba for these operands,
+with names of their own and the place of the call in the user's text.
 """
 from __future__ import annotations
 
