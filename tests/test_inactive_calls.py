@@ -178,5 +178,5 @@ def test_what_does_not_move_for_one_argument_moves_for_another() -> None:
 
     t = np.array([3.0, 1.0, 2.0, 0.5])
     np.testing.assert_array_equal(run(wg.grad(f), X, t), np.sort(t))
-    with pytest.raises(UnsupportedError, match="np.sort"):
+    with pytest.raises(UnsupportedError, match=r"np\.sort"):
         run(wg.grad(f, argnums=1), X, t)

@@ -143,8 +143,10 @@ class _Judge:
         return result
 
     def same(self, value: Any) -> bool:
-        """Bit for bit, but for the sign of a NaN, and for the order in which BLAS adds up, and that of a derivative inside."""
-        if INEXACT & self.subject.program.used:
+        """Bit for bit, but for the sign of a NaN, for the order in which BLAS adds up, and that of a derivative inside, and for the
+        last bit of functions that NumPy computes in another way where the numbers have gaps."""
+        gaps = any(isinstance(arg, np.ndarray) and not arg.flags.c_contiguous for arg in self.subject.args)
+        if gaps or INEXACT & self.subject.program.used:
             found, expected = flat(value), flat(self.subject.value)
             return bool(np.linalg.norm(found - expected) <= 1e-13 * max(np.linalg.norm(expected), 1.0))
         return np.array_equal(flat(value), flat(self.subject.value), equal_nan=True)

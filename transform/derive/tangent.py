@@ -179,9 +179,7 @@ class Tangents:
         self.types[seed.name] = given
         if not isinstance(type_, Array):
             return [] if seed == dot else [Assign(dot, f"cast:{self.dtype(param.name)}", (seed,))]
-        checked: list[Statement] = [
-            Assign(self.namer.temporary("checked"), "check_seed", (seed, param, Const(base(dot.name))))
-        ]
+        checked: list[Statement] = [Assign(self.namer.temporary("checked"), "check_seed", (seed, param, Const(base(dot.name))))]
         if given != type_:
             return [*checked, *self.shadow(param), Accumulate(dot, (), seed)]
         return [*checked, *(copy_of(dot, seed, self.types, self.namer) if touched else ())]

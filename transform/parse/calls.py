@@ -77,7 +77,8 @@ class Calls(Tuples):
             return value
         rule = lookup(function)
         if rule is not None:
-            return self._apply(rule, *_without_text(node, how), ()) if (how := chooser(function)) else self._apply(rule, node, {}, ())
+            how = chooser(function)
+            return self._apply(rule, *_without_text(node, how), ()) if how else self._apply(rule, node, {}, ())
         if function is divmod and len(node.args) == 2:
             both = tuple(self.operand(arg) for arg in node.args)
             return tuple(self.primitive(op, both, node) for op in ("//", "%"))

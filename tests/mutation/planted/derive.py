@@ -197,7 +197,7 @@ TANGENT = area(
     ("not cast", 'Assign(dot, "cast:float32" if narrow else "=", (total,), loc=s.loc)', 'Assign(dot, "=", (total,), loc=s.loc)', "float64 tangents of float32"),
     ("seed kept", "seed = self.namer.fresh(dot.name) if given != type_ or touched else dot", "seed = self.namer.fresh(dot.name) if given != type_ else dot",
      "the caller's tangent is overwritten"),
-    ("captured", "start.append(tangent.zeros(Var(name)))\n    body = tangent", "pass\n    body = tangent", "captured arrays have no tangent"),
+    ("captured", "start += tangent.shadow(Var(name))\n    body = tangent", "pass\n    body = tangent", "captured arrays have no tangent"),
     ("shadows shared", "shadows = _shadow_memory(tangent, memory)", "shadows = Aliases({})", "tangents of results share memory"),
     ("weak", "strong = partial.strong or", "strong = False and", "0 * inf in forward mode"),
     ("plain literals", 'dtype = "float32" if "float32" in arrays and "float64" not in arrays else None', "dtype = None", "literals of rules are float64"),

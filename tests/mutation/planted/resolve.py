@@ -124,7 +124,7 @@ TOGETHER = area(
     "transform/resolve/together.py",
     ("writes to results", "name in self.result and (self.kept or needed & self.given)", "name in self.result and (self.kept or False)", "a write into a copy that is an argument on some paths"),
     ("results", "name in self.result and (self.kept or needed & self.given)", "False", "what was made is written"),
-    ("writes to arguments", " or name in self.given and needed & self.result)", ")", "a write into an argument that a copy was made of"),
+    ("writes to arguments", " or (name in self.given and needed & self.result))", ")", "a write into an argument that a copy was made of"),
     ("read meanwhile", " | _meanwhile(s, made) ", " ", "what a statement reads while it writes"),
     ("lists", "if is_array(item_of(type_))]", "if is_array(type_)]", "a list holds the array that is written"),
     ("older rounds", "given | older", "given", "results of two rounds are parts of one array"),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tests.transform.rules.constants import CONSTANTS
+
 _LOW = np.array([[0.31, 0.52, 0.73, 0.24], [0.65, 0.17, 0.48, 0.86], [0.59, 0.36, 0.91, 0.42]])
 _HIGH = np.array([[0.83, 0.29, 0.44, 0.71], [0.22, 0.95, 0.63, 0.38], [0.47, 0.78, 0.15, 0.57]])
 
@@ -297,7 +299,9 @@ DEFINED = [
     *_each("np.bincount", "np.bincount(np.argsort(x) // 2, x, 5) * 1.5", vector=(_V,), float32=(np.float32(_V),)),
 ]
 
-SAMPLES = [*ELEMENTWISE, *STEPS, *ARRAY_RULES, *CHOICES, *REWRITTEN, *DEFINED, *HELPERS]
+INACTIVE = [s for key, text in CONSTANTS.items() for s in _each(key, f"{text} * x * x", number=(0.37,))]
+
+SAMPLES = [*ELEMENTWISE, *STEPS, *ARRAY_RULES, *CHOICES, *REWRITTEN, *DEFINED, *INACTIVE, *HELPERS]
 
 INF, NAN = float("inf"), float("nan")
 

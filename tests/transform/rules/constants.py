@@ -1,0 +1,38 @@
+"""Uses of the rules without a derivative, on constants: a number that each gives, by its key."""
+from __future__ import annotations
+
+_A, _B, _M = "np.arange(4.0)", "np.array([1.0, 3.0])", "np.array([[2.0, 0.5], [0.5, 1.0]])"
+CONSTANTS = {
+    "np.argpartition": f"np.argpartition({_A}, 1)[0]",
+    "np.nanargmax": f"np.nanargmax({_A})", "np.nanargmin": f"np.nanargmin({_A})",
+    "np.isin": f"np.isin({_A}, {_B}).sum()",
+    "np.isreal": "np.isreal(2.0)", "np.iscomplex": "np.iscomplex(2.0)",
+    "np.isposinf": "np.isposinf(2.0)", "np.isneginf": "np.isneginf(2.0)",
+    "np.gcd": "np.gcd(12, 8)", "np.lcm": "np.lcm(4, 6)", "math.gcd": "math.gcd(12, 8)",
+    "np.tri": "np.tri(3).sum()", "np.indices": "np.indices((2, 3)).sum()",
+    "np.tril_indices": "np.tril_indices(3)[0].sum()", "np.triu_indices": "np.triu_indices(3)[1].sum()",
+    "np.tril_indices_from": f"np.tril_indices_from({_M})[0].sum()", "np.triu_indices_from": f"np.triu_indices_from({_M})[1].sum()",
+    "np.bartlett": "np.bartlett(5).sum()", "np.blackman": "np.blackman(5).sum()",
+    "np.hamming": "np.hamming(5).sum()", "np.hanning": "np.hanning(5).sum()", "np.kaiser": "np.kaiser(5, 2.0).sum()",
+    "np.sort": f"np.sort({_A})[1]", "np.median": f"np.median({_A})", "np.nanmedian": f"np.nanmedian({_A})",
+    "np.nancumsum": f"np.nancumsum({_A}).sum()", "np.nancumprod": f"np.nancumprod({_B}).sum()",
+    "np.unwrap": f"np.unwrap({_A}).sum()", "np.trim_zeros": f"np.trim_zeros({_A}).size", "np.unique": f"np.unique({_A}).sum()",
+    "np.percentile": f"np.percentile({_A}, 30.0)", "np.nanpercentile": f"np.nanpercentile({_A}, 30.0)",
+    "np.quantile": f"np.quantile({_A}, 0.3)", "np.nanquantile": f"np.nanquantile({_A}, 0.3)",
+    "np.partition": f"np.partition({_A}, 1)[1]", "np.histogram": f"np.histogram({_A}, 2)[0][0]",
+    "np.union1d": f"np.union1d({_A}, {_B}).sum()", "np.intersect1d": f"np.intersect1d({_A}, {_B}).sum()",
+    "np.setdiff1d": f"np.setdiff1d({_A}, {_B}).sum()", "np.setxor1d": f"np.setxor1d({_A}, {_B}).sum()",
+    "np.delete": f"np.delete({_A}, 1).sum()", "np.extract": f"np.extract({_A} > 1.0, {_A}).sum()",
+    "np.take_along_axis": f"np.take_along_axis({_A}, np.arange(2), 0).sum()", "np.diagflat": f"np.diagflat({_B}).sum()",
+    "np.resize": f"np.resize({_A}, 6).sum()", "np.logspace": "np.logspace(0.0, 1.0, 3)[1]",
+    "np.geomspace": "np.geomspace(1.0, 4.0, 3)[1]",
+    "np.cov": f"np.cov({_M})[0, 1]", "np.corrcoef": f"np.corrcoef({_M})[0, 1]", "math.frexp": "math.frexp(3.0)[0]",
+    "np.linalg.det": f"np.linalg.det({_M})", "np.linalg.inv": f"np.linalg.inv({_M})[0, 1]",
+    "np.linalg.cholesky": f"np.linalg.cholesky({_M})[1, 0]", "np.linalg.qr": f"np.linalg.qr({_M})[0][0, 0]",
+    "np.linalg.eig": f"np.linalg.eig({_M})[0].sum()", "np.linalg.eigh": f"np.linalg.eigh({_M})[0][0]",
+    "np.linalg.eigvals": f"np.linalg.eigvals({_M}).sum()", "np.linalg.eigvalsh": f"np.linalg.eigvalsh({_M})[0]",
+    "np.linalg.slogdet": f"np.linalg.slogdet({_M})[1]", "np.linalg.solve": f"np.linalg.solve({_M}, {_B})[0]",
+    "np.linalg.lstsq": f"np.linalg.lstsq({_M}, {_B})[0][0]", "np.linalg.svd": f"np.linalg.svd({_M})[1][0]",
+    "np.linalg.pinv": f"np.linalg.pinv({_M})[0, 0]", "np.linalg.cond": f"np.linalg.cond({_M})",
+    "np.linalg.matrix_rank": f"np.linalg.matrix_rank({_M})",
+}  # fmt: skip
