@@ -23,6 +23,7 @@ from wengert.transform import pipeline
 from wengert.transform.analyses.passed import without_passed
 from wengert.transform.analyses.types import convert, infer
 from wengert.transform.analyses.versions import one_type_each, unify
+from wengert.transform.applied import numba_type
 from wengert.transform.ir import (
     Array,
     Assign,
@@ -60,7 +61,7 @@ _LITERAL = ("item", "tuple", "**", "np.power", "pow", "np.sum", ".sum", "np.expa
 
 
 def assign(function: Function, argtypes: tuple[Any, ...]) -> Function:
-    """What `infer` would give, for functions whose tests are no constants; transforms are left to it."""
+    """What `infer` would give, for functions whose tests are no constants."""
     try:
         return _Instances(function.routines).typed(function, tuple(map(convert, argtypes)))
     except _Strange:
@@ -129,7 +130,7 @@ class _Instances:
     def flow(self, function: Function, given: tuple[Type, ...]) -> _Flow:
         params = {param.name: type_ for param, type_ in zip(function.params, given, strict=True)}
         env = params | {name: convert(typeof(value)) for name, value in function.captures.items()}
-        flow = _Flow(self, dict(env), params)
+        flow = _Flow(self, dict(env), params, function.captures)
         flow.block(function.body, env)
         return flow
 
@@ -171,6 +172,7 @@ class _Flow:
     instances: _Instances
     types: dict[str, Type] = field(default_factory=dict)
     given: Env = field(default_factory=dict)                    # the types of the parameters
+    captures: Mapping[str, Any] = field(default_factory=dict)
     own: dict[tuple[int, str], Type] = field(default_factory=dict)      # of what each statement binds
     leaving: list[Env] = field(default_factory=list)            # what is known where the innermost loop is left
     asked: dict[int, tuple[Statement, tuple[str, ...]]] = field(default_factory=dict)
@@ -224,6 +226,9 @@ class _Flow:
             case Assign(target, "list", args):
                 items = [self.of(arg, env) for arg in args]
                 self.bind(target.name, reduce(_either, map(ListOf, items)), env, s)
+            case Assign(target, "apply", (Var(name), *args)):       # asked as Numba does
+                _, found = self.captures[name].product(tuple(numba_type(self.of(arg, env)) for arg in args))
+                self.bind(target.name, convert(found), env, s)
             case Assign(target, ".append", (Var(list_), value, *_)):
                 self.bind(list_, _either(env.get(list_), ListOf(self.of(value, env))), env)
                 self.bind(target.name, self.answer(s, env), env, s)
