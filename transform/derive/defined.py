@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from ..ir import Array, Assign, Block, Const, For, Function, If, Operand, Raise, Scalar, Statement, TupleOf, Type, Var, While
 from ..names import Namer
-from ..walk import all_reads, binds, walk
-from .program import exposed
+from ..walk import binds, walk
+from .program import exposed_names
 
 Names = frozenset[str]
 
@@ -68,9 +68,7 @@ class _Search:
 
     def loop(self, loop: Statement, known: Names) -> None:
         inside = Counter(_bound((loop,)))
-        for name in sorted(all_reads((loop,)) - known - self.missing):
-            if self.bound[name] > inside[name] and exposed((loop,), name):
-                self.missing.add(name)
+        self.missing |= {name for name in exposed_names((loop,)) - known if self.bound[name] > inside[name]}
 
 
 def _nothing(target: Var, types: dict[str, Type], namer: Namer) -> Iterator[Statement]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..analyses.contents import contents
 from ..ir import Accumulate, Array, Assign, Call, Const, For, Grow, Index, Load, Operand, Pop, Push, Statement, Store, Var, View
 from ..walk import all_binds, binds, reads, walk, written
-from .program import Program, exposed
+from .program import Program, exposed_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,12 @@ def independent(program: Program, loop: For, body: Sequence[Statement], private:
     block = tuple(body)
     if any(isinstance(s, Grow | Push | Pop) for s in walk(block)):
         return False
+    first = exposed_names(block)
+    carried = exposed_names(loop.body) & all_binds(loop.body)
     for name in sorted(all_binds(block)):
-        if exposed(block, name) and not _only_added_to(block, name):
+        if name in first and not _only_added_to(block, name):
             return False
-        if not exposed(block, name) and _carried(loop, program.primal.get(name, name)):
+        if name not in first and program.primal.get(name, name) in carried:
             return False                                # the value of the last round is what is meant behind the loop
     accesses: dict[str, list[_Access]] = {}
     for root, access in _accesses(program, block):
@@ -39,11 +41,6 @@ def independent(program: Program, loop: For, body: Sequence[Statement], private:
     counter = loop.counter if _never_negative(program, loop) else None
     bound = all_binds(block)
     return all(root in private or _apart(found, counter, bound) for root, found in accesses.items())
-
-
-def _carried(loop: For, name: str) -> bool:
-    """Does the primal carry this from round to round?"""
-    return name in all_binds(loop.body) and exposed(loop.body, name)
 
 
 def _never_negative(program: Program, loop: For) -> bool:

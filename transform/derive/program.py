@@ -17,6 +17,7 @@ from ..ir import (
     For,
     Function,
     Grow,
+    If,
     ListOf,
     Operand,
     Push,
@@ -265,25 +266,32 @@ def block_at(body: Block, path: Path) -> Block:
 
 def exposed(block: Block, name: str) -> bool:
     """May the block read `name` before it assigns it?"""
-    return _scan(block, name) == "read"
+    return name in exposed_names(block)
 
 
-def _scan(block: Block, name: str) -> str:
-    """'read' if a read may come first, 'set' if an assignment surely does, '' if neither."""
+def exposed_names(block: Block) -> set[str]:
+    """All names that the block may read before it assigns them."""
+    return _first(block)[0]
+
+
+def _first(block: Block) -> tuple[set[str], set[str]]:
+    """The names that a read may come first of, and those that an assignment surely comes first of."""
+    read: set[str] = set()
+    bound: set[str] = set()
     for s in block:
-        if not (isinstance(s, While) and name in all_binds(s.header)) and any(var.name == name for var in reads(s)):
-            return "read"
-        if isinstance(s, For) and s.counter.name == name:
-            continue                                    # its body has it from the loop
-        inner = [_scan(b, name) for b in blocks(s)]
-        if "read" in inner:
-            return "read"
-        if any(target.name == name for target in binds(s)) and not isinstance(s, For):
-            return "set"
-        if len(inner) == 2 and inner == ["set", "set"]:
-            return "set"
-        if isinstance(s, While) and inner[0] == "set":
-            return "set"
-    return ""
-
-
+        own = {var.name for var in reads(s)}
+        read |= (own - all_binds(s.header) if isinstance(s, While) else own) - bound
+        inner = [_first(b) for b in blocks(s)]
+        below = {name for names, _ in inner for name in names}
+        match s:
+            case For(counter):                          # its body has it from the loop
+                read |= below - bound - {counter.name}
+            case If():
+                read |= below - bound
+                bound |= (inner[0][1] & inner[1][1]) - read
+            case While():
+                read |= below - bound
+                bound |= inner[0][1] - read
+            case _:
+                bound |= {target.name for target in binds(s)} - read
+    return read, bound

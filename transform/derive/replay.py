@@ -15,7 +15,7 @@ from ..ir import Accumulate, Array, Assign, Const, For, Grow, If, Leave, Pop, Pu
 from ..simplify.deadcode import live_part
 from ..spell import COMPARE
 from ..walk import Path, all_reads, binds, leaves, walk, written
-from .program import Program, exposed
+from .program import Program, exposed_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def replayable(
     bound = {var.name for s in walk(loop.body) for var in binds(s)}
     if any(program.is_array(name) for name in bound & cells):
         return None
-    if any(exposed(part, name) for name in all_reads(part) & cells):
+    if exposed_names(part) & cells:
         return None
     fresh = {name for name in bound if memory.of(name) == {name}}
     stored = {root for s in walk(loop.body) for array in written(s) for root in memory.of(array.name)}

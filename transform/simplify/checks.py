@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ..ir import Accumulate, Assign, Block, For, Function, Index, Operand, Statement, Store, Var, View
 from ..resolve.shapes import PRODUCTS, Shapes
-from ..walk import all_binds, binds, blocks, reads, with_blocks
+from ..walk import all_binds, binds, blocks, reads, walk, with_blocks
 from .deadcode import eliminate
 
 CHECKS = ("check_broadcast", "check_product", "check_assign", "check_reshape", "check_step")
@@ -13,6 +13,8 @@ CHECKS = ("check_broadcast", "check_product", "check_assign", "check_reshape", "
 
 def drop_checks(function: Function) -> Function:
     """The function without checks that a statement of their block makes needless."""
+    if not any(_is_check(s) for s in walk(function.body)):
+        return eliminate(function)
     shapes = Shapes(function)
 
     def block(statements: Block) -> Block:

@@ -19,12 +19,13 @@ from ..walk import Path, all_binds, binds, blocks, located, reads, walk, with_bl
 
 def unclear(function: Function) -> Function:
     """The function without such clearings."""
-    if not on("clearings"):
+    clears = [path for path, s in located(function.body) if _is_clear(s)] if on("clearings") else []
+    if not clears:
         return function
     made = _shadows(function)
     names = frozenset(var.name for s in walk(function.body) for var in binds(s))
     extents = Extents(function, names - cells_of(function))
-    dead = {path for path, s in located(function.body) if _is_clear(s) and _is_dead(function, extents, made, path)}
+    dead = {path for path in clears if _is_dead(function, extents, made, path)}
     return replace(function, body=_without(function.body, (), dead)) if dead else function
 
 

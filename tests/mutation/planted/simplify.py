@@ -20,7 +20,7 @@ DEADCODE = area(
 
 CLEARS = area(
     "transform/simplify/clears.py",
-    ("all dead", "if _is_clear(s) and _is_dead(function, extents, made, path)}", "if _is_clear(s)}", "no shadow is cleared"),
+    ("all dead", "for path in clears if _is_dead(function, extents, made, path)}", "for path in clears}", "no shadow is cleared"),
     ("second names", "if memory.of(name) == {name} and shared[name] == bound[name] == 1}", "}", "shadows with a second name"),
     ("behind", "    return not behind and all", "    return all", "the element is read behind"),
     ("around", "if not _apart(extents, s, store) or any(_mentions(inner, store.array) for inner in around):", "if not _apart(extents, s, store):", "the element is read around the loop"),

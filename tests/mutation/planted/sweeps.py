@@ -86,7 +86,7 @@ REPLAY = area(
     ("growing", "if any(isinstance(s, Grow | Push | Pop) or is_effect(s) for s in walk(part)):", "if any(is_effect(s) for s in walk(part)):", "a round that records is run again"),
     ("effects", "if any(isinstance(s, Grow | Push | Pop) or is_effect(s) for s in walk(part)):", "if any(isinstance(s, Grow | Push | Pop) for s in walk(part)):", "random numbers are drawn again"),
     ("rebound arrays", "if any(program.is_array(name) for name in bound & cells):", "if False:", "a round that rebinds arrays is run again"),
-    ("carried", "if any(exposed(part, name) for name in all_reads(part) & cells):", "if False:", "a round that reads the one before is run again"),
+    ("carried", "if exposed_names(part) & cells:", "if False:", "a round that reads the one before is run again"),
     ("unfilled", "if root in results or not _filled_first(program, part, root):", "if root in results:", "memory that the round does not fill"),
     ("results", "if root in results or not _filled_first(program, part, root):", "if not _filled_first(program, part, root):", "the result is overwritten by a round that is run again"),
     ("unstable", "elif not program.stable(root, path, context):", "elif False:", "memory that is overwritten after the loop"),
@@ -111,7 +111,7 @@ REPLAY = area(
 DIRECTION = area(
     "transform/derive/direction.py",
     ("lists", "    if any(isinstance(s, Grow | Push | Pop) for s in walk(block)):\n        return False\n", "", "lists are popped in the wrong order"),
-    ("carried", "if exposed(block, name) and not _only_added_to(block, name):", "if False:", "numbers that rounds carry on"),
+    ("carried", "if name in first and not _only_added_to(block, name):", "if False:", "numbers that rounds carry on"),
     ("added to itself", "and s.args[0] == me and s.args[1] != me", "and s.args[0] == me", "`c = c + c` only adds"),
     ("negative", "counter = loop.counter if _never_negative(program, loop) else None", "counter = loop.counter", "`a[-1]` and `a[n - 1]` are two places"),
     ("minus one", "return _at_least(program, stop, -1)", "return True", "a loop that counts down to negative places"),
