@@ -94,6 +94,12 @@ def factors_of_a_constant(x, g):
     return (q @ x[:2]) @ (r @ x[2:]) * np.linalg.det(r)
 
 
+def sorted_copy_that_is_written_to(x, g):
+    b = np.sort(g * 0.5)
+    b[1] = x[0] * x[1]
+    return np.sum(b * b * x[2])
+
+
 def masks(x, g):
     s = 0.0
     for i in range(3):
@@ -103,7 +109,7 @@ def masks(x, g):
 
 SERVED = [
     labels, in_order, statistics_of_constants, principal_axes, inverse_of_each_round, sorted_buffer_that_changes, in_a_helper,
-    tuples_of_results, factors_of_a_constant, masks,
+    tuples_of_results, factors_of_a_constant, sorted_copy_that_is_written_to, masks,
 ]  # fmt: skip
 
 
@@ -170,6 +176,14 @@ def test_calls_on_what_carries_one_are_refused(function: Function, transform: An
     args = {wg.grad: (X, G), wg.jvp: ((X, G), (X, None)), wg.hvp: (X, X, G)}[transform]
     with pytest.raises(UnsupportedError, match=f"there is no derivative rule for `{REFUSED[function]}`"):
         transform(function).source_for(*args)
+
+
+def test_edges_of_a_histogram_that_are_handed_back() -> None:
+    def f(x, edges):
+        return np.histogram(edges, edges)[1][0] * x[0]
+
+    with pytest.raises(UnsupportedError, match="edges of your own"):
+        run(wg.grad(f), X, np.arange(3.0))
 
 
 def test_what_does_not_move_for_one_argument_moves_for_another() -> None:

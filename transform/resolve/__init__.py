@@ -130,6 +130,9 @@ class _Resolver:
                 return builder.out
             case Assign(target, "as_shape", (extents,)):
                 return [replace(s, op="=" if isinstance(self.type(extents), TupleOf) else "tuple")]
+            case Assign(_, "np.histogram", (_, Var() as bins, *_)) if isinstance(self.type(bins), Array):
+                raise refuse(s, "`np.histogram` with edges of your own", "it hands back the same array, which may change",
+                             "pass how many bins there are, and their range")  # fmt: skip
             case Assign(target, op) if op in RULES and RULES[op].opaque:
                 builder = Builder(self.types, self.namer, s.loc)
                 return builder.out if standardised(s, self.types, builder) or ramp(s, self.types, builder) else [s]

@@ -16,7 +16,7 @@ CONSTANTS = {
     "np.hamming": "np.hamming(5).sum()", "np.hanning": "np.hanning(5).sum()", "np.kaiser": "np.kaiser(5, 2.0).sum()",
     "np.sort": f"np.sort({_A})[1]", "np.median": f"np.median({_A})", "np.nanmedian": f"np.nanmedian({_A})",
     "np.nancumsum": f"np.nancumsum({_A}).sum()", "np.nancumprod": f"np.nancumprod({_B}).sum()",
-    "np.unwrap": f"np.unwrap({_A}).sum()", "np.trim_zeros": f"np.trim_zeros({_A}).size", "np.unique": f"np.unique({_A}).sum()",
+    "np.unique": f"np.unique({_A}).sum()",
     "np.percentile": f"np.percentile({_A}, 30.0)", "np.nanpercentile": f"np.nanpercentile({_A}, 30.0)",
     "np.quantile": f"np.quantile({_A}, 0.3)", "np.nanquantile": f"np.nanquantile({_A}, 0.3)",
     "np.partition": f"np.partition({_A}, 1)[1]", "np.histogram": f"np.histogram({_A}, 2)[0][0]",
