@@ -113,8 +113,8 @@ PROGRAM = area(
     ("values without axes", "isinstance(type_, Array) and type_.ndim:", "isinstance(type_, Array):", "0-d arrays have adjoints without memory"),
     ("uncarried", "if not exposed(block_at(body, region), name):", "if True:", "a cell that a loop carries has its adjoint in the round"),
     ("while header owns", "if not isinstance(owner, While) or region[-1] == 1:", "if True:", "a header's cell has its adjoint in the header"),
-    ("one branch sets", 'if len(inner) == 2 and inner == ["set", "set"]:', 'if len(inner) == 2 and "set" in inner:', "one branch assigns, the other does not"),
-    ("loop sets", 'if isinstance(s, While) and inner[0] == "set":', 'if inner and inner[0] == "set":', "a loop without rounds assigns"),
+    ("one branch sets", "(inner[0][1] & inner[1][1]) - read", "(inner[0][1] | inner[1][1]) - read", "one branch assigns, the other does not"),
+    ("loop sets", "read |= below - bound - {counter.name}", "read, bound = read | below - bound - {counter.name}, bound | inner[0][1]", "a loop without rounds assigns"),
     ("parameter regions", "        regions[name] = ()\n    return", "        pass\n    return", "a parameter's adjoint begins where it is mentioned"),
     ("zero promotes", 'return Const(0.0, "float32" if self.dtype(name) == "float32" else None)', "return Const(0.0)", "zeros are float64"),
     ("offset sign", "total -= value", "total += value", "`n - 1` as `n + 1`"),
@@ -171,7 +171,7 @@ TUPLES = area(
 
 DEFINED = area(
     "transform/derive/defined.py",
-    ("nothing", "                self.missing.add(name)", "                pass", "names without a value in front of a loop"),
+    ("nothing", "self.bound[name] > inside[name]}", "False}", "names without a value in front of a loop"),
     ("one arm", "return frozenset.intersection(*arms) if arms else None", "return frozenset.union(*arms) if arms else None", "bound in one branch is bound"),
     ("unsigned nothing", '        case Scalar(dtype) if dtype.startswith("uint"):', "        case Scalar(dtype) if False:", "an unsigned integer starts as a signed one"),
     ("loop runs", "                self.block(body, known | {counter.name})\n                return known",
