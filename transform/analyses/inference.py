@@ -1,6 +1,7 @@
 """Numba's type inference, of a function and of routines that call themselves; no machine code is made."""
 from __future__ import annotations
 
+import operator
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -156,6 +157,29 @@ class _WithRanks(_TypesOnly):
         return [passes]
 
 
+class _Remembering:
+    """Numba's typing context for one function: what a function of Numba gives for the same types is asked once.  There are hundreds
+    of sums and products of two floats in a derivative."""
+
+    def __init__(self, context: Any) -> None:
+        self.context = context
+        self.known: dict[tuple[Any, Any], Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.context, name)
+
+    def resolve_function_type(self, function: Any, args: Any, kws: Any) -> Any:
+        if kws or type(function) is not types.Function or not all(arg.is_precise() for arg in args):
+            return self.context.resolve_function_type(function, args, kws)
+        found = self.known.get((function, args))
+        if found is None:
+            self.known[function, args] = found = self.context.resolve_function_type(function, args, kws)
+        return found
+
+    def resolve_setitem(self, target: Any, index: Any, value: Any) -> Any:
+        return self.resolve_function_type(self.context.resolve_value_type(operator.setitem), (target, index, value), {})
+
+
 def run(function: Any, argtypes: tuple[Any, ...], closures: bool = False) -> Inferred:
     """`closures`: there may be functions and comprehensions inside, and lists need not stay."""
     typing, target = cpu_target.typing_context, cpu_target.target_context
@@ -166,7 +190,7 @@ def run(function: Any, argtypes: tuple[Any, ...], closures: bool = False) -> Inf
     flags.error_model = "numpy"
 
     def by(kind: type[_TypesOnly]) -> Inferred:
-        result: Inferred = kind(typing, target, None, argtypes, None, flags, {}).compile_extra(function)
+        result: Inferred = kind(_Remembering(typing), target, None, argtypes, None, flags, {}).compile_extra(function)
         return result
 
     with global_compiler_lock, jitting(), warnings.catch_warnings():
