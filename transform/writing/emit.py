@@ -101,18 +101,20 @@ def _apart(packed: Packed, taken: set[str]) -> Packed:
 
 
 def _part(function: Function, reserved: set[str], routines: Mapping[str, str], constants: dict[str, object]) -> _Part:
-    """The function written out; its captures are entered among the constants of the module."""
+    """The function written out, again if what stands in it gets other names then; its captures are entered among the constants of
+    the module."""
     function = with_breaks(function)
     spelling = Spelling(function)
     while True:
-        draft = nest(function, spelling.names(reserved), routines, draft=True)
-        names = spelling.names(reserved, draft.spelled)
+        first = spelling.names(reserved)
+        body = nest(function, first, routines)
+        names = spelling.names(reserved, body.spelled)
         captured = {names[name]: value for name, value in function.captures.items() if name in names}
         assert all(captured[names[name]] is value for name, value in function.captures.items() if name in names)
         taken = {text for text, value in captured.items() if constants.get(text, value) is not value}
         if not taken:
             constants |= captured
-            return _Part(function, names, nest(function, names, routines))
+            return _Part(function, names, body if names == first else nest(function, names, routines))
         reserved = reserved | taken
 
 

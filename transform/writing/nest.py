@@ -39,6 +39,7 @@ from ..ir import (
     While,
 )
 from ..names import is_temporary
+from ..printing import source_of
 from ..switches import on
 from ..walk import all_reads, reads, walk
 from .waiting import HIGHEST, Line, Pending, Waiting, height
@@ -53,9 +54,9 @@ class Nested:
     spelled: frozenset[str]             # every name that stands in the text
 
 
-def nest(function: Function, names: Mapping[str, str], routines: Mapping[str, str], draft: bool = False) -> Nested:
-    """`routines` spells those; `draft`: only `spelled` matters, and the lines say nothing."""
-    writer = _Writer(function, names, routines, draft)
+def nest(function: Function, names: Mapping[str, str], routines: Mapping[str, str]) -> Nested:
+    """`routines` spells those."""
+    writer = _Writer(function, names, routines)
     values = writer.function()
     return Nested(tuple(writer.lines), values, frozenset(writer.spelled))
 
@@ -78,7 +79,7 @@ class _Writer(Waiting):
             case Remark(text):
                 self.line(f"# {text}", None)
             case Assign(target, op, args) if acts(s) and not self.uses[target.name]:
-                self.line(self.source_of(spell.primitive(op, [self.read(a) for a in args])), s.loc)
+                self.line(source_of(spell.primitive(op, [self.read(a) for a in args])), s.loc)
             case Assign(target) | Load(target) | View(target) if self.waits(s, target):
                 names, arrays = self.dependencies(s)
                 expression = self.expression(s)
@@ -87,14 +88,14 @@ class _Writer(Waiting):
                 if again or (self.uses[target.name] <= 1 and height(expression) <= HIGHEST):
                     self.pending[target.name] = Pending(expression, names, arrays, s.loc, again)
                 else:
-                    self.line(f"{self.name(target.name)} = {self.source_of(expression)}", s.loc)
+                    self.line(f"{self.name(target.name)} = {source_of(expression)}", s.loc)
             case Assign(target) | Load(target) | View(target):
                 text = self.assignment(s, target)
                 self.before_change(s)
                 self.line(text, s.loc)
             case Store(array, index, value):
-                written = self.source_of(self.place(array, index))
-                text = f"{written} = {self.source_of(self.read(value))}"
+                written = source_of(self.place(array, index))
+                text = f"{written} = {source_of(self.read(value))}"
                 self.before_change(s)
                 self.line(text, s.loc)
             case Accumulate(array, index, value):
@@ -103,27 +104,27 @@ class _Writer(Waiting):
                 self.before_change(s)
                 self.line(text, s.loc)
             case Call(targets, routine, args):
-                given = [self.source_of(self.read(arg)) for arg in args]
+                given = [source_of(self.read(arg)) for arg in args]
                 self.before_change(s)
                 self.line(spell.called([self.name(t.name) for t in targets], self.routines[routine], given), s.loc)
             case Grow(tapes, position):
                 grown = [self.name(tape.name) for tape in tapes]
-                at = self.source_of(self.read(position))
+                at = source_of(self.read(position))
                 self.before_change(s)
                 self.line(f"while {at} >= {grown[0]}.shape[0]:", s.loc)
                 self.lines += [Line(self.depth + 1, f"{name} = grow({name})", s.loc) for name in grown]
             case Push(list_, value):
-                self.line(f"{self.name(list_.name)}.append({self.source_of(self.read(value))})", s.loc)
+                self.line(f"{self.name(list_.name)}.append({source_of(self.read(value))})", s.loc)
             case Pop(target, list_):
                 self.before_change(s)
                 self.line(f"{self.name(target.name)} = {self.name(list_.name)}.pop()", s.loc)
             case Leave(test):
-                self.line(f"if {self.source_of(self.read(test))}:", s.loc)
+                self.line(f"if {source_of(self.read(test))}:", s.loc)
                 self.lines.append(Line(self.depth + 1, "break", s.loc))
             case Break():
                 self.line("break", s.loc)
             case Raise(exception, args):
-                self.line(f"raise {self.source_of(spell.raised(exception, args, self.read))}", s.loc)
+                self.line(f"raise {source_of(spell.raised(exception, args, self.read))}", s.loc)
             case Return():
                 raise AssertionError("a return inside a function")
 
@@ -134,8 +135,8 @@ class _Writer(Waiting):
 
     def added(self, place: ast.expr, value: ast.expr) -> str:
         if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
-            return f"{self.source_of(place)} -= {self.source_of(value.operand)}"
-        return f"{self.source_of(place)} += {self.source_of(value)}"
+            return f"{source_of(place)} -= {source_of(value.operand)}"
+        return f"{source_of(place)} += {source_of(value)}"
 
     def assignment(self, s: Statement, target: Var) -> str:
         """`x = e`, or `x += e` where e begins with x; nothing for a copy between two versions that share a spelling.  (Numba
@@ -149,8 +150,8 @@ class _Writer(Waiting):
             if isinstance(left, ast.Name) and left.id == name and op in _AUGMENTED and not self.no_axes(expression.right):
                 if op is ast.Add:
                     return self.added(left, expression.right)
-                return f"{name} {_AUGMENTED[op]} {self.source_of(expression.right)}"
-        return f"{name} = {self.source_of(expression)}"
+                return f"{name} {_AUGMENTED[op]} {source_of(expression.right)}"
+        return f"{name} = {source_of(expression)}"
 
     def no_axes(self, expression: ast.expr) -> bool:
         """May it be a name for an array without axes?"""
@@ -173,7 +174,7 @@ class _Writer(Waiting):
         match s:
             case For(counter, start, stop, step, body):
                 bounds = [start, stop, step] if step != Const(1) else [start, stop] if start != Const(0) else [stop]
-                text = ", ".join(self.source_of(self.read(b)) for b in bounds)
+                text = ", ".join(source_of(self.read(b)) for b in bounds)
                 self.enter(s)
                 self.line(f"for {self.name(counter.name)} in range({text}):", s.loc)
                 self.inner(body)
@@ -213,7 +214,7 @@ class _Writer(Waiting):
     def branches(self, condition: ast.expr, then: Block, orelse: Block, loc: Loc | None) -> None:
         if not then:
             condition, then, orelse = spell.negated(condition), orelse, ()
-        self.line(f"if {self.source_of(condition)}:", loc)
+        self.line(f"if {source_of(condition)}:", loc)
         self.inner(then)
         if orelse:
             if len(orelse) == 1 and isinstance(orelse[0], If) and orelse[0].then:
@@ -238,11 +239,11 @@ class _Writer(Waiting):
         del self.lines[count:]
         self.pending = {name: p for name, p in self.pending.items() if name in outer}
         if not head:
-            self.line(f"while {self.source_of(test)}:", s.loc)
+            self.line(f"while {source_of(test)}:", s.loc)
         else:
             self.line("while True:", s.loc)
             self.lines += head
-            self.lines.append(Line(self.depth + 1, f"if {self.source_of(spell.negated(test))}:", s.loc))
+            self.lines.append(Line(self.depth + 1, f"if {source_of(spell.negated(test))}:", s.loc))
             self.lines.append(Line(self.depth + 2, "break", s.loc))
         self.inner(s.body)
 
@@ -278,7 +279,7 @@ class _Writer(Waiting):
         if self.uses[target.name] == 1:
             self.pending[target.name] = Pending(expression, names, arrays, s.loc, False)
         else:
-            self.line(f"{self.name(target.name)} = {self.source_of(expression)}", s.loc)
+            self.line(f"{self.name(target.name)} = {source_of(expression)}", s.loc)
         return True
 
     def fits(self, block: Block) -> bool:

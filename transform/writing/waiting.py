@@ -68,7 +68,7 @@ class Pending:
 class Waiting:
     """What has been written, what waits, and how a name is read; `nest` goes through the statements."""
 
-    def __init__(self, function: Function, names: Mapping[str, str], routines: Mapping[str, str], draft: bool) -> None:
+    def __init__(self, function: Function, names: Mapping[str, str], routines: Mapping[str, str]) -> None:
         self.whole, self.names, self.routines = function, names, routines
         self.memory: Aliases = aliases_of(function)
         everything = list(walk(function.body))
@@ -79,7 +79,6 @@ class Waiting:
         points = [name for name, type_ in function.types.items() if isinstance(type_, Array) and not type_.ndim]
         self.without_axes = {names[name] for name in points if name in names}
         self.filled = {s.array.name for s in everything if isinstance(s, Store | Accumulate) and not s.index}
-        self.source_of: Callable[[ast.expr], str] = (lambda _: "...") if draft else source_of
         self.lines: list[Line] = []
         self.spelled: set[str] = set()
         self.pending: dict[str, Pending] = {}
@@ -144,7 +143,7 @@ class Waiting:
             if self.left[name]:
                 text, value = self.name(name), waiting.expression
                 if not (isinstance(value, ast.Name) and value.id == text):
-                    self.line(f"{text} = {self.source_of(value)}", waiting.loc)
+                    self.line(f"{text} = {source_of(value)}", waiting.loc)
 
     def before_change(self, s: Statement) -> None:
         """Write out what the statement is about to change under its feet."""

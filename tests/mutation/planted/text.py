@@ -54,12 +54,12 @@ WAITING = area(
 
 NEST = area(
     "transform/writing/nest.py",
-    ("stores", "                text = f\"{written} = {self.source_of(self.read(value))}\"\n                self.before_change(s)",
-     "                text = f\"{written} = {self.source_of(self.read(value))}\"", "a store before what still reads the old element"),
+    ("stores", "                text = f\"{written} = {source_of(self.read(value))}\"\n                self.before_change(s)",
+     "                text = f\"{written} = {source_of(self.read(value))}\"", "a store before what still reads the old element"),
     ("sums", "                text = self.added(place, self.read(value))\n                self.before_change(s)", "                text = self.added(place, self.read(value))",
      "`+=` before what still reads the old element"),
     ("blocks", "        repeat = isinstance(s, If)\n        self.before_change(s)", "        repeat = isinstance(s, If)", "a loop before what still reads what it changes"),
-    ("minus", 'return f"{self.source_of(place)} -= {self.source_of(value.operand)}"', 'return f"{self.source_of(place)} += {self.source_of(value.operand)}"', "`+= -x` as `+= x`"),
+    ("minus", 'return f"{source_of(place)} -= {source_of(value.operand)}"', 'return f"{source_of(place)} += {source_of(value.operand)}"', "`+= -x` as `+= x`"),
     ("augmented right", "if isinstance(left, ast.Name) and left.id == name and op in _AUGMENTED and", "if isinstance(left, ast.Name) and op in _AUGMENTED and", "`x = y - z` as `x -= z`"),
     ("in loops", "and not (waiting.again and (repeat or spell.plain(waiting.expression))))", "and False)", "an expression moves into a loop"),
     ("negated", "condition, then, orelse = spell.negated(condition), orelse, ()", "condition, then, orelse = condition, orelse, ()", "an `if` with an `else` only"),
