@@ -13,12 +13,13 @@ def cells_of(function: Function) -> set[str]:
     definition: dict[str, Path] = {}
     several: set[str] = set()
     params = {param.name for param in function.params} | set(function.captures)
-    for path, s in located(function.body):
+    places = list(located(function.body))
+    for path, s in places:
         for target in binds(s):
             if target.name in definition or target.name in params:
                 several.add(target.name)
             definition[target.name] = (*path, 0) if isinstance(s, For) else path
-    for path, s in located(function.body):
+    for path, s in places:
         for var in reads(s):
             at = definition.get(var.name)
             if at is not None and not _before(at, path, isinstance(s, While)):
