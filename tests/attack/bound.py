@@ -195,8 +195,22 @@ def _tested(test: ast.expr) -> tuple[Test, bool]:
 
 
 def _loaded(node: ast.AST) -> Names:
-    return frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load))
+    return _named(node)[0]
 
 
 def _stored(node: ast.AST) -> Names:
-    return frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store))
+    return _named(node)[1]
+
+
+def _named(node: ast.AST) -> tuple[Names, Names]:
+    """The names that are read in a node, and those that are bound in it; found once, and kept with the node."""
+    found: tuple[Names, Names] | None = vars(node).get("_named")
+    if found is None:
+        if isinstance(node, ast.Name):
+            read, bound = (frozenset([node.id] if isinstance(node.ctx, kind) else []) for kind in (ast.Load, ast.Store))
+            found = read, bound
+        else:
+            inner = [_named(part) for part in ast.iter_child_nodes(node) if not isinstance(part, ast.expr_context | ast.operator)]
+            found = frozenset().union(*(names for names, _ in inner)), frozenset().union(*(names for _, names in inner))
+        vars(node)["_named"] = found
+    return found
