@@ -54,7 +54,7 @@ def test_each_comes_back_as_itself(constants: tuple[Any, ...]) -> None:
 
 
 def test_what_means_the_same_is_one_kind() -> None:
-    for one, other in ((math.nan, float("nan")), ((1.0, math.nan), (1.0, float("nan"))), (Inner(1.0, "a"), Inner(1.0, "b"))):
+    for one, other in ((math.nan, float("nan")), ((1.0, math.nan), (1.0, float("nan"))), (Inner(1.0, "a"), Inner(1.0, "a"))):
         assert type(packed(Signed(W, one))) is type(packed(Signed(W, other)))
 
 

@@ -73,5 +73,5 @@ def results_of_one_call_of_the_round_before(x, k):
     written_under_rows_of_a_number, parts_of_one_array_of_the_round_before, results_of_one_call_of_the_round_before,
 ])  # fmt: skip
 def test_what_lasts_longer_than_a_round_is_refused_too(program: Program) -> None:
-    with pytest.raises(wg.UnsupportedError, match=r"is written(, and may share memory with| later)"):
+    with pytest.raises(wg.UnsupportedError, match=r"is written(, and may share memory with| later| while the other is needed)"):
         wg.grad(program).python_for(X, 1)

@@ -73,7 +73,7 @@ def test_names_that_share_a_body():
     assert rules.lookup(abs).key == "abs"
     assert rules.lookup(np.float32).key == "np.float32"
     assert rules.lookup(rules.arithmetic.strong).key == "strong"
-    for other in (3, [], None, "np.exp", np.linalg.svd, np.ones(2)):
+    for other in (3, [], None, "np.exp", np.linalg.matrix_power, np.ones(2)):
         assert rules.lookup(other) is None
 
 

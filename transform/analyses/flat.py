@@ -97,7 +97,8 @@ class Flat:
 
     def block(self, block: Block, indent: str, path: Path) -> None:
         if all(isinstance(s, Remark) for s in block):
-            self.text.append(indent + "pass")
+            self.text.append(indent + "_nothing = 0")
+            self.at[(*path, -1)] = len(self.text)
         for position, statement in enumerate(block):
             self.at[(*path, position)] = len(self.text) + 1
             test = _tested(statement.test, block[:position]) if isinstance(statement, If) else ""

@@ -19,8 +19,8 @@ from ...runtime.lanes import LanesType
 from ..errors import TransformError, UnsupportedError
 from ..ir import Array, Assign, Block, Call, Const, Function, If, ListOf, Other, Scalar, Statement, TupleOf, Type, While
 from ..names import Namer
-from ..normalise import Definition
-from ..walk import Path, binds, blocks, walk, with_blocks
+from ..normalise import Definition, split_webs
+from ..walk import Path, binds, blocks, located, walk, with_blocks
 from .flat import Flat
 from .inference import Inferred, Stub, run
 from .passed import without_passed
@@ -71,7 +71,7 @@ class _Instances:
     def typed(self, function: Function, text: Flat, inferred: Inferred, argtypes: tuple[Any, ...]) -> Function:
         found = _Found()
         for block in inferred.func_ir.blocks.values():
-            found.lines |= {inst.loc.line for inst in block.body}
+            found.lines |= {inst.loc.line for inst in block.body if not _is_phi(inst)}
             for inst in block.find_insts(numba_ir.Assign):
                 name = text.names.get(inst.target.unversioned_name)
                 if name is not None and (inst.loc.line, name) in text.lines:
@@ -83,10 +83,12 @@ class _Instances:
         body: list[Statement] = []
         self.reached(function.body, (), (), body, own, text, found)
         check_ways_out(replace(function, body=tuple(body)), own)
-        joined: dict[str, Type] = {name: convert(typeof(value)) for name, value in function.captures.items()}
-        for (name, _), type_ in own.items():
-            joined[name] = unify(joined.get(name), type_)
-        return without_passed(one_type_each(replace(function, body=tuple(body), types=joined), own))
+        taken = replace(function, body=tuple(body))
+        joined = _joined(taken, own)
+        if any(isinstance(type_, Other) for type_ in joined.values()):          # a branch that is gone held them together
+            taken, own = _split(taken, own)
+            joined = _joined(taken, own)
+        return without_passed(one_type_each(replace(taken, types=joined), own))
 
     def reached(
         self, block: Block, path: Path, to: Path, out: list[Statement], own: dict[Definition, Type], text: Flat, found: _Found
@@ -96,7 +98,7 @@ class _Instances:
         for position, s in enumerate(block):
             here, there = (*path, position), (*to, len(out))
             line = text.at[here]
-            unseen = [bool(b) and not _seen(b, (*here, number), text, found.lines) for number, b in enumerate(blocks(s))]
+            unseen = [not _seen(b, (*here, number), text, found.lines) for number, b in enumerate(blocks(s))]
             if isinstance(s, If) and any(unseen):
                 number = 1 if unseen[0] else 0
                 self.reached(blocks(s)[number], (*here, number), to, out, own, text, found)
@@ -127,6 +129,30 @@ class _Instances:
         return self.named[key]
 
 
+def _is_phi(inst: Any) -> bool:
+    """Is it a join of versions, or what is left of one?  It has the line of a block that may be gone."""
+    if not isinstance(inst, numba_ir.Assign):
+        return False
+    of_versions = isinstance(inst.value, numba_ir.Var) and inst.value.unversioned_name == inst.target.unversioned_name
+    return of_versions or (isinstance(inst.value, numba_ir.Expr) and inst.value.op == "phi")
+
+
+def _joined(function: Function, own: Mapping[Definition, Type]) -> dict[str, Type]:
+    """The type that all definitions of a name share."""
+    joined: dict[str, Type] = {name: convert(typeof(value)) for name, value in function.captures.items()}
+    for (name, _), type_ in own.items():
+        joined[name] = unify(joined.get(name), type_)
+    return joined
+
+
+def _split(function: Function, own: Mapping[Definition, Type]) -> tuple[Function, dict[Definition, Type]]:
+    """The function with one name for each web, and the types of its definitions."""
+    split = split_webs(function)
+    pairs = zip(located(function.body), located(split.body), strict=True)
+    names = {(old.name, path): new.name for (path, s), (_, t) in pairs for old, new in zip(binds(s), binds(t), strict=True)}
+    return split, {(names.get(place, place[0]), place[1]): type_ for place, type_ in own.items()}
+
+
 @dataclass
 class _Found:
     """What Numba says of the lines of a text: which it has not taken away, and the types of what they bind and call with."""
@@ -138,7 +164,7 @@ class _Found:
 
 def _seen(block: Block, path: Path, text: Flat, lines: set[int]) -> bool:
     """Is there a line of the block, outside what it nests, in the typed function?"""
-    return any(text.at.get((*path, position)) in lines for position in range(len(block)))
+    return any(text.at.get((*path, position)) in lines for position in range(-1, len(block)))
 
 
 def convert(numba_type: Any) -> Type:

@@ -15,13 +15,16 @@ from ..names import Namer
 from ..reading.definitions import is_parameter
 from ..reading.scopes import aliases
 from ..refusals import ROWS
-from ..spell import ARITHMETIC
+from ..spell import ARITHMETIC, COMPARE
 from ..structure import keys, rebuilt
 from .values import Closure, Derived, Known, Unknown, Value, form, is_none
 
 if TYPE_CHECKING:
     from .frames import Frame
     from .routines import Routines
+
+
+_DECIDING = frozenset({*COMPARE, "not", "bool"})
 
 
 class Core:
@@ -36,6 +39,7 @@ class Core:
         self.literals: set[str] = set()                 # names that are given numbers that are written out
         self.folded: set[str] = set()                   # arithmetic of such numbers, which Python computes when it compiles
         self.handed_back: set[str] = set()              # what nested functions return
+        self.turned: set[str] = set()                   # the results of `not`, which Numba knows in a test and nowhere else
         self.flat_params: set[Var] = set()              # those of the function that is differentiated
         self.active: list[Frame] = []                   # the activations that are being read, outermost first
         self.around: frozenset[object] = frozenset()    # functions whose text is being read elsewhere meanwhile
@@ -71,8 +75,12 @@ class Core:
 
     def primitive(self, op: str, args: tuple[Operand, ...], node: ast.AST, hint: str = "") -> Var:
         target = self.namer.temporary(hint or op_hint(op))
-        if op in ARITHMETIC and all(isinstance(arg, Const) or arg.name in self.folded for arg in args):
+        if op in ARITHMETIC and op != "not" and all(isinstance(arg, Const) or arg.name in self.folded for arg in args):
             self.folded.add(target.name)
+        if (op in _DECIDING and all(map(self.is_literal, args))) or op == "rank":
+            self.literals.add(target.name)
+        if op in ("not", "bool"):
+            self.turned.add(target.name)
         self.emit(Assign(target, op, args, loc=self.loc(node)))
         return target
 
@@ -160,6 +168,12 @@ class Core:
         raise NotImplementedError
 
     def is_literal(self, value: Operand) -> bool:
+        raise NotImplementedError
+
+    def inside(self, node: ast.expr) -> bool:
+        raise NotImplementedError
+
+    def item_hidden(self, value: Value, node: ast.expr) -> Value:
         raise NotImplementedError
 
     def known(self, value: Operand, node: ast.AST) -> bool:

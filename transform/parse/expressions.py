@@ -88,7 +88,8 @@ class Expressions(Calls):
             case ast.Tuple(elts):
                 return tuple(self.row(elts))
             case ast.BinOp(left, op, right):
-                return self.binary(BINARY[type(op)], self.value(left), self.value(right), (node, left, right))
+                one, other = self._terms(node, self.value(left), self.value(right))
+                return self.binary(BINARY[type(op)], one, other, (node, left, right))
             case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as literal)):
                 return Const(-literal)
             case ast.UnaryOp(ast.Not(), operand):
@@ -97,7 +98,7 @@ class Expressions(Calls):
                     return Const(not test.value)
                 return self.primitive("not", (test,), node)
             case ast.UnaryOp(op, operand):
-                return self.primitive(UNARY[type(op)], (self.operand(operand),), node)
+                return self.primitive(UNARY[type(op)], (self.single(self._terms(node, self.value(operand))[0], node),), node)
             case ast.Compare(ast.Constant(str() as key), [ast.In() | ast.NotIn() as op], [right]):
                 return Const(self.has_key(self.value(right), key, node) == isinstance(op, ast.In))
             case ast.Compare(left, [op], [right]) if (known := self.compared_lengths(left, op, right)) is not None:
@@ -110,7 +111,7 @@ class Expressions(Calls):
                 condition = self.truth(test)
                 if isinstance(condition, bool):
                     return self.value(body if condition else orelse)
-                return self.choice(condition, lambda: self.value(body), lambda: self.value(orelse), node)
+                return self.choice(condition, lambda: self.asked(body), lambda: self.asked(orelse), node)
             case ast.Lambda():
                 return self.closure(node)
             case ast.List():
@@ -160,16 +161,28 @@ class Expressions(Calls):
             return False
         return bool(value.value) if isinstance(value, Const) and is_static(value) else self.single(value, node)
 
+    def _terms(self, node: ast.expr, *values: Value) -> tuple[Value, ...]:
+        """The operands of arithmetic.  Numbers that are written out are computed by Python while it compiles; where others stand in
+        the place of an item or a length, Numba does not know what comes of them."""
+        numbers = all((isinstance(v, Const) and v.label is None) or (isinstance(v, Var) and v.name in self.folded) for v in values)
+        if numbers and any(isinstance(part, ast.Name | ast.Attribute | ast.Call) for part in ast.walk(node)):
+            return (self.primitive("passed", (self.single(values[0], node),), node), *values[1:])
+        return values
+
     def asked(self, node: ast.expr) -> Value:
         """What is compared or tested.  Numba takes no branch away for an item of a tuple or for its length, whatever they are."""
         value = self.value(node)
+        if isinstance(node, ast.Call) and isinstance(value, Var) and self.static(node.func) is bool:
+            return self.primitive("passed", (value,), node)         # it is called, and Numba does not look into calls
+        return self.item_hidden(value, node)
+
+    def item_hidden(self, value: Value, node: ast.expr) -> Value:
         number = isinstance(value, Const) and isinstance(value.value, bool | int | float) and value.label is None
-        if number and self._inside(node):
-            assert isinstance(value, Const)
+        if isinstance(value, Const) and number and self.inside(node):
             return self.primitive("passed", (value,), node)
         return value
 
-    def _inside(self, node: ast.expr) -> bool:
+    def inside(self, node: ast.expr) -> bool:
         """Is it something of a tuple?  What there is in a dict and the like is known."""
         if isinstance(node, ast.Call):
             return self.static(node.func) is len and not self.is_length(node)
@@ -179,7 +192,7 @@ class Expressions(Calls):
         home = self.home(root.id) if isinstance(root, ast.Name) else None
         found = home.names.get(root.id) if home is not None and isinstance(root, ast.Name) else self.static(root)
         plain = isinstance(root, ast.Tuple) and all(isinstance(item, ast.Constant) for item in root.elts)
-        return root is not node and not plain and node_in(found) is None and not is_tree(found)
+        return root is not node and not plain and node_in(found) is None and (home is not None or not is_tree(found))
 
     def binary(self, op: str, left: Value, right: Value, nodes: Sequence[ast.AST]) -> Value:
         """`nodes`: the whole, the left and the right side."""

@@ -51,8 +51,10 @@ class Inlining(Gathered, Routing):
         block, result = self.run(frame, source.tree.body)
         self.active.pop()
         self.out.extend(block)
-        if isinstance(function, Closure) and isinstance(result, Var):
+        if isinstance(result, Var) and isinstance(function, Closure):
             self.handed_back.add(result.name)
+        elif isinstance(result, Var) and self.is_literal(result):
+            return self.primitive("passed", (result,), call)
         return result
 
     def _handed_on(self, source: Source, call: ast.Call) -> Iterator[str]:
@@ -99,6 +101,8 @@ class Inlining(Gathered, Routing):
             raise self.refuse(node, f"`{ast.unparse(node)}` names its arguments", "Numba loses them in calls of nested functions",
                               "write them without names")  # fmt: skip
         positional, words = self.given(node)
+        if source.nested and not any(isinstance(arg, ast.Starred) for arg in node.args):
+            positional = [self.item_hidden(value, arg) for value, arg in zip(positional, node.args, strict=True)]
         values = [*first, *positional]
         named = [name for name in source.params if source.kind(name) == "plain"]
         starred = next((name for name in source.params if source.kind(name) == "starred"), None)
@@ -132,7 +136,8 @@ class Inlining(Gathered, Routing):
         source = frame.source
         node = call if frame.outer is None else ast.copy_location(ast.Assign([], ast.Constant(None)), call)
         dtype = isinstance(value, Const) and isinstance(value.value, str)
-        fixed = isinstance(value, tuple) or dtype or (isinstance(value, Var) and self.known(value, node))
+        named = isinstance(value, Var) and value.name not in self.turned and self.known(value, node)
+        fixed = isinstance(value, tuple) or dtype or named
         fixed = fixed and name not in source.assigned and name not in source.captured
         if fixed or isinstance(value, FunctionValue) or is_none(value):
             frame.names[name] = value

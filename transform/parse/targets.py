@@ -23,7 +23,10 @@ class Targets(Inlining):
         """target = value; a temporary that was made for only this becomes the target."""
         last = self.out[-1] if self.out and only else None
         if isinstance(last, Assign | Load) and last.target == value and is_temporary(last.target.name):
-            if value.name in self.folded:
+            if self.is_literal(value) and not self.known(value, node):
+                self.emit_bind(target, value, node)
+                return
+            if self.is_literal(value):
                 self.literals.add(target.name)
             self.out[-1] = replace(last, target=target)
         else:
@@ -92,8 +95,9 @@ class Targets(Inlining):
                               "a value has one structure, whatever the path", "return the same on every path")  # fmt: skip
         if isinstance(target, tuple) and isinstance(value, tuple):
             parts = [self.frozen(item, node) for item in value]         # all of them before any target changes
+            unknown = ast.copy_location(ast.Tuple([], ast.Load()), node)        # Numba does not look into tuples
             for inner, part in zip(target, parts, strict=True):
-                self.assign_value(inner, part, node)
+                self.assign_value(inner, part, unknown)
         elif isinstance(target, Var) and isinstance(value, Operand):
             self.emit_bind(target, value, node)
 
@@ -109,17 +113,22 @@ class Targets(Inlining):
         if not self.is_literal(value):
             return True
         match node:
-            case ast.Assign([ast.Name()], ast.Tuple()):
-                return False
-            case ast.Assign(value=ast.Tuple(elts)):         # which Python takes apart, unless all of it is constant
-                return len(elts) <= 3 and not all(isinstance(e, ast.Constant) for e in elts)
+            case ast.Assign(targets, ast.Tuple(elts) as items):         # Python takes it apart, unless all of it is constant
+                constant = not any(isinstance(part, ast.Name | ast.Attribute | ast.Call) for part in ast.walk(items))
+                names = targets[0].elts if isinstance(targets[0], ast.Tuple | ast.List) else []
+                plain = len(targets) == 1 and bool(names) and all(isinstance(name, ast.Name) for name in names)
+                return plain and len(elts) <= 3 and not constant
             case ast.Assign(targets, given) if not all(isinstance(target, ast.Name) for target in targets):
                 return False
             case ast.Return():
                 return self.frame.source.nested
             case ast.Assign(value=given) | ast.AnnAssign(value=given) | ast.NamedExpr(value=given):
-                nested = isinstance(given, ast.Call) and isinstance(value, Var) and value.name in self.handed_back
-                return nested or isinstance(given, ast.Constant | ast.UnaryOp | ast.Name) or self.is_length(given)
+                if isinstance(given, ast.Call):
+                    return (isinstance(value, Var) and value.name in self.handed_back) or self.is_length(given)
+                field = isinstance(given, ast.Attribute) and isinstance(value, Const)
+                return given is not None and not field and (isinstance(given, ast.Attribute) or not self.inside(given))
+            case ast.IfExp() | ast.BoolOp() | ast.Compare():
+                return True
             case _:
                 return False
 

@@ -89,7 +89,7 @@ class Tuples(Trees):
         if left_node is not None or right_node is not None:
             raise self.whole_tree(left_node or right_node, node)  # type: ignore[arg-type]
         if len(left) != len(right):
-            return Const(False)
+            return self.primitive("passed", (Const(False),), node)
         if not left:
             return Const(True)
         one, other = left[0], right[0]

@@ -12,7 +12,7 @@ CONSTANTS = {
     "np.tri": "np.tri(3).sum()", "np.indices": "np.indices((2, 3)).sum()",
     "np.tril_indices": "np.tril_indices(3)[0].sum()", "np.triu_indices": "np.triu_indices(3)[1].sum()",
     "np.tril_indices_from": f"np.tril_indices_from({_M})[0].sum()", "np.triu_indices_from": f"np.triu_indices_from({_M})[1].sum()",
-    "np.bartlett": "np.bartlett(5).sum()", "np.blackman": "np.blackman(5).sum()",
+    "np.blackman": "np.blackman(5).sum()",
     "np.hamming": "np.hamming(5).sum()", "np.hanning": "np.hanning(5).sum()", "np.kaiser": "np.kaiser(5, 2.0).sum()",
     "np.sort": f"np.sort({_A})[1]", "np.median": f"np.median({_A})", "np.nanmedian": f"np.nanmedian({_A})",
     "np.nancumsum": f"np.nancumsum({_A}).sum()", "np.nancumprod": f"np.nancumprod({_B}).sum()",
