@@ -61,6 +61,7 @@ from .resolve.recursion import reachable, with_summaries
 from .resolve.unsure import without_marks
 from .simplify import simplify
 from .simplify.checks import drop_checks
+from .simplify.choices import plain
 from .structure import Structure, extent, leaves, mapped, structured, unlisted
 from .walk import everywhere
 from .writing.emit import Written, emit
@@ -313,7 +314,7 @@ def report(packed: Packed, options: Mapping[str, object], mode: str, values: Seq
 
 
 def _ready(packed: Packed) -> Packed:
-    return replace(packed, function=everywhere(packed.function, drop_checks))
+    return replace(packed, function=everywhere(packed.function, lambda one: plain(drop_checks(one))))
 
 
 def _with_defaults(primal: Any, given: ArgTypes, outputs: Sequence[str]) -> tuple[Function, tuple[Structure, ...]]:

@@ -175,13 +175,17 @@ def negated(condition: ast.expr) -> ast.expr:
 def chosen(test: ast.expr, then: ast.expr, orelse: ast.expr, is_bool: bool) -> ast.expr:
     """`then if test else orelse`, as `and` or `or` where it is one; `is_bool`: the test is True or False."""
     same = ast.dump(test)
-    if is_bool and isinstance(orelse, ast.Constant) and orelse.value is False:
-        return ast.BoolOp(ast.And(), [test, then])
-    if ast.dump(orelse) == same:
-        return ast.BoolOp(ast.And(), [test, then])
-    if ast.dump(then) == same:
-        return ast.BoolOp(ast.Or(), [test, orelse])
+    if ast.dump(orelse) == same or (is_bool and isinstance(orelse, ast.Constant) and orelse.value is False):
+        return _chain(ast.And(), test, then)
+    if ast.dump(then) == same or (is_bool and isinstance(then, ast.Constant) and then.value is True):
+        return _chain(ast.Or(), test, orelse)
     return ast.IfExp(test, then, orelse)
+
+
+def _chain(op: ast.boolop, left: ast.expr, right: ast.expr) -> ast.BoolOp:
+    """`a and b and c`, however it is put together: the order is the same."""
+    parts = [part.values if isinstance(part, ast.BoolOp) and type(part.op) is type(op) else [part] for part in (left, right)]
+    return ast.BoolOp(op, [*parts[0], *parts[1]])
 
 
 def plain(expression: ast.expr) -> bool:

@@ -30,6 +30,13 @@ class Integers:
         self.program.integers[var.name] = self.out[-1]
         return var
 
+    def round_of(self, loop: For) -> Operand:
+        """Which round the loop is in, from 0: how far the counter is from the start."""
+        start, here = self.signed(loop.start), self.signed(loop.counter)
+        if isinstance(loop.step, Const) and isinstance(loop.step.value, int) and loop.step.value < 0:
+            return self("//", self("-", start, here), Const(-loop.step.value))
+        return self("//", self("-", here, start), self.signed(loop.step))
+
     def signed(self, operand: Operand) -> Operand:
         """The operand, as an int64 if it is unsigned: a difference of two such is never below zero, and one that meets an int64 is
         a float to Numba."""

@@ -137,6 +137,8 @@ def _stepped_back(target: Var, start: Operand, step: Operand, types: dict[str, T
         out.append(Assign(var, "cast:int64", (operand,)))
         return var
 
+    if isinstance(step, Const) and isinstance(step.value, int) and step.value < 0:
+        return [*out, Assign(target, "+", (signed(start), Const(-step.value)))]
     back = Assign(target, "-", (signed(start), signed(step)))
     return [*out, back]
 

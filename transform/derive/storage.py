@@ -217,7 +217,7 @@ def _index(program: Program, nest: Nest, out: list[Statement]) -> tuple[Operand,
     index: list[Operand] = []
     for loop in nest.loops:
         if isinstance(loop, For):
-            index.append(calc("//", calc("-", calc.signed(loop.counter), calc.signed(loop.start)), calc.signed(loop.step)))
+            index.append(calc.round_of(loop))
         else:
             index.append(rounds_of(loop, program.prepared).here)
     return tuple(index)
@@ -285,9 +285,7 @@ class Restorer:
         form = self.program.prepared.inductions[name]
         out: list[Statement] = []
         calc = Integers(self.program, out, None)
-        loop = form.loop
-        index = calc("//", calc("-", calc.signed(loop.counter), calc.signed(loop.start)), loop.step)
-        moved = calc("*", index, Const(form.step))
+        moved = calc("*", calc.round_of(form.loop), Const(form.step))
         out.append(Assign(Var(name), "+", (form.entry, moved)))
         return out
 

@@ -71,8 +71,7 @@ class Iteration(Targets):
             if function is zip:
                 targets: Sequence[ast.expr | None] = target.elts if isinstance(target, ast.Tuple) else ()
                 targets = targets if len(targets) == len(node.args) else [None] * len(node.args)
-                parts = [self.series(arg, _plural(t)) for arg, t in zip(node.args, targets, strict=True)]
-                return self._zipped(parts, node)
+                return self._zipped(self._parts(node, targets), node)
             if function is reversed:
                 return self._reversed(node)
             if function is np.ndindex:
@@ -135,11 +134,24 @@ class Iteration(Targets):
         at: Callable[[Operand], Value] = lambda k: (self.integer("+", start, k, node), inner.at(k))  # noqa: E731
         return Numbered(inner.rounds, at, inner.unrolled, inner=inner, start=start)
 
+    def _parts(self, node: ast.Call, targets: Sequence[ast.expr | None]) -> list[Series]:
+        """What `zip` goes over; a name that stands there twice is one series."""
+        named: dict[str, Series] = {}
+        parts = []
+        for arg, target in zip(node.args, targets, strict=True):
+            part = named.get(arg.id) if isinstance(arg, ast.Name) else None
+            parts.append(part or self.series(arg, _plural(target)))
+            if isinstance(arg, ast.Name):
+                named[arg.id] = parts[-1]
+        return parts
+
     def _zipped(self, parts: list[Series], node: ast.Call) -> Series:
         """As many rounds as the shortest part has."""
         rounds: Operand = parts[0].rounds if parts else Const(0)
+        counted = [rounds]
         for part in parts[1:]:
-            if part.rounds != rounds:
+            if part.rounds not in counted:
+                counted.append(part.rounds)
                 rounds = self.integer("min", rounds, part.rounds, node)
         return Series(rounds, lambda k: tuple(part.at(k) for part in parts), any(part.unrolled for part in parts))
 

@@ -122,15 +122,15 @@ UNSURE = area(
 
 TOGETHER = area(
     "transform/resolve/together.py",
-    ("writes to results", "name in self.result and (self.kept or needed & self.given)", "name in self.result and (self.kept or False)", "a write into a copy that is an argument on some paths"),
-    ("results", "name in self.result and (self.kept or needed & self.given)", "False", "what was made is written"),
-    ("writes to arguments", " or (name in self.given and needed & self.result))", ")", "a write into an argument that a copy was made of"),
+    ("writes to results", "(self.kept or needed & self.given)", "(self.kept or False)", "a write into a copy that is an argument on some paths"),
+    ("results", "(name in self.result and (self.kept or needed & self.given))", "False", "what was made is written"),
+    ("writes to arguments", "(name in self.given and needed & self.result)", "False", "a write into an argument that a copy was made of"),
     ("read meanwhile", " | _meanwhile(s, made) ", " ", "what a statement reads while it writes"),
     ("lists", "if is_array(item_of(type_))]", "if is_array(type_)]", "a list holds the array that is written"),
     ("older rounds", "given | older", "given", "results of two rounds are parts of one array"),
     ("rounds between", "return after or any(path[: len(loop)] == loop for loop in self.loops)", "return after", "a write in the next round of a loop"),
     ("calls within", "            if more == found:", "            if True:", "what a call within a routine returns is no part of its arguments"),
-    ("branches", "apart % 2 == 0 and path[apart]", "path[apart]", "written on another path"),
+    ("other arms", "apart % 2 == 0 and path[apart]", "path[apart]", "written on another path"),
     ("needed", "needed = later - {array.name} if one else later", "needed = later", "written where it is read next"),
 )  # fmt: skip
 

@@ -53,10 +53,6 @@ STORAGE = area(
     ("float tapes", 'dtype = () if type_.dtype == "float64" else', "dtype = () if True else", "integers and flags are recorded as floats"),
     ("not grown", "if nest.counted or not growing:", "if True:", "tapes do not grow"),
     ("grown late", "return [*out, Grow(growing, index[0])]", "return [*out, Grow(growing[:1], index[0])]", "only one tape of a loop grows"),
-    ("index from zero", 'index.append(calc("//", calc("-", calc.signed(loop.counter), calc.signed(loop.start)), calc.signed(loop.step)))', 'index.append(calc("//", loop.counter, loop.step))',
-     "records of a loop that does not start at 0"),
-    ("index unscaled", 'index.append(calc("//", calc("-", calc.signed(loop.counter), calc.signed(loop.start)), calc.signed(loop.step)))', 'index.append(calc("-", calc.signed(loop.counter), calc.signed(loop.start)))',
-     "records of a strided loop"),
     ("operands missing", "                wanted |= {var.name for var in reads(s) if self.here(var.name)}", "                pass",
      "what a computation that is done again reads is not restored"),
     ("disordered", "for name in sorted(done, key=order):", "for name in sorted(done, key=order, reverse=True):", "values are restored in the wrong order"),
@@ -65,8 +61,8 @@ STORAGE = area(
     ("cells stay", 'return "computed in a loop and overwritten" if name in self.program.cells else ""', 'return ""', "a computation that is done again reads a cell"),
     ("loads repeat", "if program.stable(array.name, place, self.context):", "if True:", "memory that is overwritten is loaded again"),
     ("sums repeat", 'if op in (".shape", ".size", "len", ".ndim"):', "if True:", "sums of arrays that are overwritten are taken again"),
-    ("steps once", 'moved = calc("*", index, Const(form.step))', "moved = index", "integers that step by two step by one"),
-    ("steps from zero", 'index = calc("//", calc("-", calc.signed(loop.counter), calc.signed(loop.start)), loop.step)', 'index = calc("//", loop.counter, loop.step)',
+    ("steps once", 'moved = calc("*", calc.round_of(form.loop), Const(form.step))', "moved = calc.round_of(form.loop)", "integers that step by two step by one"),
+    ("steps from zero", 'moved = calc("*", calc.round_of(form.loop), Const(form.step))', 'moved = calc("*", form.loop.counter, Const(form.step))',
      "integers that a loop from 1 steps"),
 )  # fmt: skip
 
@@ -78,6 +74,10 @@ INTEGERS = area(
     ("downward", "(loop.start, loop.stop) if step > 0 else (loop.stop, loop.start)", "(loop.start, loop.stop)", "loops that count down have no rounds"),
     ("negative rounds", 'calc("max", count, Const(0))', "count", "loops without rounds have a negative number of them"),
     ("never negative", 'return kind == "axis" or (', "return True or (", "any bound is taken for positive"),
+    ("round from zero", 'return self("//", self("-", here, start), self.signed(loop.step))', 'return self("//", here, self.signed(loop.step))',
+     "records of a loop that does not start at 0"),
+    ("round unscaled", 'return self("//", self("-", here, start), self.signed(loop.step))', 'return self("-", here, start)', "records of a strided loop"),
+    ("round downward", 'self("-", start, here), Const(-loop.step.value)', 'self("-", start, here), Const(1)', "records of a loop that goes down by two"),
     ("unsigned", 'if not isinstance(operand, Var) or not self.program.dtype(operand.name).startswith("uint"):', "if True:", "bounds that are unsigned go below zero"),
 )  # fmt: skip
 
