@@ -86,9 +86,16 @@ def beside_another_list(x, k):
     return np.sum(a[0]) + np.sum(a[1] * a[1]) + np.sum(b[0]) * x[2] + b[1][1]
 
 
+def written_by_its_only_name(x, k):
+    a = x * 2.0
+    m = np.ascontiguousarray(a[::k]) if k > 1 else a
+    m[0] = x[1] * x[2]
+    return np.sum(m * m)
+
+
 @pytest.mark.parametrize("program", [
     made_in_the_round, dead_before_the_write, nobody_reads_the_source, of_the_round_before, gathered_in_a_list,
-    beside_another_list,
+    beside_another_list, written_by_its_only_name,
 ])  # fmt: skip
 @pytest.mark.parametrize("k", [1, 2])
 def test_a_copy_that_may_be_none_is_accepted_where_nobody_can_tell(program: Program, k: int) -> None:
