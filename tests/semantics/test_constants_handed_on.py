@@ -191,9 +191,9 @@ WHOLE: list[Function] = [
 ]
 FLOAT: list[Function] = [
     comparison_as_an_argument, negation_as_an_argument, rank_as_an_argument, named_comparison_as_an_argument,
-    comparison_as_a_result, rank_as_a_result, comparison_in_a_tuple, negation_for_a_lambda, length_for_a_lambda, arithmetic_of_a_length,
-    arithmetic_of_an_item, item_of_an_argument, field_of_an_argument, item_of_a_global_with_a_name, constant_tuple_with_a_negation,
-    explicit_bool, tuples_of_two_lengths,
+    comparison_as_a_result, rank_as_a_result, comparison_in_a_tuple, negation_for_a_lambda, length_for_a_lambda,
+    arithmetic_of_a_length, arithmetic_of_an_item, item_of_an_argument, field_of_an_argument, item_of_a_global_with_a_name,
+    constant_tuple_with_a_negation, explicit_bool, tuples_of_two_lengths,
 ]  # fmt: skip
 MEANT = {**dict.fromkeys(WHOLE, of_a_whole_number), **dict.fromkeys(FLOAT, of_a_float)}
 
