@@ -67,6 +67,13 @@ class Bodies(Expressions):
         self.numbers = not any(isinstance(operand, Var) and self.is_array(operand.name) for operand in names.values())
         return self.operand(body)
 
+    def asked(self, node: ast.expr) -> Value:
+        """A rule is text of the library, in which no branch is taken away."""
+        return self.value(node)
+
+    def _terms(self, node: ast.expr, *values: Value) -> tuple[Value, ...]:
+        return values
+
     def run(
         self, function: ast.FunctionDef, names: Mapping[str, Operand], dtype: str | None, out: list[Statement],
         loc: Loc | None,
