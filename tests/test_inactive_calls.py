@@ -186,6 +186,30 @@ def test_edges_of_a_histogram_that_are_handed_back() -> None:
         run(wg.grad(f), X, np.arange(3.0))
 
 
+def written_where_it_was_resized_from(x, g):
+    a = np.arange(1.0, 4.0)
+    r = np.resize(a, 2)
+    r[0] = 10.0
+    return a[0] * x[0] * x[1]
+
+
+def what_moves_through_a_resized_part(x, g):
+    a = np.arange(1.0, 4.0)
+    r = np.resize(a, 3)
+    r[0] = x[0] * x[1]
+    return a[0] * a[0] * x[2]
+
+
+RESIZED = [written_where_it_was_resized_from, what_moves_through_a_resized_part]
+
+
+@pytest.mark.parametrize("function", RESIZED, ids=lambda f: f.__name__)
+def test_what_numba_resizes_may_be_a_part_of_the_array(function: Function) -> None:
+    """In Numba, not in CPython, `np.resize` to what is no larger is a view: writes pass through it."""
+    with pytest.raises(UnsupportedError, match=r"there is no derivative rule for `np\.resize`"):
+        run(wg.grad(function), X, G)
+
+
 def test_what_does_not_move_for_one_argument_moves_for_another() -> None:
     def f(x, t):
         return np.sum(x * np.sort(t))
