@@ -74,6 +74,9 @@ class Bodies(Expressions):
     def _terms(self, node: ast.expr, *values: Value) -> tuple[Value, ...]:
         return values
 
+    def is_literal(self, value: Operand) -> bool:
+        return False
+
     def run(
         self, function: ast.FunctionDef, names: Mapping[str, Operand], dtype: str | None, out: list[Statement],
         loc: Loc | None,
