@@ -165,9 +165,9 @@ def _result(w: Writer) -> tuple[Any, Callable[[], str]]:
     if kind == "arrays":
         return (0.3, 0.7), lambda: f"{view()}, {w.choices.of(lines)} * {numbers[0]}"
     if kind == "namedtuple":
-        return (1.0, 0.5), lambda: f"Pair({number()}, {w.number(1)} + {numbers[-1]})"
+        return (1.0, 0.5), lambda: f"Pair({number()}, {w.number(1)} + 1.0 * {numbers[-1]})"
     if kind == "nested tuple":
-        return (1.0, (0.3, 0.5)), lambda: f"{number()}, ({view()}, {w.number(1)})"
+        return (1.0, (0.3, 0.5)), lambda: f"{number()}, ({view()}, 1.0 * ({w.number(1)}))"
     return (1.0, 0.3), lambda: f"{number()}, {view()}"
 
 

@@ -13,14 +13,14 @@ from ..hints import op_hint
 from ..ir import Assign, Block, Const, Loc, Operand, Statement, Var
 from ..names import Namer
 from ..reading.definitions import is_parameter
-from ..reading.scopes import aliases
+from ..reading.scopes import aliases, bound_once
 from ..refusals import ROWS
 from ..spell import ARITHMETIC, COMPARE
 from ..structure import keys, rebuilt
 from .values import Closure, Derived, Known, Unknown, Value, form, is_none
 
 if TYPE_CHECKING:
-    from .frames import Frame
+    from .frames import Frame, Number
     from .routines import Routines
 
 
@@ -131,6 +131,25 @@ class Core:
             return home is not None and is_parameter(home.source, node)
         other = aliases(home.source.tree.body).get(node.id) if node.id not in home.source.params else None
         return other is not None and self.is_argument(other, home)
+
+    def number_of(self, node: ast.expr, frame: Frame | None = None) -> Number | None:
+        """The number that an expression is for Numba, before it knows any types: one that is written out, or has a name."""
+        match node:
+            case ast.Constant(bool() | int() | float() as literal):
+                return literal
+            case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as literal)):
+                return -literal
+            case ast.Name(name):
+                home = self.home(name, frame)
+                if home is None:
+                    found = (frame or self.frame).source.resolve(name)
+                    return found if isinstance(found, bool | int | float) else None
+                once = bound_once(home.source.tree.body)
+                if name in home.source.params:
+                    return home.written.get(name) if name not in home.source.assigned else None
+                return self.number_of(once[name], home) if name in once else None
+            case _:
+                return None
 
     # ---- what the other parts give ------------------------------------------------------------------------
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from ...runtime.trees import is_tree
 from ..fence.expressions import REFUSED_OPERATORS
 from ..hints import element_hint
 from ..ir import Assign, Block, Const, Ellipsis_, If, Index, Load, Operand, Slice, Var
@@ -22,8 +21,9 @@ from ..rules import RULES, lookup
 from ..spell import BINARY as _BINARY
 from ..spell import COMPARE as _COMPARE
 from ..structure import Record, fields_of, is_record_class, rebuilt, structured
-from .calls import Calls, as_dtype
+from .calls import as_dtype
 from .frames import Keep
+from .hidden import Hidden
 from .trees import node_in
 from .values import FunctionValue, Known, Value, described, is_none, is_static
 
@@ -34,7 +34,7 @@ UNARY: dict[type[ast.unaryop], str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Not
 NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
 
 
-class Expressions(Calls):
+class Expressions(Hidden):
     """The part that knows expressions; `Parser` adds statements and calls of user functions."""
 
     # ---- values -------------------------------------------------------------------------------------------
@@ -161,39 +161,6 @@ class Expressions(Calls):
             return False
         return bool(value.value) if isinstance(value, Const) and is_static(value) else self.single(value, node)
 
-    def _terms(self, node: ast.expr, *values: Value) -> tuple[Value, ...]:
-        """The operands of arithmetic.  Numbers that are written out are computed by Python while it compiles; where others stand in
-        the place of an item or a length, Numba does not know what comes of them."""
-        numbers = all((isinstance(v, Const) and v.label is None) or (isinstance(v, Var) and v.name in self.folded) for v in values)
-        if numbers and any(isinstance(part, ast.Name | ast.Attribute | ast.Call) for part in ast.walk(node)):
-            return (self.primitive("passed", (self.single(values[0], node),), node), *values[1:])
-        return values
-
-    def asked(self, node: ast.expr) -> Value:
-        """What is compared or tested.  Numba takes no branch away for an item of a tuple or for its length, whatever they are."""
-        value = self.value(node)
-        if isinstance(node, ast.Call) and isinstance(value, Var) and self.static(node.func) is bool:
-            return self.primitive("passed", (value,), node)         # it is called, and Numba does not look into calls
-        return self.item_hidden(value, node)
-
-    def item_hidden(self, value: Value, node: ast.expr) -> Value:
-        number = isinstance(value, Const) and isinstance(value.value, bool | int | float) and value.label is None
-        if isinstance(value, Const) and number and self.inside(node):
-            return self.primitive("passed", (value,), node)
-        return value
-
-    def inside(self, node: ast.expr) -> bool:
-        """Is it something of a tuple?  What there is in a dict and the like is known."""
-        if isinstance(node, ast.Call):
-            return self.static(node.func) is len and not self.is_length(node)
-        root = node
-        while isinstance(root, ast.Subscript | ast.Attribute):
-            root = root.value
-        home = self.home(root.id) if isinstance(root, ast.Name) else None
-        found = home.names.get(root.id) if home is not None and isinstance(root, ast.Name) else self.static(root)
-        plain = isinstance(root, ast.Tuple) and all(isinstance(item, ast.Constant) for item in root.elts)
-        return root is not node and not plain and node_in(found) is None and (home is not None or not is_tree(found))
-
     def binary(self, op: str, left: Value, right: Value, nodes: Sequence[ast.AST]) -> Value:
         """`nodes`: the whole, the left and the right side."""
         if op == "+" and isinstance(left, tuple) and isinstance(right, tuple):
@@ -245,7 +212,8 @@ class Expressions(Calls):
 
     def _compare(self, left: Value, ops: list[ast.cmpop], rights: list[ast.expr], node: ast.Compare) -> Value:
         right = self.asked(rights[0])
-        first = self._compared(left, ops[0], right, node)
+        sides = [node.left, *node.comparators][-1 - len(ops) :]
+        first = self._compared(left, ops[0], right, sides, node)
         if len(ops) == 1:
             return first
         if isinstance(first, Const) and is_static(first):
@@ -253,11 +221,12 @@ class Expressions(Calls):
         rest = lambda: self._compare(right, ops[1:], rights[1:], node)  # noqa: E731
         return self.choice(self.single(first, node), rest, lambda: Const(False), node)
 
-    def _compared(self, left: Value, op: ast.cmpop, right: Value, node: ast.Compare) -> Value:
-        """One comparison; with None it is known while reading."""
+    def _compared(self, left: Value, op: ast.cmpop, right: Value, sides: Sequence[ast.expr], node: ast.Compare) -> Value:
+        """One comparison; with None it is known while reading.  `sides`: where the two values stand."""
         positive = isinstance(op, ast.Is | ast.Eq | ast.In)
         if isinstance(op, ast.Is | ast.IsNot | ast.Eq | ast.NotEq) and (is_none(left) or is_none(right)):
-            return Const((is_none(left) and is_none(right)) == positive)
+            other, place = (left, sides[0]) if is_none(right) else (right, sides[1])
+            return self.against_none(other, place, positive, node)
         if isinstance(op, ast.Eq | ast.NotEq) and isinstance(left, tuple) and isinstance(right, tuple):
             return self.same(left, right, node) if positive else self._negated(self.same(left, right, node), node)
         if isinstance(op, ast.In | ast.NotIn) and isinstance(right, tuple):

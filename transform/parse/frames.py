@@ -31,6 +31,7 @@ class Keep(Exception):
         self.key = key
 
 
+Number = bool | int | float
 Mixed = Mapping[str, tuple[Value, Value]]
 
 
@@ -52,6 +53,7 @@ class Frame:
     outer: Frame | None = None
     key: object = None
     arguments: frozenset[str] = frozenset()             # parameters that Numba knows the types of, while it takes branches away
+    written: Mapping[str, Number] = field(default_factory=dict)         # those that are given a number that is written out
     names: dict[str, Value] = field(default_factory=dict)
     loops: list[Flags] = field(default_factory=list)    # those around the statement that is being read
     returned: Var | None = None                         # the flag that the function has returned, if something asks

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .. import fence
@@ -10,7 +10,7 @@ from ..errors import UnsupportedError
 from ..ir import Const, Loc, Var
 from ..reading.source import Source, has_overload, read, signatures
 from ..structure import Spread, Structure, keys, rebuilt
-from .frames import Frame
+from .frames import Frame, Number
 from .gathered import Gathered
 from .routines import Recursive, Routing
 from .values import Closure, FunctionValue, Known, Value, functions, is_none
@@ -44,7 +44,7 @@ class Inlining(Gathered, Routing):
         if outer is None:
             self.check(source, here)
         arguments = self._handed_on(source, call) if outer is not None else set(source.params) - left_out
-        frame = Frame(source, (*self.frame.calls, here), outer, key, frozenset(arguments))
+        frame = Frame(source, (*self.frame.calls, here), outer, key, frozenset(arguments), self._written_out(source, call))
         for name, value in bound.items():
             self._pass(frame, name, value, call)
         self.active.append(frame)
@@ -64,6 +64,15 @@ class Inlining(Gathered, Routing):
                 return
             if source.kind(name) == "plain" and isinstance(node, ast.Name) and self.is_argument(node):
                 yield name
+
+    def _written_out(self, source: Source, call: ast.Call) -> Mapping[str, Number]:
+        """The parameters that are given a number that is written out.  Whole numbers are the types of such arguments for Numba;
+        the text of a nested function stands where it is called, with whatever it is given."""
+        named = [name for name in source.params if source.kind(name) == "plain"]
+        given = dict(zip(named, call.args, strict=False)) | {word.arg: word.value for word in call.keywords if word.arg in named}
+        plain = not any(isinstance(arg, ast.Starred) for arg in call.args)
+        found = {name: self.number_of(node) for name, node in given.items()} if plain else {}
+        return {name: n for name, n in found.items() if n is not None and (source.nested or not isinstance(n, float))}
 
     def _recursion(self, source: Source, call: ast.Call) -> UnsupportedError:
         if source.nested:

@@ -46,14 +46,20 @@ def bound(statements: Iterable[ast.AST]) -> frozenset[str]:
     return frozenset(found)
 
 
-def aliases(statements: Iterable[ast.AST]) -> dict[str, ast.Name]:
-    """The names that are bound once, to another name."""
+def bound_once(statements: Iterable[ast.AST]) -> dict[str, ast.expr]:
+    """The names that one assignment binds and nothing else, and what to."""
+    statements = list(statements)
     stored = Counter(node.id for node in within(statements) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load))
     return {
         node.targets[0].id: node.value for node in within(statements)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and isinstance(node.targets[0], ast.Name)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
         and len(node.targets) == 1 and stored[node.targets[0].id] == 1
     }  # fmt: skip
+
+
+def aliases(statements: Iterable[ast.AST]) -> dict[str, ast.Name]:
+    """The names that are bound once, to another name."""
+    return {name: value for name, value in bound_once(statements).items() if isinstance(value, ast.Name)}
 
 
 def renewed(statements: Iterable[ast.AST]) -> frozenset[str]:

@@ -1,0 +1,58 @@
+"""What is known while reading, and Numba does not know when it takes branches away: `passed`, so that both branches are typed.
+
+`passed(False)` is a test like any other to the analyses of types; `analyses/passed.py` takes the branch away when they are done.
+"""
+from __future__ import annotations
+
+import ast
+
+from ...runtime.trees import is_tree
+from ..ir import Const, Var
+from .calls import Calls
+from .trees import node_in
+from .values import Value, functions, is_none
+
+
+class Hidden(Calls):
+    """Values of tests, of comparisons and of arithmetic, as far as Numba knows them."""
+
+    def _terms(self, node: ast.expr, *values: Value) -> tuple[Value, ...]:
+        """The operands of arithmetic.  Numbers that are written out are computed by Python while it compiles; where others stand in
+        the place of an item or a length, Numba does not know what comes of them."""
+        numbers = all((isinstance(v, Const) and v.label is None) or (isinstance(v, Var) and v.name in self.folded) for v in values)
+        if numbers and any(isinstance(part, ast.Name | ast.Attribute | ast.Call) for part in ast.walk(node)):
+            return (self.primitive("passed", (self.single(values[0], node),), node), *values[1:])
+        return values
+
+    def asked(self, node: ast.expr) -> Value:
+        """What is compared or tested.  Numba takes no branch away for an item of a tuple or for its length, whatever they are."""
+        value = self.value(node)
+        if isinstance(node, ast.Call) and isinstance(value, Var) and self.static(node.func) is bool:
+            return self.primitive("passed", (value,), node)         # it is called, and Numba does not look into calls
+        return self.item_hidden(value, node)
+
+    def item_hidden(self, value: Value, node: ast.expr) -> Value:
+        number = isinstance(value, Const) and isinstance(value.value, bool | int | float) and value.label is None
+        if isinstance(value, Const) and number and self.inside(node):
+            return self.primitive("passed", (value,), node)
+        return value
+
+    def inside(self, node: ast.expr) -> bool:
+        """Is it something of a tuple?  What there is in a dict and the like is known."""
+        if isinstance(node, ast.Call):
+            return self.static(node.func) is len and not self.is_length(node)
+        root = node
+        while isinstance(root, ast.Subscript | ast.Attribute):
+            root = root.value
+        home = self.home(root.id) if isinstance(root, ast.Name) else None
+        found = home.names.get(root.id) if home is not None and isinstance(root, ast.Name) else self.static(root)
+        plain = isinstance(root, ast.Tuple) and all(isinstance(item, ast.Constant) for item in root.elts)
+        return root is not node and not plain and node_in(found) is None and (home is not None or not is_tree(found))
+
+    def against_none(self, value: Value, node: ast.expr, positive: bool, test: ast.AST) -> Value:
+        """Is it None, or is it not?  Numba does not know it of what is not None when it finds the types, unless it is a number that
+        is written out; functions, and what there is in a dict and the like, are not for Numba."""
+        found = Const(is_none(value) == positive)
+        if not isinstance(value, Var | tuple) or node_in(value) is not None or functions(value) or self.number_of(node) is not None:
+            return found
+        return self.primitive("passed", (found,), test)
