@@ -47,4 +47,4 @@ def test_message(case: Path, tmp_path: Path) -> None:
 
 
 def test_there_are_enough() -> None:
-    assert len(CASES) >= 24
+    assert len(CASES) >= 60

@@ -6,6 +6,7 @@ float, as in Numba).  `infer` is the seam: tests may hand types in and skip it.
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,7 +19,7 @@ from numba.core.errors import NumbaError
 from ...runtime.lanes import LanesType
 from ..errors import TransformError, UnsupportedError
 from ..ir import Array, Assign, Block, Call, Const, Function, If, ListOf, Other, Scalar, Statement, TupleOf, Type, While
-from ..names import Namer
+from ..names import Namer, is_temporary
 from ..normalise import Definition, split_webs
 from ..walk import Path, binds, blocks, located, walk, with_blocks
 from .flat import Flat
@@ -199,7 +200,14 @@ def _explain(error: Exception, function: Function, text: Flat) -> TransformError
             case _:
                 pass
     first = next((part.strip() for part in str(error).splitlines() if part.strip() and "pipeline" not in part), "")
+    first = re.sub(r" for '(\w+)[.\d]*', defined at <types of .*", lambda found: _for(text.names.get(found[1])), first)
     remedy = "make sure that `numba.njit` compiles the function as it is"
-    if flags_of(function):
+    if re.match(r"Cannot unify (array|list)\(u?int", first):
+        remedy += "; if it does, let the number that becomes a float begin as one (`s = 0.0` for `s = 0`)"
+    elif flags_of(function):
         remedy += "; if it does, give what is bound right before `break`, `continue` or `return` names of its own"
     return TransformError(f"Numba cannot type `{function.name}` for these arguments", loc=loc, reason=first, remedy=remedy)
+
+
+def _for(name: str | None) -> str:
+    return f" for `{name}`" if name is not None and not is_temporary(name) else ""
