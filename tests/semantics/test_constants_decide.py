@@ -336,6 +336,19 @@ def number_that_holds_or(x):
     return product(w, x)
 
 
+def rank_before_two_operands(x):
+    return product(1 if x.ndim == 1 or x[0] > 9 or x[1] > 9 else x[0], x)
+
+
+def rank_before_an_operand_that_binds(x):
+    return product(1 if x.ndim == 1 or (k := x[0]) > 9 or k > 8 else x[0], x)
+
+
+def operands_that_bind_before_a_number(x):
+    n = 0
+    return product(1 if (x.ndim == 2 and (k := x[0]) > 0 and k > -1) or n == 0 else x[0], x)
+
+
 def of_a_whole_number(x):
     return np.trunc(x[1] * 3) * x[2]
 
@@ -352,7 +365,8 @@ WHOLE: list[Function] = [
     argument_of_a_nested_function, default_of_a_nested_function, captured_by_a_nested_function,
     rank_in_a_helper, rank_with_a_name, rank_in_a_lambda, named_rank_as_an_operand, rank_as_an_operand,
     rank_two_calls_down, rank_under_another_name, item_of_constants, loop_that_only_a_break_leaves,
-    loop_with_a_later_operand, choice_by_a_later_operand, number_that_holds_or,
+    loop_with_a_later_operand, choice_by_a_later_operand, number_that_holds_or, rank_before_two_operands,
+    rank_before_an_operand_that_binds, operands_that_bind_before_a_number,
 ]
 FLOAT: list[Function] = [
     one_arm_of_a_choice, truth_with_a_name, arithmetic_of_a_global, length_in_a_nested_function, rank_of_a_part,

@@ -84,7 +84,7 @@ class Flat:
         """The text as a Python function."""
         namespace = {name: getattr(runtime, name) for name in runtime.__all__}
         namespace |= {"np": np, "math": math, "random": random}
-        namespace |= {stub.__name__: stub for stub in (in_place, passed, rank, taken)}
+        namespace |= {stub.__name__: stub for stub in (in_place, passed, rank, taken, unknown)}
         namespace |= {_identifier(name): value for name, value in self.function.captures.items()}
         namespace |= {_called(name): routine for name, routine in routines.items()}
         exec(compile(self.source, f"<types of {self.function.name}>", "exec"), namespace)
@@ -173,17 +173,17 @@ def _arm(operand: Operand, block: Block, first: Operand, holds: bool) -> str:
         case Assign(_, "bind" | "passed", (value,)) if value == first:
             return str(holds)
         case Assign(_, "passed", (Var() as value,)) if is_temporary(value.name):
-            return _decided(value, block[:-1]) or f"taken({_text(operand)})"
+            return _decided(value, block[:-1]) or "unknown()"
         case Assign(_, "bind" | "passed", (Const() as value,)):
             return _text(value)
         case _:
-            return _decided(operand, block) or f"taken({_text(operand)})"
+            return _decided(operand, block) or "unknown()"
 
 
 def _decided(operand: Operand, block: Block) -> str | None:
     """What an operand is at the end of a block, written with names that are known; None: it is no constant for Numba."""
     if not isinstance(operand, Var) or not is_temporary(operand.name):
-        return _text(operand)
+        return None if _is_loaded(operand, block) else _text(operand)           # it need not be bound where the test stands
     if not block:
         return None
     match block[-1]:
@@ -196,11 +196,20 @@ def _decided(operand: Operand, block: Block) -> str | None:
             texts = [ast.parse(text, mode="eval").body for text in found if text is not None]
             return f"({ast.unparse(spell.primitive(op, texts))})" if len(texts) == len(found) else None
         case If(first, then, orelse) if _binds(then, operand) and _binds(orelse, operand):
-            test = _decided(first, block[:-1]) or f"taken({_text(operand)})"
+            test = _decided(first, block[:-1]) or "unknown()"
             one, other = (_arm(operand, (*block[:-1], *arm), first, value) for arm, value in ((then, True), (orelse, False)))
             return f"({one} if {test} else {other})"
         case s:
             return None if operand in binds(s) else _decided(operand, block[:-1])
+
+
+def _is_loaded(operand: Operand, block: Block) -> bool:
+    """Is it an element of an array?"""
+    match next((s for s in reversed(block) if operand in binds(s)), None):
+        case Assign(_, "bind", (value,)):
+            return _is_loaded(value, block)
+        case last:
+            return isinstance(last, Load)
 
 
 def _text(operand: Operand) -> str:
@@ -302,6 +311,16 @@ def taken(test: Any) -> Any:
 @type_callable(taken)  # type: ignore[untyped-decorator]
 def _taken(context: Any) -> Any:
     return lambda test: types.boolean
+
+
+def unknown() -> Any:
+    """A test of which Numba knows nothing, in the place of names that need not be bound there."""
+    raise AssertionError
+
+
+@type_callable(unknown)  # type: ignore[untyped-decorator]
+def _unknown(context: Any) -> Any:
+    return lambda: types.boolean
 
 
 def _place(array: Var, index: tuple[Any, ...]) -> str:
