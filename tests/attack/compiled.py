@@ -67,12 +67,12 @@ def _seed() -> None:
 
 def _value(primal: Any, subject: Subject) -> Any:
     """What the primal gives as Numba compiles it; None where Numba cannot (a closure that is handed to a helper, one in
-    a function that calls itself)."""
+    a function that calls itself, keyword-only parameters that are left out)."""
     try:
         compiled = oracles.compiled_primal(primal)
         _seed()
         return oracles.copied(compiled(*subject.fresh()))
-    except (NumbaError, NotImplementedError, RuntimeError):
+    except (NumbaError, NotImplementedError, RuntimeError, IndexError):
         return None
 
 

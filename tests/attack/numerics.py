@@ -20,22 +20,11 @@ from typing import Any
 import numpy as np
 
 from tests.attack import special
+from tests.attack.operators import BINARY, COMPARE, IN_PLACE
+from tests.attack.order import in_order
 from wengert import runtime
 
 Trace = list[Any]
-
-COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-}  # fmt: skip
-BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod, ast.Pow: operator.pow,
-}  # fmt: skip
-IN_PLACE: dict[str, Any] = {
-    "Add": operator.iadd, "Sub": operator.isub, "Mult": operator.imul, "Div": operator.itruediv, "Pow": operator.ipow,
-    "FloorDiv": operator.ifloordiv, "Mod": operator.imod,
-}  # fmt: skip
 
 
 class Stores(ast.NodeTransformer):
@@ -192,8 +181,8 @@ class Numerics:
             return new
         if isinstance(value, np.ndarray) and np.shares_memory(old, value):
             spread = np.broadcast_to(value, old.shape)
-            for place in np.ndindex(old.shape):
-                old[place] = BINARY[getattr(ast, op)](old[place], spread[place])
+            for at in in_order(old, value):
+                old[at] = BINARY[getattr(ast, op)](old[at], spread[at])
             return old
         new = IN_PLACE[op](old, value)
         self.weigh(new)
@@ -395,6 +384,6 @@ class _Math:
         self.fabs = numerics.absolute
 
     def __getattr__(self, name: str) -> Any:
-        if self.plain or name in ("pi", "e", "inf", "nan"):
-            return getattr(math, name)                  # to the last bit not what NumPy has
+        if self.plain or name in ("pi", "e", "inf", "nan"):         # to the last bit not what NumPy has
+            return getattr(math, name)
         return getattr(special if name in special.__all__ else self.np, _NAMES.get(name, name))

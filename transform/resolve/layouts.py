@@ -1,7 +1,16 @@
-"""Copies of arrays in the layout of the original, so that they have its type and what was a view of it is a view of the copy."""
+"""Copies of arrays in the layout of the original, so that they have its type and what was a view of it is a view of the copy;
+the layout of a part.
+"""
 from __future__ import annotations
 
-from ..ir import Array, Assign, Const, Loc, Slice, Statement, Type, Var, View
+from collections.abc import Sequence
+from typing import Any
+
+from numba.core import types as numba_types
+from numba.core.typing.arraydecl import get_array_index_type
+
+from ..analyses.extents import NEW_AXIS
+from ..ir import Array, Assign, Const, Ellipsis_, Index, Loc, Slice, Statement, Type, Var, View
 from ..names import Namer, base
 
 
@@ -25,3 +34,20 @@ def alike(target: Var, array: Var, types: dict[str, Type], namer: Namer, loc: Lo
     whole = namer.temporary(base(target.name))
     types[whole.name] = Array(type_.dtype, type_.ndim, "C")
     return [Assign(whole, ".copy", (array,), loc=loc), View(target, whole, "index", (Slice(step=Const(1)),))]
+
+
+def layout_of_part(array: Array, index: Sequence[Index]) -> str:
+    """The layout that Numba gives `array[index]`."""
+    if not index:
+        return array.layout
+    kinds = numba_types.BaseTuple.from_types(tuple(map(_kind, index)))
+    part = get_array_index_type(numba_types.Array(numba_types.float64, array.ndim, array.layout), kinds).result
+    return str(part.layout) if isinstance(part, numba_types.Array) else "C"
+
+
+def _kind(item: Index) -> Any:
+    if isinstance(item, Ellipsis_):
+        return numba_types.ellipsis
+    if isinstance(item, Slice):
+        return numba_types.slice2_type if item.step is None else numba_types.slice3_type
+    return numba_types.none if item == NEW_AXIS else numba_types.intp

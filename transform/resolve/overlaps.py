@@ -7,6 +7,7 @@ from ..analyses.aliases import aliases_of
 from ..analyses.extents import Extents
 from ..ir import (
     Accumulate,
+    Array,
     Assign,
     Block,
     Ellipsis_,
@@ -24,6 +25,7 @@ from ..names import Namer
 from ..rules import RULES
 from ..walk import blocks, names, with_blocks
 from .builder import Builder
+from .layouts import layout_of_part
 from .refuse import refuse
 from .spread import Spread, extents_of
 
@@ -77,9 +79,9 @@ def _elementwise(
     s: Accumulate | Assign, array: Var, index: tuple[Index, ...], value: Var, op: str, types: dict[str, Type], namer: Namer,
     extents: Extents,
 ) -> list[Statement]:  # fmt: skip
-    """array[index] op= value, one element after the other in the order of Numba's loop: that of the target's layout."""
+    """array[index] op= value, one element after the other in the order of Numba's loop."""
     b = Builder(types, namer, s.loc)
-    columns = b.array(array).layout == "F" and _whole_columns(index)
+    columns = _by_columns(b.array(array), index, b.array(value))
     known = any(isinstance(item, Ellipsis_) for item in index)
     terms = [None] * b.rank(array) if known else extents.slots(array.name, index)
     if index:
@@ -110,14 +112,7 @@ def _elementwise(
     return b.out
 
 
-def _whole_columns(index: tuple[Index, ...]) -> bool:
-    """Does a part of an array that lies by columns lie so, too?  To Numba it does if all axes but the last are whole, by `...`."""
-    match index:
-        case ():
-            return True
-        case (Ellipsis_(), *rest):
-            first, others = rest[:1], rest[1:]
-            cut = any(isinstance(item, Slice) and item.step is not None for item in first)
-            return not cut and not any(isinstance(item, Slice | Ellipsis_) for item in others)
-        case _:
-            return False
+def _by_columns(array: Array, index: tuple[Index, ...], value: Array) -> bool:
+    """Does Numba's loop take columns one after the other?  If more of the two lie so than lie by rows."""
+    layouts = [layout_of_part(array, index), value.layout]
+    return layouts.count("F") > layouts.count("C")

@@ -22,6 +22,8 @@ OVERLAPS = area(
     ("unseen", "and not memory.disjoint(left.name, right.name)", "and False", "`a[1:] += a[:-1]` at once"),
     ("minus", 'out += loops(s, array, index, negated[name].args[0], "-")', 'out += loops(s, array, index, negated[name].args[0], "+")', "`a[1:] -= a[:-1]` adds"),
     ("terms", "terms = [None] * b.rank(array) if known else extents.slots(array.name, index)", "terms = [None] * b.rank(array) if known else extents.slots(array.name, ())", "a slice has the extents of the whole"),
+    ("order", 'return layouts.count("F") > layouts.count("C")', 'return layouts[0] == "F"', "the order of the loop is that of the target"),
+    ("part", "layouts = [layout_of_part(array, index), value.layout]", "layouts = [array.layout, value.layout]", "a part lies as the whole does"),
 )  # fmt: skip
 
 FANCY = area(
