@@ -12,7 +12,7 @@ from ..errors import UnsupportedError
 from ..hints import op_hint
 from ..ir import Assign, Block, Const, Loc, Operand, Statement, Var
 from ..names import Namer
-from ..reading.definitions import is_parameter
+from ..reading.definitions import is_given, is_parameter
 from ..reading.scopes import aliases, bound_once
 from ..refusals import ROWS
 from ..spell import ARITHMETIC, COMPARE
@@ -146,7 +146,7 @@ class Core:
                     return found if isinstance(found, bool | int | float) else None
                 once = bound_once(home.source.tree.body)
                 if name in home.source.params:
-                    return home.written.get(name) if name not in home.source.assigned else None
+                    return home.written.get(name) if is_given(home.source, node) else None
                 return self.number_of(once[name], home) if name in once else None
             case _:
                 return None

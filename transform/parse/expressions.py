@@ -104,7 +104,7 @@ class Expressions(Hidden):
             case ast.Compare(left, [op], [right]) if (known := self.compared_lengths(left, op, right)) is not None:
                 return Const(known)
             case ast.Compare(left, ops, comparators):
-                return self._compare(self.asked(left), ops, comparators, node)
+                return self._compare(self.compared(left), ops, comparators, node)
             case ast.BoolOp():
                 return self._shortcut(node, False)
             case ast.IfExp(test, body, orelse):
@@ -157,8 +157,8 @@ class Expressions(Hidden):
     def truth(self, node: ast.expr) -> bool | Operand:
         """A condition: True or False where that is known while reading, as Numba prunes branches for the types at hand."""
         value = self._shortcut(node, True) if isinstance(node, ast.BoolOp) else self.asked(node)
-        if is_none(value):
-            return False
+        if is_none(value):                              # Numba takes branches away where the text compares it with None
+            return self.primitive("passed", (Const(False),), node)
         return bool(value.value) if isinstance(value, Const) and is_static(value) else self.single(value, node)
 
     def binary(self, op: str, left: Value, right: Value, nodes: Sequence[ast.AST]) -> Value:
@@ -211,7 +211,7 @@ class Expressions(Hidden):
     # ---- expressions --------------------------------------------------------------------------------------
 
     def _compare(self, left: Value, ops: list[ast.cmpop], rights: list[ast.expr], node: ast.Compare) -> Value:
-        right = self.asked(rights[0])
+        right = self.compared(rights[0])
         sides = [node.left, *node.comparators][-1 - len(ops) :]
         first = self._compared(left, ops[0], right, sides, node)
         if len(ops) == 1:

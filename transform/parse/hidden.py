@@ -8,9 +8,11 @@ import ast
 
 from ...runtime.trees import is_tree
 from ..ir import Const, Var
+from ..reading.scopes import bound_once, stores
 from .calls import Calls
+from .frames import Frame
 from .trees import node_in
-from .values import Value, functions, is_none
+from .values import Value, functions, is_none, is_static
 
 
 class Hidden(Calls):
@@ -44,15 +46,43 @@ class Hidden(Calls):
         root = node
         while isinstance(root, ast.Subscript | ast.Attribute):
             root = root.value
+        plain = isinstance(root, ast.Tuple) and all(isinstance(item, ast.Constant) for item in root.elts)
+        return root is not node and not plain and not self._is_tree(root)
+
+    def _is_tree(self, root: ast.expr) -> bool:
+        """Is it a dict and the like, an argument or captured?"""
         home = self.home(root.id) if isinstance(root, ast.Name) else None
         found = home.names.get(root.id) if home is not None and isinstance(root, ast.Name) else self.static(root)
-        plain = isinstance(root, ast.Tuple) and all(isinstance(item, ast.Constant) for item in root.elts)
-        return root is not node and not plain and node_in(found) is None and (home is not None or not is_tree(found))
+        return node_in(found) is not None or (home is None and is_tree(found))
+
+    def compared(self, node: ast.expr) -> Value:
+        """One side of a comparison.  A test that stands there is a value like any other."""
+        if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
+            return self.value(node)                     # Python computes it while it compiles
+        value = self.asked(node)
+        if isinstance(value, Const) and is_static(value) and not isinstance(node, ast.Constant):
+            return self.primitive("passed", (value,), node)
+        return value
 
     def against_none(self, value: Value, node: ast.expr, positive: bool, test: ast.AST) -> Value:
-        """Is it None, or is it not?  Numba does not know it of what is not None when it finds the types, unless it is a number that
-        is written out; functions, and what there is in a dict and the like, are not for Numba."""
+        """Is it None, or is it not?  Numba knows it of what is None by an argument or by name, and of numbers that are written out,
+        when it finds the types; functions, and what there is in a dict and the like, are not for Numba."""
         found = Const(is_none(value) == positive)
-        if not isinstance(value, Var | tuple) or node_in(value) is not None or functions(value) or self.number_of(node) is not None:
-            return found
-        return self.primitive("passed", (found,), test)
+        if is_none(value):
+            decides = self._decides(node)
+        else:
+            operands = isinstance(value, Var | tuple) and node_in(value) is None and not functions(value)
+            decides = not operands or self.number_of(node) is not None
+        return found if decides else self.primitive("passed", (found,), test)
+
+    def _decides(self, node: ast.expr, frame: Frame | None = None) -> bool:
+        """Does Numba know that this is None?"""
+        if isinstance(node, ast.NamedExpr):
+            return self._decides(node.value, frame)
+        if not isinstance(node, ast.Name):
+            return isinstance(node, ast.Constant) or (isinstance(node, ast.Subscript | ast.Attribute) and not self.inside(node))
+        home = self.home(node.id, frame)
+        if home is None or node.id in home.source.params:
+            return True
+        once, often = bound_once(home.source.tree.body), stores(home.source.tree.body)
+        return self._decides(once[node.id], home) if node.id in once else often[node.id] > 1

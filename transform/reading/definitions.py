@@ -19,11 +19,23 @@ from .source import Source
 
 def is_parameter(source: Source, node: ast.Name) -> bool:
     """Does what is read have one definition, as a parameter?"""
-    names = [found for found in within(source.tree.body) if isinstance(found, ast.Name) and found.id == node.id]
-    stores = [found for found in names if isinstance(found.ctx, ast.Store)]
+    stores = _stores(source, node.id)
     if any((store.lineno, store.col_offset) < (node.lineno, node.col_offset) for store in stores):
         return False
     return not stores or (not source.nested and node.id in _parameters(source.function))
+
+
+def is_given(source: Source, node: ast.Name) -> bool:
+    """Is what is read the argument itself, whatever is bound to the name afterwards?"""
+    loops = [list(within([part])) for part in within(source.tree.body) if isinstance(part, ast.For | ast.While)]
+    again = {id(part) for loop in loops if node in loop for part in loop}
+    stores = _stores(source, node.id)
+    return not any((store.lineno, store.col_offset) < (node.lineno, node.col_offset) or id(store) in again for store in stores)
+
+
+def _stores(source: Source, name: str) -> list[ast.Name]:
+    names = [found for found in within(source.tree.body) if isinstance(found, ast.Name) and found.id == name]
+    return [found for found in names if isinstance(found.ctx, ast.Store)]
 
 
 @lru_cache(maxsize=256)

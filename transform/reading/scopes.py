@@ -46,14 +46,18 @@ def bound(statements: Iterable[ast.AST]) -> frozenset[str]:
     return frozenset(found)
 
 
+def stores(statements: Iterable[ast.AST]) -> Counter[str]:
+    """In how many places each name is bound."""
+    return Counter(node.id for node in within(statements) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load))
+
+
 def bound_once(statements: Iterable[ast.AST]) -> dict[str, ast.expr]:
     """The names that one assignment binds and nothing else, and what to."""
     statements = list(statements)
-    stored = Counter(node.id for node in within(statements) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load))
+    stored = stores(statements)
     return {
-        node.targets[0].id: node.value for node in within(statements)
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-        and len(node.targets) == 1 and stored[node.targets[0].id] == 1
+        target.id: node.value for node in within(statements) if isinstance(node, ast.Assign)
+        for target in node.targets if isinstance(target, ast.Name) and stored[target.id] == 1
     }  # fmt: skip
 
 
