@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ..errors import UnsupportedError
 from ..ir import Accumulate, Array, Assign, Call, Function, Load, Operand, Return, Statement, Store, Var, is_float
 from ..rules import RULES
+from ..rules.remedies import OTHERWISE, REMEDIES
 from ..switches import on
 from ..walk import walk, written
 from .aliases import Aliases
@@ -66,7 +67,7 @@ def _refusal(s: Assign) -> UnsupportedError:
     return UnsupportedError(
         f"there is no derivative rule for `{s.op}`", loc=s.loc,
         reason="what it is given carries a derivative here; elsewhere it is called as it is",
-        remedy="write it out, or give a function that calls it a derivative of its own: `custom_vjp`",
+        remedy=REMEDIES.get(s.op, OTHERWISE),
     )  # fmt: skip
 
 

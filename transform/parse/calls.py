@@ -18,7 +18,8 @@ from ..ir import Const, Operand, Var
 from ..reading.source import MISSING, is_function, is_transformed
 from ..reading.transforms import is_transform
 from ..rules import RULES, lookup
-from ..rules.declare import Rule
+from ..rules.declare import Rule, key_of
+from ..rules.remedies import OTHERWISE, REMEDIES
 from ..structure import Record, is_record_class, leaves, rebuilt
 from .trees import node_in
 from .tuples import Tuples
@@ -92,7 +93,9 @@ class Calls(Tuples):
         if getattr(np, getattr(function, "__name__", ""), None) is function:
             remedy = f"give it one: `@wg.rule({name})` on a function that returns its partials"
             if callable(function) and not is_elementwise(function, len(node.args)):
-                remedy = "write it out, or give a function that calls it a derivative of its own: `custom_vjp`"
+                remedy = OTHERWISE
+        if callable(function) and hasattr(function, "__name__"):
+            remedy = REMEDIES.get(key_of(function), remedy)
         raise self.refuse(node.func, f"there is no derivative rule for `{name}`", reason, remedy)
 
     def stopped(self, value: Value, node: ast.Call) -> Value:

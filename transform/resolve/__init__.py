@@ -36,6 +36,7 @@ from ..ir import (
 )
 from ..names import Namer, is_temporary
 from ..rules import RULES
+from ..rules.remedies import REMEDIES
 from ..walk import all_reads, binds, map_block, names, reads, walk
 from .builder import Builder
 from .copies import COPIES
@@ -122,8 +123,7 @@ class _Resolver:
                                   "a value has one structure, whatever the path", "use a name of its own for each")  # fmt: skip
                 return [Assign(target, "item", (whole, number), loc=s.loc)]
             case Assign(_, ".permute"):
-                raise refuse(s, "an array is sorted in place", "there is no rule for it",
-                             "sort outside, and pass the order as an array of integers")  # fmt: skip
+                raise refuse(s, "an array is sorted in place", "there is no rule for it", REMEDIES[".permute"])
             case Assign(_, "in" | "not in", (item, whole)):
                 builder = Builder(self.types, self.namer, s.loc)
                 searched(s, item, whole, builder)
