@@ -19,7 +19,7 @@ from .ir import Assign, Block, Call, Const, Function, ListOf, Operand, Remark, R
 from .names import Namer, base, is_temporary
 from .resolve.recursion import taken_over
 from .structure import Listed, Structure, leaves, mapped
-from .walk import all_reads, blocks, map_bind, map_block, map_reads, names, walk, with_blocks
+from .walk import blocks, map_bind, map_block, map_reads, names, reads, walk, with_blocks
 
 Tree = Operand | tuple["Tree", ...]
 
@@ -87,7 +87,6 @@ def _expanded(function: Function, routines: dict[str, Function]) -> Function:
     """The function alone; the routines of the derivatives that it calls are added to `routines`."""
     expander = _Expander(function, routines)
     body = expander.block(function.body)
-    assert not all_reads(body) & expander.results.keys(), "parse takes apart whatever is a tuple"
     captures = {name: value for name, value in expander.captures.items() if not isinstance(value, Applied)}
     return replace(function, body=body, captures=captures, types={}, active=tuple(expander.active),
                    named=frozenset(expander.named))  # fmt: skip
@@ -108,14 +107,28 @@ class _Expander:
             match s:
                 case Assign(target, "apply", (Var(name), *args)):
                     out += self.call(s, target, self.captures[name], tuple(args))
-                case Assign(target, "item", (Var(name), Const(int() as number))) if name in self.results:
+                case Assign(target, "item", (Var(name), Const(int() as number), *_)) if name in self.results:
                     whole = self.results[name]
                     assert isinstance(whole, tuple)
                     out += self.bind(s, target, whole[number])
                 case _:
                     inner = tuple(map(self.block, blocks(s)))
-                    out.append(with_blocks(s, inner) if inner else s)
+                    out += self.with_whole(with_blocks(s, inner) if inner else s)
         return tuple(out)
+
+    def with_whole(self, s: Statement) -> list[Statement]:
+        """A statement that uses a result as one value, behind what makes it one."""
+        out: list[Statement] = []
+
+        def whole(tree: Tree) -> Operand:
+            if not isinstance(tree, tuple):
+                return tree
+            made, items = self.namer.temporary("whole"), tuple(map(whole, tree))
+            out.append(Assign(made, "tuple", items, loc=s.loc))
+            return made
+
+        used = {var.name: whole(self.results[var.name]) for var in reads(s) if var.name in self.results}
+        return [*out, map_reads(s, lambda old: used.get(old.name, old) if isinstance(old, Var) else old) if used else s]
 
     def bind(self, s: Statement, target: Var, value: Tree) -> list[Statement]:
         if isinstance(value, tuple):
