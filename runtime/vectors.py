@@ -10,7 +10,9 @@ from .extend import compiled
 
 @compiled
 def euclidean(x: Any) -> Any:
-    """The square root of the sum of squares, of all elements."""
+    """The square root of the sum of squares, of all elements.  (Numba reads others of a vector that lies backwards.)"""
+    if x.ndim == 1 and x.strides[0] < 0:
+        return np.linalg.norm(x.copy())
     return np.linalg.norm(x)
 
 

@@ -132,7 +132,7 @@ def primitive(op: str, args: list[ast.expr]) -> ast.expr:
         args = [*args, ast.Tuple([], ast.Load())]
     if op.startswith("."):
         return ast.Call(ast.Attribute(args[0], op[1:], ast.Load()), _without_trailing_none(args[1:]), [])
-    return call(op, _without_trailing_none(args))
+    return call(op, args if op == "np.clip" else _without_trailing_none(args))         # its last bound has no default for Numba
 
 
 def called(targets: Sequence[str], routine: str, args: Sequence[str]) -> str:

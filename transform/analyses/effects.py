@@ -32,8 +32,9 @@ def is_print(s: Statement) -> bool:
 
 
 def acts(s: Statement) -> bool:
-    """Is it an effect, or a check that is made for what it raises?"""
-    return is_effect(s) or (isinstance(s, Assign) and s.op.startswith("check_"))
+    """Is it an effect, a check that is made for what it raises, or a call as it stands in the text, which may raise?"""
+    called = isinstance(s, Assign) and s.op in RULES and RULES[s.op].opaque
+    return is_effect(s) or called or (isinstance(s, Assign) and s.op.startswith("check_"))
 
 
 def acting(function: Function) -> Statement | None:

@@ -180,6 +180,8 @@ class Adjoints:
     # ---- primitives ---------------------------------------------------------------------------------------
 
     def _primitive(self, s: Assign, seed: Var, at: Position, sides: Sides) -> None:
+        if s.op == "item":                              # of a tuple that carries no derivative
+            return
         rule = RULES[s.op]
         out, dtype = sides.reverse, self._literals(s)
         if rule.kind == "elementwise":

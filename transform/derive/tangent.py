@@ -291,9 +291,9 @@ class Tangents:
         if s.op == "=" or s.op.startswith("cast:"):
             given = self.of(s.args[0]) if s.args[0] in self.activity else self.zero(target.name)
             return [Assign(dot, s.op, (given,), loc=s.loc), s]
-        rule = RULES[s.op]
-        moving = [k for k, arg in enumerate(s.args) if rule.active[k] and arg in self.activity]
-        if not moving:
+        rule = RULES.get(s.op)                          # none for an item of a tuple, which carries no derivative
+        moving = [] if rule is None else [k for k, arg in enumerate(s.args) if rule.active[k] and arg in self.activity]
+        if rule is None or not moving:
             return [s, self.zeros_of(s)]
         if target in s.args:
             new = self.namer.temporary(base(target.name))

@@ -82,7 +82,7 @@ def average(b: Site) -> None:
     if b.rank(a) != b.rank(weights):
         raise refuse(b.s, "`np.average` with weights of another shape", "there is no rule for it",
                      "write `np.sum(w * a) / np.sum(w)`")  # fmt: skip
-    give(b, result_of(b, d.weighted_mean, a, weights))
+    give(b, result_of(b, d.weighted_mean if b.rank(a) == 1 else d.weighted_mean_of_rows, a, weights))
 
 
 def norm(b: Site) -> None:
@@ -108,7 +108,7 @@ def norm(b: Site) -> None:
 
 
 _NORMS: Mapping[float, Callable[..., Any]] = {
-    math.inf: d.largest_magnitude, 1: d.sum_of_magnitudes,
+    math.inf: d.largest_magnitude, -math.inf: d.smallest_magnitude, 1: d.sum_of_magnitudes, 0: d.count_of_others_than_zero,
 }
 
 

@@ -132,6 +132,22 @@ def largest_magnitude(x):
     return abs(x[best]) if x.size > 0 else 0.0
 
 
+def smallest_magnitude(x):
+    best = 0
+    for k in range(1, x.size):
+        if abs(x[k]) < abs(x[best]):
+            best = k
+    return abs(x[best]) if x.size > 0 else 0.0
+
+
+def count_of_others_than_zero(x):
+    count = 0.0
+    for k in range(x.size):
+        if x[k] != 0.0:
+            count += 1.0
+    return count
+
+
 def sum_of_magnitudes(x):
     total = 0.0
     for k in range(x.size):
@@ -334,6 +350,12 @@ def sums_of_places(places, weights, least):
     for i in range(len(places)):
         found[places[i]] += weights[i]
     return found
+
+
+def weighted_mean_of_rows(a, weights):
+    if a.shape != weights.shape:
+        raise TypeError("1D weights expected when shapes of a and weights differ.")
+    return weighted_mean(a, weights)
 
 
 def weighted_mean(a, weights):
