@@ -46,8 +46,8 @@ def _stretch(shorter: Any, like: Any) -> Any:
 def _grow(tape: Any) -> Any:
     def implementation(tape: Any) -> Any:
         longer = np.zeros((2 * max(tape.shape[0], 1),) + tape.shape[1:], tape.dtype)  # noqa: RUF005 (Numba)
-        flat = longer.reshape(longer.size)
-        for k, value in enumerate(tape.flat):       # a store to a slice takes a second to compile
-            flat[k] = value
+        old, new = tape.reshape(tape.size), longer.reshape(longer.size)
+        for k in range(old.size):                   # a store to a slice takes a second to compile
+            new[k] = old[k]
         return longer
     return implementation

@@ -287,3 +287,44 @@ def in_turn(x: Any) -> float:
 @pytest.mark.parametrize("f", [changing_bound, one_long, in_turn])
 def test_slices_with_one_name_for_two_bounds_differ(f: Any) -> None:
     agrees(f, X, tolerance=1e-6)
+
+
+# ---- loops that seldom run -------------------------------------------------------------------------------------------
+
+
+def now_and_then(x, n):
+    s = x[0]
+    for i in range(n):
+        if i % 5000 == 7:
+            for j in range(n):
+                s = np.sin(s) * 1.0001 + x[1] * 1e-6
+                for _ in range(2):
+                    s = np.cos(s) * x[1]
+        s = np.cos(s) * 0.9
+    return s
+
+
+def down_now_and_then(x, n):
+    s = x[0]
+    for i in range(2, n, 3):
+        if x[i % 2] > 0:
+            for j in range(i, -2, -2):
+                s = np.sin(s) * x[1] + 0.1 * j
+            s = s * s
+    return s
+
+
+@pytest.mark.parametrize("n", [0, 1, 8, 40])
+@pytest.mark.parametrize("function", [now_and_then, down_now_and_then])
+def test_a_loop_under_a_condition(function: Any, n: int) -> None:
+    agrees(function, np.array([0.7, 0.9]), n)
+    agrees(function, np.array([-0.7, 0.9]), n)
+
+
+@pytest.mark.compiled
+def test_it_takes_what_it_needs() -> None:
+    """All rounds of both loops, of which few happen, would be 320 GB."""
+    x = np.array([0.7, 0.9])
+    value, gradient = wg.value_and_grad(now_and_then)(x, 200_000)
+    assert np.isfinite(value)
+    assert np.isfinite(gradient).all()

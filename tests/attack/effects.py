@@ -38,7 +38,7 @@ def alike(found: Effects, expected: Effects) -> bool:
 
 @construct("statement", "print", 4)
 def prints(w: Writer) -> None:
-    things = [w.number(1), w.moving(), w.choices.of([*w.scope.wholes, *w.scope.counters, "n"]), w.any_array()]
+    things = [f"1.0 * ({w.number(1)})", w.moving(), w.choices.of([*w.scope.wholes, *w.scope.counters, "n"]), w.any_array()]
     w.line(f"print({', '.join(things[: w.choices.below(5)])})")
 
 

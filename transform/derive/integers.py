@@ -15,7 +15,7 @@ class Integers:
         if isinstance(left, Const) and isinstance(right, Const):
             a, b = left.value, right.value
             assert isinstance(a, int) and isinstance(b, int)
-            return Const({"+": a + b, "-": a - b, "*": a * b, "//": a // b if b else 0, "max": max(a, b)}[op])
+            return Const({"+": a + b, "-": a - b, "*": a * b, "//": a // b if b else 0, "max": max(a, b), "min": min(a, b)}[op])
         if (op in "+-" and right == Const(0)) or (op in ("*", "//") and right == Const(1)):
             return left
         if op in "+-" and isinstance(left, Var) and isinstance(right, Const) and isinstance(right.value, int):
@@ -48,14 +48,16 @@ class Integers:
         return var
 
 
-def rounds(program: Program, loop: For, calc: Integers) -> Operand:
-    """How often a loop with a constant step runs."""
+def rounds(program: Program, loop: For, calc: Integers, exact: bool = True) -> Operand:
+    """How often a loop with a constant step runs; not `exact`: it may be below zero where it does not run."""
     assert isinstance(loop.step, Const) and isinstance(loop.step.value, int)
     step = loop.step.value
     low, high = (loop.start, loop.stop) if step > 0 else (loop.stop, loop.start)
     distance = calc("-", calc.signed(high), calc.signed(low))
     count = calc("//", calc("+", distance, Const(abs(step) - 1)), Const(abs(step)))
-    return count if low == Const(0) and _never_negative(program, high) else calc("max", count, Const(0))
+    if not exact or (low == Const(0) and _never_negative(program, high)):
+        return count
+    return calc("max", count, Const(0))
 
 
 def _never_negative(program: Program, operand: Operand) -> bool:

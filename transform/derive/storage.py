@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ..analyses.contents import SHAPE_ONLY
 from ..analyses.effects import is_effect
@@ -42,6 +43,7 @@ from .prepare import rounds_of
 from .program import Program
 
 _ROOM = 1 << 16
+_AT_FIRST = 1 << 22
 _NEEDS = "its operand is not kept"
 _INTEGER = {"+", "-", "*", "=", "item", "neg", "min", "max"}
 
@@ -51,11 +53,14 @@ class Nest:
     """The loops around a block, within one context, outermost first.
 
     `counted`: their rounds are known on entry, so that records have their full size from the start.  Else the records grow:
-    indexed by the one loop's own counter, or in a nest by `position`, which counts the rounds of the innermost loop."""
+    indexed by the one loop's own counter, or in a nest by `position`, which counts the rounds of the innermost loop.
+    `bounded`: the rounds are known on entry, and there may be far fewer, since a loop of the nest stands under a condition: records
+    begin with room for all of them, unless that is large."""
 
     loops: tuple[For | While, ...]
     counted: bool = True
     position: Var | None = None
+    bounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +77,27 @@ def enter(program: Program, nest: Nest, loop: For | While) -> Nest:
     """The nest of a loop's body."""
     loops = (*nest.loops, loop)
     changed = all_binds((loops[0],))
-    counted = all(
+    known = on("counted tapes") and all(
         isinstance(inner, For)
         and (not leaves(inner) or (len(loops) == 1 and _modest(inner)))
         and isinstance(inner.step, Const)
         and all(invariant(program, bound, changed) for bound in (inner.start, inner.stop))
         for inner in loops
     )
-    if counted and on("counted tapes"):
+    if known and not any(_seldom(outer, inner) for outer, inner in pairwise(loops)):
         return Nest(loops)
     if len(loops) == 1 and (isinstance(loop, While) or isinstance(loop.step, Const)):
         return Nest(loops, counted=False)
     hint = base(loop.counter.name) if isinstance(loop, For) else "round"
     position = program.namer.fresh(hint + "_pos")
     program.types[position.name] = Scalar("int64")
-    return Nest(loops, counted=False, position=position)
+    return Nest(loops, counted=False, position=position, bounded=known)
+
+
+def _seldom(outer: For | While, loop: For | While) -> bool:
+    """May there be far fewer rounds of a loop than all around it have, because it stands under a condition?"""
+    few = isinstance(loop, For) and isinstance(loop.stop, Const) and _modest(loop)
+    return not few and not any(s is loop for s in outer.body)
 
 
 def _modest(loop: For) -> bool:
@@ -142,7 +153,7 @@ def allocate(program: Program, tapes: Sequence[Tape]) -> list[Statement]:
             continue
         assert isinstance(type_, Scalar)
         dtype = () if type_.dtype == "float64" else (Const(type_.dtype, label=_dtype_label(type_.dtype)),)
-        if tape.nest.counted:
+        if tape.nest.counted or tape.nest.bounded:
             changed = all_binds((tape.nest.loops[0],))
             for loop in tape.nest.loops:
                 if isinstance(loop, For) and id(loop) not in extents_of:
@@ -150,6 +161,7 @@ def allocate(program: Program, tapes: Sequence[Tape]) -> list[Statement]:
                     calc = Integers(program, out, None, base(loop.counter.name) + "_rounds")
                     extents_of[id(loop)] = rounds(program, replace(loop, start=start, stop=stop), calc)
             extents = [extents_of[id(loop)] for loop in tape.nest.loops]
+            extents = [_at_first(program, extents, out)] if tape.nest.bounded else extents
         else:
             extents = [Const(64)]
         shape = extents[0]
@@ -163,6 +175,15 @@ def allocate(program: Program, tapes: Sequence[Tape]) -> list[Statement]:
         out.append(Assign(tape.name, "np.empty", (shape, *dtype), loc=_told(program, tape)))
         program.types[tape.name.name] = Array(type_.dtype, len(extents), "C")
     return out
+
+
+def _at_first(program: Program, extents: Sequence[Operand], out: list[Statement]) -> Operand:
+    """Room for all rounds of a nest, unless that is large."""
+    calc = Integers(program, out, None, "room")
+    size, *others = extents
+    for extent in others:
+        size = calc("min", calc("*", size, extent), Const(_AT_FIRST))
+    return size
 
 
 def _told(program: Program, tape: Tape) -> Loc | None:
@@ -190,14 +211,21 @@ def record(program: Program, tape: Tape) -> list[Statement]:
     return [*out, Store(tape.name, index, Var(tape.of))]
 
 
-def room(program: Program, nest: Nest, tapes: Sequence[Tape]) -> list[Statement]:
-    """What stands at the top of a loop's body: its tapes grow, all at once, until they have a place for this round."""
+def room(program: Program, nest: Nest, tapes: Sequence[Tape]) -> tuple[list[Statement], list[Statement]]:
+    """What stands before a loop, and at the top of its body: its tapes grow, all at once, until they have a place for all its
+    rounds, or for this one."""
     growing = tuple(tape.name for tape in tapes if tape.nest is nest and not isinstance(program.types[tape.of], Array))
     if nest.counted or not growing:
-        return []
+        return [], []
     out: list[Statement] = []
+    loop = nest.loops[-1]
+    if nest.position is not None and isinstance(loop, For) and isinstance(loop.step, Const) and not leaves(loop):
+        calc = Integers(program, out, None, base(loop.counter.name) + "_last")
+        count = rounds(program, loop, calc, exact=False)
+        last = calc("-", calc("+", nest.position, count), Const(1))
+        return [*out, Grow(growing, last)], []
     index = _index(program, nest, out)
-    return [*out, Grow(growing, index[0])]
+    return [], [*out, Grow(growing, index[0])]
 
 
 def restore(program: Program, tape: Tape, s: Statement | None) -> list[Statement]:

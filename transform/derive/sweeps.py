@@ -200,11 +200,11 @@ class Sweeps:
         forward, reverse = body.forward, body.reverse
         counter = rounds_of(s, self.program.prepared).here if isinstance(s, While) else s.counter
         first = next((k + 1 for k, made in enumerate(forward) if counter in binds(made)), 0)
-        forward[first:first] = room(self.program, inside, body.tapes)
+        before, forward[first:first] = room(self.program, inside, body.tapes)
         if inside.position is not None and any(tape.nest is inside for tape in body.tapes):
             forward = list(before_leave(tuple(forward), [Assign(inside.position, "+", (inside.position, Const(1)))]))
             reverse = [Assign(inside.position, "-", (inside.position, Const(1))), *reverse]
-        return Swept([replace(s, body=tuple(forward))], self.backwards(s, reverse), body.tapes)
+        return Swept([*before, replace(s, body=tuple(forward))], self.backwards(s, reverse), body.tapes)
 
     def replayed(self, s: For, here: Path, context: Path) -> Swept | None:
         if any(isinstance(inner, Push) or any(target.name in self.mirrored for target in binds(inner)) for inner in walk(s.body)):

@@ -112,9 +112,11 @@ class _Function:
         return _Kept(mark.kind, stored, size_)
 
     def grown(self, tape: Var) -> Number | None:
-        """How many places a record that grows comes to need: the rounds of the loop that it grows in."""
-        found = (load(f"rounds of {_loop(around[-1])}") for s, around in self.placed if isinstance(s, Grow) and tape in s.tapes)
-        return next(found, None)
+        """How many places a record that grows comes to need: the rounds of the loop in which it is written."""
+        if not any(isinstance(s, Grow) and tape in s.tapes for s, _ in self.placed):
+            return None
+        found = (around[-1] for s, around in self.placed if isinstance(s, Store) and s.array == tape)
+        return load(f"rounds of {_loop(next(found))}")
 
     def listed(self, tape: Var, outside: Loops) -> tuple[str, Number, Number]:
         """Arrays that are kept by reference: their dtype, how many there are, and the bytes of one."""

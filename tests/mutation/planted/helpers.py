@@ -71,7 +71,7 @@ REST = (
     *area(
         "runtime/tape.py",
         ("py grow empty", "longer[: tape.shape[0]] = tape", "longer[: tape.shape[0]] = 0", "a tape that grows loses its contents"),
-        ("grow empty", "flat[k] = value", "flat[k] = 0", "compiled: a tape that grows loses its contents"),
+        ("grow empty", "new[k] = old[k]", "new[k] = 0", "compiled: a tape that grows loses its contents"),
     ),
     *area(
         "runtime/rounds.py",
