@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from types import ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -94,7 +94,7 @@ class Calls(Tuples):
             remedy = f"give it one: `@wg.rule({name})` on a function that returns its partials"
             if callable(function) and not is_elementwise(function, len(node.args)):
                 remedy = OTHERWISE
-        if callable(function) and hasattr(function, "__name__"):
+        if isinstance(function, BuiltinFunctionType | FunctionType | type(np.sort)):
             remedy = REMEDIES.get(key_of(function), remedy)
         raise self.refuse(node.func, f"there is no derivative rule for `{name}`", reason, remedy)
 
