@@ -21,6 +21,7 @@ from numba import typeof
 
 from . import fence
 from .analyses.activity import returned
+from .analyses.arbiter import agree
 from .analyses.types import infer
 from .applied import numba_type
 from .calling.arguments import ArgTypes, bound, flat_types, functions_of, inner_types, inputs_of
@@ -89,12 +90,19 @@ def wengert_list(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()) -
 def _listed(source: Source | Lifted, argtypes: ArgTypes, outputs: Sequence[str], captured: ArgTypes = ()) -> Function:
     check_lists(source, argtypes)
     raw = parse(source, inputs_of(argtypes), functions_of(argtypes), outputs=outputs)
-    return _typed(arrays_only(raw, outputs, flat_types(argtypes)), (*flat_types(argtypes), *captured))
+    flat = *flat_types(argtypes), *captured
+    typed = infer(everywhere(arrays_only(raw, outputs, flat_types(argtypes)), split_webs), flat)
+    if isinstance(source, Source):
+        agree(typed, source.function, tuple(argtypes))
+    return _resolved(typed, flat)
 
 
 def _typed(function: Function, flat: ArgTypes) -> Function:
     """What parse made, as the list of everything that it calls, typed and resolved."""
-    typed = infer(everywhere(function, split_webs), flat)
+    return _resolved(infer(everywhere(function, split_webs), flat), flat)
+
+
+def _resolved(typed: Function, flat: ArgTypes) -> Function:
     if has_calls(typed):
         typed = infer(everywhere(expanded(typed), split_webs), flat)
     return without_marks(with_summaries(everywhere(everywhere(with_list_calls(with_plain_results(typed)), resolve), split_webs)))

@@ -7,30 +7,19 @@ lists at the end are what Numba makes of the programs (`test_numba_means_the_sam
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
 import pytest
 from numba import njit
 
-import wengert as wg
-from tests.semantics.agreement import run
+from tests.semantics.decided import Function, decides, numba_means, of_a_float, of_a_whole_number, product
 
-X = np.array([0.7, -1.3, 0.4, 2.1])
 THREE, ZERO_AND_ONE = 3, (0, 1)
 
 
 class Pair(NamedTuple):
     a: int
     b: float
-
-
-@njit
-def product(w, x):
-    a = np.full(2, w)
-    a[0] = x[1] * 3
-    return a[0] * a[1] * x[2]
 
 
 def later_operand(x):
@@ -349,15 +338,6 @@ def operands_that_bind_before_a_number(x):
     return product(1 if (x.ndim == 2 and (k := x[0]) > 0 and k > -1) or n == 0 else x[0], x)
 
 
-def of_a_whole_number(x):
-    return np.trunc(x[1] * 3) * x[2]
-
-
-def of_a_float(x):
-    return x[1] * 3 * x[2]
-
-
-Function = Callable[..., Any]
 WHOLE: list[Function] = [
     later_operand, last_of_three, operand_in_the_middle, negated_conjunction, negated_disjunction, number_as_an_operand,
     chain_as_an_operand, named_in_the_test, folded, folded_in_the_test,
@@ -379,15 +359,11 @@ MEANT = {**dict.fromkeys(WHOLE, of_a_whole_number), **dict.fromkeys(FLOAT, of_a_
 
 @pytest.mark.parametrize("function", MEANT, ids=lambda f: f.__name__)
 def test_what_decides_a_branch(function: Function) -> None:
-    value, gradient = run(wg.value_and_grad(function), X)
-    assert value == pytest.approx(MEANT[function](X), rel=1e-14)
-    np.testing.assert_allclose(gradient, run(wg.grad(MEANT[function]), X), rtol=1e-13, atol=1e-15)
+    decides(function, MEANT[function])
 
 
 @pytest.mark.full
 @pytest.mark.compiled
 @pytest.mark.parametrize("function", MEANT, ids=lambda f: f.__name__)
 def test_numba_means_the_same(function: Function) -> None:
-    assert njit(function)(X) == pytest.approx(MEANT[function](X), rel=1e-14)
-    value, _ = wg.value_and_grad(function)(X)
-    assert value == pytest.approx(MEANT[function](X), rel=1e-14)
+    numba_means(function, MEANT[function])

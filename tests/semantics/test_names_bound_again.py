@@ -7,24 +7,10 @@ name that is bound on every path has begun anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-import numpy as np
 import pytest
 from numba import njit
 
-import wengert as wg
-from tests.semantics.agreement import run
-
-X = np.array([0.7, -1.3, 0.4, 2.1])
-
-
-@njit
-def product(w, x):
-    a = np.full(2, w)
-    a[0] = x[1] * 3
-    return a[0] * a[1] * x[2]
+from tests.semantics.decided import Function, decides, numba_means, of_a_float, of_a_whole_number, product
 
 
 def in_one_piece(x):
@@ -143,15 +129,6 @@ def of_a_nested_function(x):
     return product(chosen(0), x)
 
 
-def of_a_whole_number(x):
-    return np.trunc(x[1] * 3) * x[2]
-
-
-def of_a_float(x):
-    return x[1] * 3 * x[2]
-
-
-Function = Callable[..., Any]
 MEANT: dict[Function, Function] = {
     in_one_piece: of_a_float,
     behind_a_branch: of_a_whole_number,
@@ -168,15 +145,11 @@ MEANT: dict[Function, Function] = {
 
 @pytest.mark.parametrize("function", MEANT, ids=lambda f: f.__name__)
 def test_what_decides_a_branch(function: Function) -> None:
-    value, gradient = run(wg.value_and_grad(function), X)
-    assert value == pytest.approx(MEANT[function](X), rel=1e-14)
-    np.testing.assert_allclose(gradient, run(wg.grad(MEANT[function]), X), rtol=1e-13, atol=1e-15)
+    decides(function, MEANT[function])
 
 
 @pytest.mark.full
 @pytest.mark.compiled
 @pytest.mark.parametrize("function", MEANT, ids=lambda f: f.__name__)
 def test_numba_means_the_same(function: Function) -> None:
-    assert njit(function)(X) == pytest.approx(MEANT[function](X), rel=1e-14)
-    value, _ = wg.value_and_grad(function)(X)
-    assert value == pytest.approx(MEANT[function](X), rel=1e-14)
+    numba_means(function, MEANT[function])

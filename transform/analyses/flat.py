@@ -156,11 +156,16 @@ def _tested(test: Operand, before: Block) -> str:
             return f"(not {_tested(value, before[:-1])})"
         case Assign(target, "bool", (value,)) if target == test and is_temporary(target.name):
             return _tested(value, before[:-1])
-        case If(first, then, orelse) if _binds(then, test) and _binds(orelse, test):
+        case If(first, then, orelse) if _is_made(test) and _binds(then, test) and _binds(orelse, test):
             one, other = (_arm(test, (*before[:-1], *arm), first, value) for arm, value in ((then, True), (orelse, False)))
             return f"({one} if {_tested(first, before[:-1])} else {other})"
         case _:
             return _text(test)
+
+
+def _is_made(test: Operand) -> bool:
+    """Is it the value of `a or b` and the like, as against a name that the user's `if` binds?"""
+    return isinstance(test, Var) and is_temporary(test.name)
 
 
 def _binds(block: Block, name: Operand) -> bool:

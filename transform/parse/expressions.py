@@ -157,8 +157,8 @@ class Expressions(Hidden):
     def truth(self, node: ast.expr) -> bool | Operand:
         """A condition: True or False where that is known while reading, as Numba prunes branches for the types at hand."""
         value = self._shortcut(node, True) if isinstance(node, ast.BoolOp) else self.asked(node)
-        if is_none(value):                              # Numba takes branches away where the text compares it with None
-            return self.primitive("passed", (Const(False),), node)
+        if is_none(value):
+            return False if self.is_written_none(node) else self.primitive("passed", (Const(False),), node)
         return bool(value.value) if isinstance(value, Const) and is_static(value) else self.single(value, node)
 
     def binary(self, op: str, left: Value, right: Value, nodes: Sequence[ast.AST]) -> Value:

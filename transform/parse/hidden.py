@@ -75,14 +75,18 @@ class Hidden(Calls):
             decides = not operands or self.number_of(node) is not None
         return found if decides else self.primitive("passed", (found,), test)
 
-    def _decides(self, node: ast.expr, frame: Frame | None = None) -> bool:
-        """Does Numba know that this is None?"""
+    def is_written_none(self, node: ast.expr) -> bool:
+        """Is it None by the text, for Numba, and not by what a parameter is given?"""
+        return self._decides(node, given=False)
+
+    def _decides(self, node: ast.expr, frame: Frame | None = None, given: bool = True) -> bool:
+        """Does Numba know that this is None?  `given`: of what a parameter is given, too."""
         if isinstance(node, ast.NamedExpr):
-            return self._decides(node.value, frame)
+            return self._decides(node.value, frame, given)
         if not isinstance(node, ast.Name):
             return isinstance(node, ast.Constant) or (isinstance(node, ast.Subscript | ast.Attribute) and not self.inside(node))
         home = self.home(node.id, frame)
         if home is None or node.id in home.source.params:
-            return True
+            return home is None or given
         once, often = bound_once(home.source.tree.body), stores(home.source.tree.body)
-        return self._decides(once[node.id], home) if node.id in once else often[node.id] > 1
+        return self._decides(once[node.id], home, given) if node.id in once else often[node.id] > 1

@@ -135,11 +135,20 @@ WAYS_OUT = area(
 
 FLAT = area(
     "transform/analyses/flat.py",
-    ("operands", "        case If(first, then, orelse) if _binds(then, test) and _binds(orelse, test):", "        case If(first, then, orelse) if False:",
+    ("operands", "        case If(first, then, orelse) if _is_made(test) and _binds(then, test) and _binds(orelse, test):", "        case If(first, then, orelse) if False:",
      "a later operand of `or` decides nothing"),
     ("first operand", "            return str(holds)", "            return str(not holds)", "`or` is `and`"),
     ("folded", "                    known[s.target.name] = value\n", "                    pass\n", "arithmetic of numbers that are written out is computed"),
+    ("names too", "return isinstance(test, Var) and is_temporary(test.name)", "return isinstance(test, Var)", "an `if` that binds a name is read as `or`"),
     ("ranks", "passed({_text(array)}.ndim)", "{_text(array)}.ndim", "the rank of what is bound again decides a branch"),
 )  # fmt: skip
 
-MUTANTS = (*ACTIVITY, *ALIASES, *CONTENTS, *EXTENTS, *LASTING, *INFINITE, *LIVENESS, *NORMALISE, *VERSIONS, *PASSED, *WAYS_OUT, *FLAT)
+ARBITER = area(
+    "transform/analyses/arbiter.py",
+    ("unasked", "        theirs = _of_numba(primal, argtypes)", "        theirs = {}", "Numba is not asked"),
+    ("arrays unnamed", 'return [*([name] if name else []), *([""] if kind[0] != _NUMBER else [])]', "return [name] if name else []", "arrays without a name are not compared"),
+    ("any number", 'if rank == _NUMBER and (made == "floats" or (rank, other) in ours):', "if False:", "a number that becomes a float is refused"),
+    ("parameters", "_is_name_only(s)):", "False):", "an array is compared where it is handed to a helper"),
+)  # fmt: skip
+
+MUTANTS = (*ACTIVITY, *ALIASES, *CONTENTS, *EXTENTS, *LASTING, *INFINITE, *LIVENESS, *NORMALISE, *VERSIONS, *PASSED, *WAYS_OUT, *FLAT, *ARBITER)

@@ -1,0 +1,146 @@
+"""Programs that a review wrote, with views, overwrites and exits at once.
+
+CPython takes a copy of what overlaps and Numba goes element by element: such programs stand beside what they mean, written out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numba import njit
+
+from tests import oracles
+from tests.semantics.agreement import agrees
+
+SIX = np.array([0.7, -1.3, 0.4, 2.1, -0.6, 0.3])
+
+
+def windows_now_and_then(x, n):
+    a = x.copy()
+    rows = a[: (len(a) // 2) * 2].reshape(2, -1)
+    s = 0.0
+    for i in range(n):
+        r = rows[i % 2][::-1]
+        if x[i % len(x)] > 0.0:
+            for j in range(i + 1):
+                if s > 4.0:
+                    return s * a[0]
+                r[j % len(r)] = np.sin(r[j % len(r)]) * a[-1] + s * 0.1
+                s += r[0] * r[-1]
+            rows[0], t = rows[1] * 0.5, s
+            s = t * 0.9
+        else:
+            for j in range(3):
+                a[1:] *= a[:-1]
+                if abs(a[1]) < 1e-3:
+                    break
+            else:
+                a += x
+    return s + np.sum(a * rows[1][0])
+
+
+def windows_written_out(x, n):
+    a = x.copy()
+    rows = a[: (len(a) // 2) * 2].reshape(2, -1)
+    s = 0.0
+    for i in range(n):
+        r = rows[i % 2][::-1]
+        if x[i % len(x)] > 0.0:
+            for j in range(i + 1):
+                if s > 4.0:
+                    return s * a[0]
+                r[j % len(r)] = np.sin(r[j % len(r)]) * a[-1] + s * 0.1
+                s += r[0] * r[-1]
+            rows[0], t = rows[1] * 0.5, s
+            s = t * 0.9
+        else:
+            for j in range(3):
+                for p in range(1, len(a)):
+                    a[p] *= a[p - 1]
+                if abs(a[1]) < 1e-3:
+                    break
+            else:
+                a += x
+    return s + np.sum(a * rows[1][0])
+
+
+def drained_rows(x, n):
+    m = np.outer(x, x).T
+    total = 0.0
+    k = n
+    while k > 0:
+        v = m[k % len(x)]
+        for i in range(len(v) - 1, -1, -2):
+            if v[i] < -1.0:
+                k -= 1
+                break
+            if v[i] > 0.2:
+                for j in range(k):
+                    total += v[j % len(v)] ** 2 * x[i]
+                    v[i] -= 0.3 * total
+                    if total > 50.0:
+                        return total * v[0], m[:, 0]
+        m += m.T
+        m *= 0.4
+        k -= 1
+    return total, m[:, 0]
+
+
+def drained_rows_written_out(x, n):
+    m = np.outer(x, x).T
+    total = 0.0
+    k = n
+    while k > 0:
+        v = m[k % len(x)]
+        for i in range(len(v) - 1, -1, -2):
+            if v[i] < -1.0:
+                k -= 1
+                break
+            if v[i] > 0.2:
+                for j in range(k):
+                    total += v[j % len(v)] ** 2 * x[i]
+                    v[i] -= 0.3 * total
+                    if total > 50.0:
+                        return total * v[0], m[:, 0]
+        for p in range(len(x)):
+            for q in range(len(x)):
+                m[p, q] += m[q, p]
+        m *= 0.4
+        k -= 1
+    return total, m[:, 0]
+
+
+def scratch_that_may_be_given(x, out=None, scale=None):
+    buf = np.zeros(len(x)) if out is None else out
+    head = buf[:3]
+    for i in range(len(x)):
+        if scale is not None and x[i] * scale > 1.0:
+            head[i % 3] += x[i] * scale
+            if i == 3:
+                break
+        head[:2] = head[1:] * x[i] + 0.1
+        buf[i] = buf[i] + x[i] ** 2 * head[0]
+    else:
+        return np.sum(buf) * 2.0
+    return np.sum(buf * x)
+
+
+PAIRS = [(windows_now_and_then, windows_written_out), (drained_rows, drained_rows_written_out)]
+
+
+@pytest.mark.parametrize(("f", "written_out"), PAIRS)
+@pytest.mark.parametrize("n", [0, 1, 3, 7])
+def test_windows_and_rows(f, written_out, n):
+    agrees(f, SIX, n, primal=written_out)
+
+
+@pytest.mark.full
+@pytest.mark.compiled
+@pytest.mark.parametrize(("f", "written_out"), PAIRS)
+def test_numba_means_what_is_written_out(f, written_out):
+    np.testing.assert_allclose(oracles.flat(njit(f)(SIX.copy(), 7)), oracles.flat(written_out(SIX.copy(), 7)), rtol=1e-12)
+
+
+@pytest.mark.parametrize("given", [(), (np.linspace(0.1, 0.9, 6),), (np.linspace(0.1, 0.9, 6), 0.8)])
+def test_scratch_that_may_be_given(given):
+    agrees(scratch_that_may_be_given, SIX, *given)
