@@ -117,6 +117,20 @@ def turned_columns_one_after_the_other(x, k):
     return np.sum(b * b)
 
 
+def gaps_and_gaps(x, k):
+    b = np.outer(x[:3], x[k : k + 3]).T
+    b[::-1, 1:] += b[:, :2]
+    return np.sum(b * b)
+
+
+def turned_rows_one_after_the_other(x, k):
+    b = np.outer(x[:3], x[k : k + 3]).T
+    for i in range(3):
+        for j in range(2):
+            b[2 - i, j + 1] += b[i, j]
+    return np.sum(b * b)
+
+
 def columns_and_a_row(x, k):
     b = np.outer(x[:3], x[k : k + 3]).T
     b += b[..., 1][np.newaxis, :]
@@ -135,7 +149,7 @@ IN_PLACE = [
     (added_to_an_array_that_overlaps, one_after_the_other), (cut_before, cut_one_after_the_other),
     (transposed_before, by_columns), (by_columns_backwards, backwards_one_after_the_other),
     (columns_and_rows, rows_one_after_the_other), (gaps_and_columns, turned_columns_one_after_the_other),
-    (columns_and_a_row, columns_one_after_the_other),
+    (gaps_and_gaps, turned_rows_one_after_the_other), (columns_and_a_row, columns_one_after_the_other),
 ]  # fmt: skip
 
 

@@ -245,6 +245,20 @@ def test_what_comes_out_otherwise_is_refused(function: Function) -> None:
     assert "which branches Numba takes away decides that" in str(caught.value)
 
 
+def an_array_without_a_name(x):
+    b = x[0]
+    i = 0
+    while i < 2:
+        b = 1
+        i += 1
+    return np.sum(np.full(2, b) // 2) * x[1]
+
+
+def test_arrays_without_a_name() -> None:
+    with pytest.raises(wg.UnsupportedError, match="an array of this line is of floats here and of whole numbers for Numba"):
+        wg.grad(an_array_without_a_name).source_for(X)
+
+
 def test_what_does_not_is_not() -> None:
     decides(truth_of_a_name_of_none, of_a_whole_number)
     decides(a_name_that_an_if_binds, of_a_float)
