@@ -19,6 +19,11 @@ from wengert.transform.rules.remedies import REMEDIES
 
 TEXT = "\n".join(Path(module.__file__).read_text() for module in (tried_remedies, tried_remedies_of_matrices))
 CASES = pytest.mark.parametrize("tried", TRIED, ids=lambda tried: tried.program.__name__)
+SOME = pytest.mark.parametrize(
+    "tried", [pytest.param(tried, id=tried.program.__name__, marks=[pytest.mark.full] if number % 7 else [])
+              for number, tried in enumerate(TRIED)],
+)  # fmt: skip
+"""One in seven, and all of them in the full tier."""
 RAMPS = {"np.arange", "np.linspace"}
 """Written as loops where a derivative comes to them."""
 
@@ -29,7 +34,7 @@ def test_all_that_have_no_rule_have_a_remedy_and_all_remedies_are_tried() -> Non
     assert {tried.key for tried in TRIED} == REMEDIES.keys()
 
 
-@CASES
+@SOME
 def test_the_refusal_says_so(tried: Tried) -> None:
     with pytest.raises(wg.UnsupportedError) as caught:
         wg.jvp(tried.call).source_for(tried.args, oracles.random_like(tried.args, np.random.default_rng(0)))
@@ -53,10 +58,7 @@ def same(found: Any, expected: Any) -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-14)
 
 
-@pytest.mark.parametrize(
-    "tried", [pytest.param(tried, id=tried.program.__name__, marks=[pytest.mark.full] if number % 7 else [])
-              for number, tried in enumerate(TRIED)],
-)  # fmt: skip
+@SOME
 def test_it_is_differentiated(tried: Tried) -> None:
     agrees(tried.program, *tried.args)
 

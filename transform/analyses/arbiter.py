@@ -78,8 +78,8 @@ def _of_list(function: Function, places: dict[Place, Loc]) -> Kinds:
 
 
 def _is_name_only(s: Statement) -> bool:
-    """Is it one more name for an array, such as that of a parameter?"""
-    return (isinstance(s, View) and s.kind == "=") or (isinstance(s, Assign) and s.op in ("=", "bind", "passed"))
+    """Is it one more name for an array, such as that of a parameter, or what `-=` is made of?"""
+    return (isinstance(s, View) and s.kind == "=") or (isinstance(s, Assign) and s.op in ("=", "bind", "passed", "neg"))
 
 
 def _names(name: str, kind: Kind) -> list[str]:
