@@ -39,6 +39,7 @@ class Core:
         self.literals: set[str] = set()                 # names that are given numbers that are written out
         self.folded: set[str] = set()                   # arithmetic of such numbers, which Python computes when it compiles
         self.handed_back: set[str] = set()              # what nested functions return
+        self.answers: dict[str, bool] = {}              # what tests say for which both branches are read all the same
         self.turned: set[str] = set()                   # the results of `not`, which Numba knows in a test and nowhere else
         self.flat_params: set[Var] = set()              # those of the function that is differentiated
         self.active: list[Frame] = []                   # the activations that are being read, outermost first
@@ -81,8 +82,16 @@ class Core:
             self.literals.add(target.name)
         if op in ("not", "bool"):
             self.turned.add(target.name)
+        if op in ("passed", "not") and (answer := self.answer(args[0])) is not None:
+            self.answers[target.name] = answer if op == "passed" else not answer
         self.emit(Assign(target, op, args, loc=self.loc(node)))
         return target
+
+    def answer(self, test: Value) -> bool | None:
+        """What a test says, if that is known while reading."""
+        if isinstance(test, Const):
+            return test.value if isinstance(test.value, bool) and test.label is None else None
+        return self.answers.get(test.name) if isinstance(test, Var) else None
 
     def structure_like(self, value: Value, hint: str) -> Value:
         """Fresh names in the structure of a value: `p_mass`, `state_0`.  Functions stay what they are."""

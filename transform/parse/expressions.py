@@ -255,12 +255,18 @@ class Expressions(Hidden):
                 return first if decided else chosen(values[1:])
             test = self.single(first, node)
 
-            def rest() -> Value:
-                return chosen(values[1:])
+            last: list[Value] = []
 
-            if not conjunction:
-                return self.choice(test, lambda: test, rest, node)
-            return self.choice(test, rest, lambda: Const(False) if self._is_bool(test) else test, node)
+            def rest() -> Value:
+                last.append(chosen(values[1:]))
+                return last[0]
+
+            if conjunction:
+                found = self.choice(test, rest, lambda: Const(False) if self._is_bool(test) else test, node)
+            else:
+                found = self.choice(test, lambda: test, rest, node)
+            decides = tested and is_static(last[0]) and self.answer(last[0]) != conjunction
+            return last[0] if decides else found        # `a and False`: for Numba the branch is gone, whatever `a` is
 
         return chosen(node.values)
 
@@ -278,10 +284,16 @@ class Expressions(Hidden):
         """A value that depends on a test: assigned in both branches of an If."""
         first: list[Value] = []
         result: list[Value] = []
+        said: list[bool | None] = []                    # on the side that is taken, where that is known
+        answer = self.answer(test)
 
-        def arm(fill: Callable[[], Value]) -> Block:
+        def arm(fill: Callable[[], Value], side: bool) -> Block:
             def assign() -> None:
                 value = fill()
+                if answer is (not side) and is_none(value):
+                    return                              # it says nothing about the other side
+                if answer is side:
+                    said.append(self.answer(value))
                 if not result:
                     first.append(value)
                     result.append(self.structure_like(value, "%chosen"))
@@ -289,7 +301,9 @@ class Expressions(Hidden):
 
             return self.block(assign)
 
-        self.emit(If(test, arm(then), arm(orelse), loc=self.loc(node)))
+        self.emit(If(test, arm(then, True), arm(orelse, False), loc=self.loc(node)))
+        if isinstance(result[0], Var) and said and said[0] is not None:
+            self.answers[result[0].name] = said[0]
         return result[0]
 
     def _attribute(self, node: ast.Attribute) -> Value:

@@ -6,12 +6,12 @@ there and may not be read.  Wherever a name has one form it has the same variabl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..ir import Loc, Var
 from ..reading.scopes import renewed
 from ..reading.source import Source
-from .values import Form, FunctionValue, Unknown, Value, form
+from .values import Form, FunctionValue, Unknown, Value, form, is_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,13 @@ class Frame:
     def go_to(self, bindings: Bindings) -> None:
         self.names, self.mixed = dict(bindings.names), bindings.mixed
 
-    def join(self, other: Bindings) -> None:
-        """Two paths meet: this one and another."""
+    def join(self, other: Bindings, by: bool | None = None) -> None:
+        """Two paths meet: this one and another.  `by`: is it known that the other is taken?  What is None on the path that is not
+        says nothing about a name then."""
+        if by is not None:
+            before = self.names
+            self.names = dict(_without_none(before, other.names, not by))
+            other = replace(other, names=_without_none(other.names, before, by))
         differing = self.differing(other)
         for name in self.names.keys() & other.names.keys():
             mine, theirs = self.names[name], other.names[name]
@@ -108,6 +113,13 @@ class Frame:
         both = sorted(self.names.keys() & other.names.keys())
         found = {name: (other.names[name], self.names[name]) for name in both if _differ(self.names[name], other.names[name])}
         return {**self.mixed, **found}
+
+
+def _without_none(names: Mapping[str, Value], others: Mapping[str, Value], taken: bool) -> Mapping[str, Value]:
+    """The names of a path; where it is not taken, without those that are None there and something on the other path."""
+    if taken:
+        return names
+    return {name: value for name, value in names.items() if not is_none(value) or is_none(others.get(name, value))}
 
 
 def _differ(one: Value, other: Value) -> bool:

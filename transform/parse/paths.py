@@ -22,7 +22,7 @@ class Paths(Targets):
         if ends(orelse):
             self.frame.go_to(after)
         elif not ends(body):
-            self.frame.join(after)
+            self.frame.join(after, self.answer(test))
         self.emit(If(test, then, other, loc=self.loc(node)))
 
     def settled(self, node: ast.For | ast.While, read: Callable[[], Var | None]) -> Var | None:

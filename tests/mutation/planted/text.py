@@ -84,4 +84,20 @@ FLAT = area(
     ("names of versions", 'name.replace("_", "__")', "name", "a name like that of a version has its type"),
 )  # fmt: skip
 
-MUTANTS = (*EXITS, *LOOPS, *BREAKS, *WAITING, *NEST, *SPELLING, *FLAT)
+ANSWERS = (
+    *area(
+        "transform/parse/core.py",
+        ("negated answers", 'answer if op == "passed" else not answer', "answer", "`not` of what is known is the same"),
+    ),
+    *area(
+        "transform/parse/frames.py",
+        ("none on dead paths", "    if taken:\n        return names\n", "    if not taken:\n        return names\n", "None on the path that is taken is overlooked"),
+    ),
+    *area(
+        "transform/parse/expressions.py",
+        ("last operands", "return last[0] if decides else found ", "return found ", "a branch behind `a and False` has a say in types"),
+        ("whose answer", "                if answer is side:\n", "                if answer is not side:\n", "what is chosen says what the other side says"),
+    ),
+)  # fmt: skip
+
+MUTANTS = (*ANSWERS, *EXITS, *LOOPS, *BREAKS, *WAITING, *NEST, *SPELLING, *FLAT)
