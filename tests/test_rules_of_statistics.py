@@ -73,8 +73,10 @@ def of_a_name_that_is_bound_again(x: Any) -> float:
 
 
 @pytest.mark.parametrize(("function", "args"), [
-    (mixture, (X, W)), (overwritten, (X, W)), (sharpe, (X, W)), (frames, (M,)), (frames, (np.asfortranarray(M),)),
-    (looked_up, (X, M)), (with_gaps, (X,)), (of_a_name_that_is_bound_again, (X,)),
+    (overwritten, (X, W)), (looked_up, (X, M)), (with_gaps, (X,)), *(pytest.param(*case, marks=pytest.mark.full) for case in [
+        (mixture, (X, W)), (sharpe, (X, W)), (frames, (M,)), (frames, (np.asfortranarray(M),)),
+        (of_a_name_that_is_bound_again, (X,)),
+    ]),
 ])  # fmt: skip
 def test_in_kernels(function: Any, args: Any) -> None:
     agrees(function, *args)

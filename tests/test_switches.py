@@ -97,14 +97,24 @@ EXPECTED = {case.name: derived(case) for case in CASES}
 
 @pytest.mark.parametrize("name", OPTIMISATIONS)
 def test_without(name: str) -> None:
-    changed = 0
+    """The first case whose text changes."""
+    assert any(changes(case, name) for case in CASES)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", OPTIMISATIONS)
+def test_without_it_no_case_has_another_number(name: str) -> None:
     for case in CASES:
-        text, numbers = EXPECTED[case.name]
-        with without(name):
-            other, found = derived(case)
-        changed += other != text
-        assert oracles.relative_gap(found, numbers) < (1e-4 if case.name.startswith("single") else 1e-11), case.name
-    assert changed
+        changes(case, name)
+
+
+def changes(case: Case, name: str) -> bool:
+    """Does the text change?  The numbers may not."""
+    text, numbers = EXPECTED[case.name]
+    with without(name):
+        other, found = derived(case)
+    assert oracles.relative_gap(found, numbers) < (1e-4 if case.name.startswith("single") else 1e-11), case.name
+    return other != text
 
 
 def test_without_any() -> None:

@@ -138,7 +138,7 @@ class _Judge:
         found += [f"unbound: {name}" for name in derived.unbound]
         result = derived.python(*frozen(args))
         effects = self.subject.reference[2]
-        if derived.effects != effects and not (INEXACT & self.subject.program.used and alike(derived.effects, effects)):
+        if not alike(derived.effects, effects, exact=not INEXACT & self.subject.program.used):
             found.append(f"effects of {derived.written.entry}: {derived.effects} against {effects}")
         return result
 

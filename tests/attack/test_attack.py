@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.attack import compiled, seam
 from tests.attack.bound import unsure_in_text
 from tests.attack.campaign import Tally, attack, program
+from tests.attack.effects import alike
 from tests.attack.judge import judge
 from tests.attack.numerics import Numerics, rewritten
 from tests.attack.programs import Program
@@ -45,6 +46,17 @@ def test_the_grammar_meets_its_quotas() -> None:
     for number in range(2000):
         tally.count(program(SEED, number).used)
     assert tally.rare() == []
+
+
+@pytest.mark.parametrize(("found", "expected", "exact", "same"), [
+    ("0.3 2 a\n", "0.3 2 a\n", True, True), ("0.3 2\n", "0.3 3\n", True, False), ("0.3 2\n", "0.3 2 2\n", True, False),
+    ("[0.3 2.0]\n", "[0.3 2]\n", True, True), ("[0.3 2]\n", "[0.3 2.0]\n", True, False),     # floats may not become whole
+    ("0.3\n", "0.30000000000000004\n", True, False), ("0.3\n", "0.30000000000000004\n", False, True),
+    ("nan\n", "inf\n", False, False),
+])  # fmt: skip
+def test_what_is_printed(found: str, expected: str, exact: bool, same: bool) -> None:
+    assert alike((found, 0.5), (expected, 0.5), exact) is same
+    assert not alike((found, 0.5), (expected, 0.6), exact)
 
 
 def test_the_text_does_not_depend_on_the_order_of_sets() -> None:

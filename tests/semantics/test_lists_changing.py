@@ -102,7 +102,8 @@ def extremes(a):
     return max(pairs)[1] * 3.0 + min(pairs)[1] ** 2
 
 
-@pytest.mark.parametrize("f", [sorts_pairs, *(pytest.param(f, marks=pytest.mark.full) for f in (sorts_by_several, extremes))])
+@pytest.mark.full
+@pytest.mark.parametrize("f", [sorts_pairs, sorts_by_several, extremes])
 def test_tuples_in_order(f: Any) -> None:
     agrees(f, A, primal=njit(f))
 

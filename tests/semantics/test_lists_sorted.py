@@ -68,7 +68,7 @@ def with_nan(n):
     return total
 
 
-@pytest.mark.parametrize("function", [with_ties, with_nan])
+@pytest.mark.parametrize("function", [pytest.param(with_ties, marks=pytest.mark.full), with_nan])
 def test_the_order_is_that_of_numba_s_quicksort(function: Any) -> None:
     value, gradient = run(wg.value_and_grad(function), 1.0)
     assert value == njit(function)(1.0)

@@ -56,6 +56,7 @@ def the_same_by_hand(x, n):
     return x if n == 0 else 0.6 * the_same_by_hand(x, n - 1) ** 2 + 2.0 * x
 
 
+@pytest.mark.full
 def test_derivatives_of_recursive_functions_in_recursive_functions() -> None:
     agrees(with_a_derivative_inside, 0.9, 3, primal=the_same_by_hand)
     assert run(wg.grad(wg.grad(derived)), 1.3, 4) == pytest.approx(24.0 * 1.3, rel=1e-14)

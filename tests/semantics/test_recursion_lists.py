@@ -243,7 +243,7 @@ PROGRAMS = [
 ]  # fmt: skip
 
 
-QUICK = (read, all_paths, of_grown_pairs, boxed)
+QUICK = (read, all_paths, of_grown_pairs)
 CASES = [pytest.param(f, marks=[] if f in QUICK else pytest.mark.full, id=f.__name__) for f in PROGRAMS]
 
 

@@ -79,6 +79,10 @@ def backwards(a):
 
 def test_axes_in_another_order_are_the_same_memory() -> None:
     agrees(turned, T)
+
+
+@pytest.mark.full
+def test_axes_of_other_layouts_in_another_order() -> None:
     agrees(turned, np.asfortranarray(T))
     agrees(turned, T[:, ::-1])
     agrees(backwards, M, primal=njit(backwards))
@@ -219,9 +223,13 @@ def diagonals(a, x):
 
 def test_fill_astype_flat_item_and_diagonals() -> None:
     agrees(filled, M, 1.3)
-    agrees(one_by_one, M, 5)
     agrees(one_by_one, np.asfortranarray(M), 5)
     agrees(diagonals, M, X)
+
+
+@pytest.mark.full
+def test_flat_and_diagonals_of_other_shapes() -> None:
+    agrees(one_by_one, M, 5)
     agrees(diagonals, M[:, :2], X)
 
 
