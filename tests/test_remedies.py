@@ -20,7 +20,7 @@ from wengert.transform.rules.remedies import REMEDIES
 TEXT = "\n".join(Path(module.__file__).read_text() for module in (tried_remedies, tried_remedies_of_matrices))
 CASES = pytest.mark.parametrize("tried", TRIED, ids=lambda tried: tried.program.__name__)
 SOME = pytest.mark.parametrize(
-    "tried", [pytest.param(tried, id=tried.program.__name__, marks=[pytest.mark.full] if number % 7 else [])
+    "tried", [pytest.param(tried, id=tried.program.__name__, marks=[pytest.mark.full] if number % 12 else [])
               for number, tried in enumerate(TRIED)],
 )  # fmt: skip
 """One in seven, and all of them in the full tier."""
