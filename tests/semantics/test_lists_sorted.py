@@ -39,7 +39,8 @@ def sorts_what_is_no_number(a):
     return total * a[order[0]]
 
 
-@pytest.mark.parametrize("function", [pytest.param(sorts, marks=pytest.mark.full), sorts_what_is_no_number])
+@pytest.mark.full
+@pytest.mark.parametrize("function", [sorts, sorts_what_is_no_number])
 def test_lists_sorted(function: Any) -> None:
     agrees(function, A, primal=njit(function))
 
