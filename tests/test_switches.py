@@ -57,6 +57,14 @@ def relaxed(x: Any, w: Any) -> float:
     return float(np.sum(u * u))
 
 
+def misfit(x: Any, w: Any) -> float:
+    e = w * x - w[0]
+    s = 0.0
+    for i in range(len(x)):
+        s += np.log(1.0 + e[i] * e[i])
+    return s
+
+
 FIELD = 1.0 + 0.3 * np.random.default_rng(6).normal(size=6)
 CASES = [
     *GOLDEN,
@@ -64,6 +72,7 @@ CASES = [
     Case("grad", pairs, (FIELD, FIELD[1:4].copy()), (0, 1)),
     Case("grad", exponents, (FIELD,), 0),
     Case("grad", relaxed, (FIELD, 2 * FIELD), (0, 1)),
+    Case("grad", misfit, (FIELD, 2 * FIELD), (0, 1)),
     Case("jacobian", pairs, (FIELD, FIELD[1:4].copy()), (0, 1)),
 ]
 

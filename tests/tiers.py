@@ -20,8 +20,8 @@ ONE_IN = {
     "semantics/test_returned_views": 2, "semantics/test_shapes_found": 2, "semantics/test_state": 2,
     "semantics/test_sweeps_found": 2, "semantics/test_types": 2, "semantics/test_unsigned": 4, "semantics/test_versions": 2,
     "semantics/test_ways_out": 2, "semantics/test_whole_writes": 2, "semantics/test_wide": 2,
-    "test_compositions": 2, "test_found_by_attack": 2, "test_found_in_review": 2, "test_inactive_calls": 2, "transform/test_spreads": 2,
-    "transform/test_verify": 3,
+    "test_compositions": 2, "test_found_by_attack": 2, "test_found_in_review": 2, "test_inactive_calls": 2,
+    "transform/test_spreads": 2, "transform/test_verify": 3,
 }  # fmt: skip
 
 

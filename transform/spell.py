@@ -96,6 +96,8 @@ def primitive(op: str, args: list[ast.expr]) -> ast.expr:
     """`op` applied to expressions, written the way a person would."""
     if op in ("=", "bind"):
         return args[0]
+    if op in ("+", "-") and len(args) == 2 and (positive := without_minus(args[1])) is not None:
+        return ast.BinOp(args[0], ast.Sub() if op == "+" else ast.Add(), positive)
     if op in BINARY and len(args) == 2:
         return ast.BinOp(args[0], BINARY[op], args[1])
     if op.endswith("=") and op[:-1] in BINARY:
@@ -104,6 +106,8 @@ def primitive(op: str, args: list[ast.expr]) -> ast.expr:
         return ast.Compare(args[0], [COMPARE[op]], [args[1]])
     if op in ("in", "not in"):
         return ast.Compare(args[0], [ast.In() if op == "in" else ast.NotIn()], [args[1]])
+    if op == "neg" and (positive := without_minus(args[0])) is not None:
+        return positive
     if op in UNARY:
         return ast.UnaryOp(UNARY[op], args[0])
     if op in ("item", "part"):
@@ -133,6 +137,19 @@ def primitive(op: str, args: list[ast.expr]) -> ast.expr:
     if op.startswith("."):
         return ast.Call(ast.Attribute(args[0], op[1:], ast.Load()), _without_trailing_none(args[1:]), [])
     return call(op, args if op == "np.clip" else _without_trailing_none(args))         # its last bound has no default for Numba
+
+
+def without_minus(product: ast.expr) -> ast.expr | None:
+    """`0.5 * x / y` for `-0.5 * x / y`, the same to the bit but for the sign; None where no such number stands in front."""
+    match product:
+        case ast.BinOp(ast.UnaryOp(ast.USub(), ast.Constant(float()) as factor), ast.Mult() | ast.Div() as op, right):
+            return ast.BinOp(factor, op, right)
+        case ast.BinOp(ast.BinOp() as left, ast.Mult() | ast.Div() as op, right) if (positive := without_minus(left)) is not None:
+            return ast.BinOp(positive, op, right)
+        case ast.BinOp(left, ast.Mult() | ast.Div() as op, ast.BinOp() as right) if (positive := without_minus(right)) is not None:
+            return ast.BinOp(left, op, positive)
+        case _:
+            return None
 
 
 def called(targets: Sequence[str], routine: str, args: Sequence[str]) -> str:

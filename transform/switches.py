@@ -13,6 +13,7 @@ OPTIMISATIONS = (
     # simplify: what is written down in vain is not
     "copies",                           # a copy is read in place of what it copies
     "folding",                          # generated arithmetic with 0 and 1
+    "needless copies",                  # a generated copy that nobody could tell from its array
     "branches",                         # two branches on one flag become one
     "dead code",                        # statements whose effect nobody sees, bindings that are bound again before they are read
     "registers",                        # sums at one place of an array are kept in a number

@@ -12,7 +12,10 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import combinations
+from functools import partial
+from itertools import combinations, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -22,6 +25,9 @@ from tests.attack.judge import Verdict, judge
 from tests.attack.programs import GROUPS, Program, draw
 from tests.attack.writer import CONSTRUCTS
 from wengert.transform.switches import OPTIMISATIONS
+
+BATCH, LASTS = 20, 20
+"""Programs that a process is given at once, and how often one is given some."""
 
 
 @dataclass(frozen=True)
@@ -56,18 +62,29 @@ def _by_columns(drawn: Program) -> bool:
     return any(isinstance(a, np.ndarray) and a.ndim > 1 and not a.flags.c_contiguous for a in drawn.args)
 
 
-def _attack(task: tuple[int, int]) -> Record:
-    return attack(*task)
-
-
 def run(seed: int, numbers: Iterable[int], jobs: int = 1) -> Iterator[Record]:
-    """Records as they come; with one job in the order of the numbers."""
-    tasks = ((seed, number) for number in numbers)
+    """Records as they come; with one job in the order of the numbers.  Processes end after a while, since Numba keeps what it has
+    seen; what they asked it for outlasts them."""
     if jobs == 1:
-        yield from map(_attack, tasks)
+        yield from (attack(seed, number) for number in numbers)
         return
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        yield from pool.imap_unordered(_attack, tasks, chunksize=10)
+    context = multiprocessing.get_context("spawn")
+    with TemporaryDirectory() as asked, context.Pool(jobs, maxtasksperchild=LASTS) as pool:
+        for records in pool.imap_unordered(partial(_batch, seed, Path(asked)), _in_batches(numbers)):
+            yield from records
+
+
+def _batch(seed: int, asked: Path, numbers: tuple[int, ...]) -> list[Record]:
+    seam.exchange(asked)
+    records = [attack(seed, number) for number in numbers]
+    seam.exchange(asked)
+    return records
+
+
+def _in_batches(numbers: Iterable[int]) -> Iterator[tuple[int, ...]]:
+    left = iter(numbers)
+    while batch := tuple(islice(left, BATCH)):
+        yield batch
 
 
 @dataclass

@@ -7,6 +7,7 @@ types of the definitions that reach a point, joined where paths meet, as in Numb
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -56,6 +57,8 @@ Env = dict[str, Type]
 Question = tuple[Statement, tuple[Type, ...]]
 Instance = tuple[str, tuple[Type, ...]]
 _answers: dict[Question, Type] = {}
+_told: set[Question] = set()                            # those that the other processes know
+_files: set[str] = set()                                # those of others that were read, and our own
 _LITERAL = ("item", "tuple", "**", "np.power", "pow", "np.sum", ".sum", "np.expand_dims")
 """Operations whose type depends on the value of a whole number that is written out."""
 
@@ -95,6 +98,22 @@ def keep(file: Path) -> None:
 def remember(file: Path) -> None:
     """What another process has asked."""
     _answers.update(pickle.loads(file.read_bytes()))
+
+
+def exchange(folder: Path) -> None:
+    """Tell the other processes with this folder what has been asked here, and learn what they have asked."""
+    for file in sorted(folder.glob("*.answers")):
+        if file.name not in _files:
+            _files.add(file.name)
+            found = pickle.loads(file.read_bytes())
+            _told.update(found)
+            _answers.update(found)
+    if new := {question: type_ for question, type_ in _answers.items() if question not in _told}:
+        file = folder / f"{os.getpid()}-{len(_answers)}.answers"
+        _files.add(file.name)
+        _told.update(new)
+        file.with_suffix(".new").write_bytes(pickle.dumps(new))
+        file.with_suffix(".new").rename(file)           # (nobody reads half of it)
 
 
 class _Strange(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,3 +44,18 @@ def test_a_sample() -> None:
 @pytest.mark.full
 def test_five_hundred() -> None:
     assert differences(10, 510) == []
+
+
+def test_processes_tell_each_other_what_they_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def process(**answers: Any) -> dict[Any, Any]:
+        """A process that has asked this, and what it knows then."""
+        for name, value in {"_answers": dict(answers), "_told": set(), "_files": set()}.items():
+            monkeypatch.setattr(seam, name, value)
+        seam.exchange(tmp_path)
+        seam.exchange(tmp_path)
+        return seam._answers
+
+    assert process(a=1) == {"a": 1}
+    assert process(b=2) == {"a": 1, "b": 2}
+    assert process() == {"a": 1, "b": 2}
+    assert len(list(tmp_path.glob("*.answers"))) == 2       # nothing is told twice

@@ -149,10 +149,8 @@ class Adjoints:
             return False
         if isinstance(amount, Const) or self.program.primal.get(amount.name) in self.program.values:
             return True
-        made = [s for s in out if isinstance(s, Assign) and s.target == amount]
-        if made and made[-1].op in ("unbroadcast", "unravel", "spread"):        # may share memory with what they are given
-            return self._is_value(made[-1].args[0], out)
-        return bool(made) or not self.program.is_array(amount.name)
+        made = any(isinstance(s, Assign) and s.target == amount for s in out)
+        return made or not self.program.is_array(amount.name)
 
     def _moved(self, s: Assign, target: Var, value: Operand, seed: Var, at: Position, out: list[Statement]) -> None:
         """A copy between a cell and a temporary: what the cell had goes to the temporary, and the cell starts anew."""

@@ -5,6 +5,7 @@ from ..ir import Function
 from ..normalise import split_webs
 from ..switches import on
 from ..walk import everywhere
+from .borrowed import borrow
 from .branches import merge
 from .clears import unclear
 from .copies import propagate
@@ -21,7 +22,7 @@ def simplify(function: Function) -> Function:
 
 def _shorter(function: Function) -> Function:
     function = _versions(eliminate(function))
-    function = unclear(promote(unspread(propagate(function))))
+    function = borrow(unclear(promote(unspread(propagate(function)))))
     shorter = eliminate(merge(propagate(function)))
     while shorter.body != function.body:
         function = _versions(shorter)

@@ -128,6 +128,8 @@ def _constants(function: Function) -> Known:
 
 def fold(s: Assign, types: Mapping[str, Type], named: Collection[str]) -> Assign:
     """Generated arithmetic with a literal 0 or 1 without the literal."""
+    if s.op == "strong" and isinstance(factor := s.args[0], Const) and isinstance(factor.value, float) and abs(factor.value) > 0.0:
+        s = replace(s, op="*")                          # (only 0 is stronger than infinity)
     name = base(s.target.name)
     if not name.endswith(("_bar", "_dot")) or name in named or any(_integer(arg, types) for arg in s.args):
         return s                                        # 1.0 * n is not n: it is a float
