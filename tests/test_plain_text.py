@@ -58,7 +58,20 @@ def while_either(x, k):
     return s
 
 
+def likelihood(x, q):
+    m, p = 0.0, 1.0
+    total = 0.0
+    for i in range(x.size):
+        p = p + q
+        v = x[i] - m
+        s = p + 1.5
+        total -= 0.5 * (np.log(s) + v * v / s)
+        m = m + p / s * v
+    return total
+
+
 @pytest.mark.parametrize(("program", "args", "there", "gone"), [
+    (likelihood, (0.3,), ("s_bar -= 0.5 * (1 / s)", "v_bar -= 2 * v * (0.5 * (1 / s))"), "strong(-"),
     (downwards, (), ("_tape_1[n - 2 - i]", "_tape[(n - 1 - i) // 2]"), "// -"),
     (with_itself, (), ("in range(len(x)):",), "min("),
     (divided_twice, (2,), ("check_divisor(k)",), "flag"),
@@ -67,7 +80,7 @@ def while_either(x, k):
 ])  # fmt: skip
 def test_texts_are_what_one_would_write(program: Program, args: Any, there: tuple[str, ...], gone: str) -> None:
     agrees(program, X, *args)
-    text = wg.grad(program).source_for(X, *args)
+    text = wg.grad(program, (0, 1) if program is likelihood else 0).source_for(X, *args)
     assert all(part in text for part in there)
     assert gone not in text
     assert text.count("check_divisor(") <= 1

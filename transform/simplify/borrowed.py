@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import replace
 
 from ..analyses.aliases import aliases_of
-from ..ir import Accumulate, Array, Assign, Block, Function, Load, Statement, Store, Var, View
+from ..ir import Accumulate, Array, Assign, Block, Function, Load, Statement, Store, View
 from ..switches import on
 from ..walk import blocks, reads, walk, with_blocks, written
 from .copies import generated
@@ -35,7 +35,6 @@ class _Borrowed:
     def __init__(self, function: Function) -> None:
         self.function = function
         self.memory = aliases_of(function)
-        self.known_as = Counter(root for roots in self.memory.roots.values() for root in roots)
         self.used = Counter(var.name for s in walk(function.body) for var in reads(s))
 
     def block(self, block: Block) -> Block:
@@ -52,28 +51,19 @@ class _Borrowed:
     def lasts(self, copy: Assign, behind: Block) -> bool:
         """Are both what they are until the copy was used last, behind its making?"""
         target, (array,) = copy.target, reads(copy)
-        if self.known_as[target.name] != 1:
-            return False                                # a part of it has a name
         both = self.memory.of(array.name) | {target.name}
         left = self.used[target.name]
         for s in behind:
             if left == 0:
-                return True
+                break
             for inner in walk((s,)):
                 times = reads(inner).count(target)
-                if (times and not _makes_new(inner, target)) or any(self.memory.of(var.name) & both for var in written(inner)):
+                if (times and not _makes_new(inner)) or any(self.memory.of(var.name) & both for var in written(inner)):
                     return False
                 left -= times
         return left == 0
 
 
-def _makes_new(s: Statement, array: Var) -> bool:
-    match s:
-        case Assign(_, op):
-            return op in _NEW
-        case Load():
-            return True
-        case Store(value=value) | Accumulate(value=value):
-            return value == array
-        case _:
-            return False
+def _makes_new(s: Statement) -> bool:
+    """Does it read elements, and share no memory?"""
+    return isinstance(s, Load | Store | Accumulate) or (isinstance(s, Assign) and s.op in _NEW)

@@ -34,7 +34,7 @@ ADJOINT = area(
     ("value loses minus", '            out.append(Assign(bar, "-" if minus else "+", (bar, amount), loc=loc))\n            return',
      '            out.append(Assign(bar, "+", (bar, amount), loc=loc))\n            return', "a minus is lost where an array is a value"),
     ("value shares memory", "        elif self._is_value(amount, out):", "        elif True:", "the adjoint of an array is memory that changes"),
-    ("value through sums", 'in ("unbroadcast", "unravel", "spread")', "in ()", "what hands its operand through counts as new"),
+    ("values of memory", "        return made or not self.program.is_array(amount.name)", "        return True", "the adjoint of memory that changes is passed on without a copy"),
     ("moved keeps", "                out.append(Assign(seed, \"=\", (self.program.zero(target.name),), loc=s.loc))", "                pass",
      "the adjoint of a cell that was overwritten is not cleared"),
     ("moved stays seen", "                at.seen.discard(target.name)", "                pass", "a cell that was overwritten keeps its adjoint"),

@@ -33,8 +33,17 @@ CLEARS = area(
     ("rebound", " and not _rebinds(before, store)", "", "the index changes between the two"),
 )  # fmt: skip
 
+BORROWED = area(
+    "transform/simplify/borrowed.py",
+    ("written", "or any(self.memory.of(var.name) & both for var in written(inner))", "", "a copy of what is written meanwhile is the array itself"),
+    ("sources", "both = self.memory.of(array.name) | {target.name}", "both = {target.name}", "the array is written while its copy is needed"),
+    ("targets", "both = self.memory.of(array.name) | {target.name}", "both = self.memory.of(array.name)", "the copy is written while the array is needed"),
+    ("new", "if (times and not _makes_new(inner)) or", "if", "what is handed on is the array itself"),
+)  # fmt: skip
+
 COPIES = area(
     "transform/simplify/copies.py",
+    ("strong zero", " and abs(factor.value) > 0.0", "", "0 that is written out is no stronger than infinity"),
     ("loops", "                self.forget(known, all_binds((s,)))\n                return replace(s, body=self.block(body, known))",
      "                return replace(s, body=self.block(body, known))", "a copy of what the loop changes"),
     ("branches", "                self.forget(known, all_binds((s,)))\n                return s", "                return s", "a copy of what a branch has changed"),
@@ -87,4 +96,4 @@ SPREADS = area(
     ("shape unchecked", "not self.shape(spread.args[1]) <= self.shape(other)", "not self.shape(other)", "a product of a smaller shape than the sum's"),
 )  # fmt: skip
 
-MUTANTS = (*DEADCODE, *CLEARS, *COPIES, *SPREADS, *REGISTERS, *BRANCHES, *CHECKS)
+MUTANTS = (*BORROWED, *DEADCODE, *CLEARS, *COPIES, *SPREADS, *REGISTERS, *BRANCHES, *CHECKS)

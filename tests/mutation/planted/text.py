@@ -84,6 +84,12 @@ FLAT = area(
     ("names of versions", 'name.replace("_", "__")', "name", "a name like that of a version has its type"),
 )  # fmt: skip
 
+SPELL = area(
+    "transform/spell.py",
+    ("minus in sums", 'ast.Sub() if op == "+" else ast.Add()', 'ast.Sub() if op == "-" else ast.Add()', "a minus is lost or found in a sum"),
+    ("minus of products", "            return ast.BinOp(factor, op, right)", "            return ast.BinOp(factor, ast.Mult(), right)", "a number over something is a product"),
+)  # fmt: skip
+
 ANSWERS = (
     *area(
         "transform/parse/core.py",
@@ -100,4 +106,4 @@ ANSWERS = (
     ),
 )  # fmt: skip
 
-MUTANTS = (*ANSWERS, *EXITS, *LOOPS, *BREAKS, *WAITING, *NEST, *SPELLING, *FLAT)
+MUTANTS = (*SPELL, *ANSWERS, *EXITS, *LOOPS, *BREAKS, *WAITING, *NEST, *SPELLING, *FLAT)
