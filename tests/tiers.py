@@ -12,6 +12,8 @@ from collections.abc import Iterable
 import pytest
 
 ONE_IN = {
+    "semantics/test_control_flow": 2, "semantics/test_exits": 2, "semantics/test_into": 2, "semantics/test_iteration": 2,
+    "semantics/test_memory_found": 2, "semantics/test_nested_transforms": 2, "semantics/test_nesting": 2, "semantics/test_trees": 2,
     "semantics/test_indices": 2, "semantics/test_jacobians": 2, "semantics/test_lists": 2, "semantics/test_lists_found": 2,
     "semantics/test_lists_given": 2, "semantics/test_lists_in_full": 2, "semantics/test_lists_of_arrays": 2,
     "semantics/test_lists_of_tuples": 2, "semantics/test_no_axes": 2, "semantics/test_none_decides": 2,
@@ -21,7 +23,11 @@ ONE_IN = {
     "semantics/test_sweeps_found": 2, "semantics/test_types": 2, "semantics/test_unsigned": 4, "semantics/test_versions": 2,
     "semantics/test_ways_out": 2, "semantics/test_whole_writes": 2, "semantics/test_wide": 2,
     "test_compositions": 2, "test_found_by_attack": 2, "test_found_in_review": 2, "test_inactive_calls": 2,
-    "transform/test_spreads": 2, "transform/test_verify": 3,
+    "test_custom_rules_meant": 2, "test_found_by_reading": 2, "test_found_by_reading_calls": 2, "test_found_by_reading_types": 2,
+    "test_recorded_shapes": 2, "test_remedies": 2, "transform/test_spreads": 2, "transform/test_verify": 3,
+}  # fmt: skip
+ONE_IN_COMPILED = {
+    "semantics/test_nested_functions": 2, "semantics/test_unsigned": 2, "test_programs": 2, "transform/rules/test_registry": 2,
 }  # fmt: skip
 
 
@@ -30,9 +36,10 @@ def share(items: Iterable[pytest.Item]) -> None:
     seen: Counter[tuple[str, str]] = Counter()
     for item in items:
         file, _, name = item.nodeid.removeprefix("tests/").partition(".py::")
-        if file not in ONE_IN or "[" not in name or item.get_closest_marker("full") or item.get_closest_marker("compiled"):
+        several = ONE_IN_COMPILED if item.get_closest_marker("compiled") else ONE_IN
+        if file not in several or "[" not in name or item.get_closest_marker("full"):
             continue
         test = file, name.partition("[")[0]
-        if seen[test] % ONE_IN[file]:
+        if seen[test] % several[file]:
             item.add_marker(pytest.mark.full)
         seen[test] += 1
