@@ -264,6 +264,61 @@ def test_what_does_not_is_not() -> None:
     decides(a_name_that_an_if_binds, of_a_float)
 
 
+def a_default_that_is_left_out(x, k=3):
+    return unless_given(x, k)
+
+
+def one_of_two_that_are_left_out(x, j=2.0, k=3):
+    return unless_given(x, k) * j
+
+
+@pytest.mark.parametrize("function", [a_default_that_is_left_out, one_of_two_that_are_left_out])
+def test_defaults_that_are_left_out_decide_branches(function: Function) -> None:
+    with pytest.raises(wg.UnsupportedError, match=r"`a` is of floats here and of whole numbers for Numba where `[jk]` is left out"):
+        wg.grad(function).source_for(X)
+
+
+@njit
+def first_that_is_given(x, k=None, j=None):
+    w = k
+    if w is None:
+        w = j
+    if w is None:
+        return product(x[0], x)
+    if k is None or x[0] < 0.0:
+        w = 1
+    return product(w, x)
+
+
+def a_number_under_a_name_that_is_bound_again(x):
+    return first_that_is_given(x, 2, 1.5)
+
+
+def test_what_is_there_for_numba_alone_is_refused() -> None:
+    with pytest.raises(wg.UnsupportedError, match="`a` is of whole numbers for Numba, and never here"):
+        wg.grad(a_number_under_a_name_that_is_bound_again).source_for(X)
+
+
+@njit
+def unless_none(x, k=None, j=None):
+    w = k
+    if w is None:
+        w = j
+    if w is None:
+        return product(1, x)
+    if k is not None and j is None:
+        w = x[0]
+    return product(w, x)
+
+
+def a_number_that_may_be_none_for_numba(x):
+    return unless_none(x, k=1.5) * 1.0
+
+
+def test_what_may_be_none_for_numba_is_a_number() -> None:
+    decides(a_number_that_may_be_none_for_numba, lambda x: x[1] * 3 * x[2] * x[0])
+
+
 @njit
 def gathered(a, k):
     k = k[::-1]

@@ -35,20 +35,36 @@ def agree(function: Function, primal: FunctionType, argtypes: tuple[Any, ...]) -
     """Raises UnsupportedError at the first line whose types are not Numba's."""
     places: dict[Place, Loc] = {}
     ours = _of_list(function, places)
-    try:
-        theirs = _of_numba(primal, argtypes)
-    except Exception:                                   # of any kind: it was not made for this text
-        return
-    for place in sorted(ours.keys() & theirs.keys(), key=lambda place: (place[0], place[1], not place[2], place[2])):
-        if (text := _difference(place, ours[place], theirs[place])) is not None:
-            raise UnsupportedError(
-                text, loc=places[place], reason="which branches Numba takes away decides that, and here it came out otherwise",
-                remedy="let what is a float on one path be one on every path: `w = 1.0` for `w = 1`",
-            )  # fmt: skip
+    for given in _given(primal, argtypes):
+        try:
+            theirs = _of_numba(primal, given)
+        except Exception:                               # of any kind: it was not made for this text
+            continue
+        both = sorted(ours.keys() & theirs.keys(), key=lambda place: (place[0], place[1], not place[2], place[2]))
+        whole = any((_NUMBER, "whole numbers") in theirs[place] - ours[place] for place in both)
+        for place in both:
+            if (text := _difference(place, ours[place], theirs[place], whole)) is not None:
+                left = primal.__code__.co_varnames[len(given)] if len(given) < len(argtypes) else ""
+                raise UnsupportedError(
+                    f"{text}{f' where `{left}` is left out' if left else ''}", loc=places[place],
+                    reason="which branches Numba takes away decides that, and here it came out otherwise",
+                    remedy="let what is a float on one path be one on every path: `w = 1.0` for `w = 1`",
+                )  # fmt: skip
 
 
-def _difference(place: Place, ours: set[Kind], theirs: set[Kind]) -> str | None:
-    """What there is here and not for Numba."""
+def _given(primal: FunctionType, argtypes: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """The types of arguments, and of those that there are where the caller leaves the last ones out: defaults decide branches."""
+    yield argtypes
+    defaults = primal.__defaults__ or ()
+    first = primal.__code__.co_argcount - len(defaults)
+    for count in range(first, min(len(argtypes), primal.__code__.co_argcount)):
+        if any(isinstance(default, bool | int | float) for default in defaults[count - first :]):
+            yield argtypes[:count]
+
+
+def _difference(place: Place, ours: set[Kind], theirs: set[Kind], whole: bool) -> str | None:
+    """What there is here and not for Numba; where a name is a `whole` number for Numba and a float here, also the other way round:
+    else it may be a branch that is gone here, and that Numba types."""
     what = f"`{place[2]}`" if place[2] else "an array of this line"
     for rank, made in sorted(ours - theirs):
         other = "floats" if made == "whole numbers" else "whole numbers"
@@ -56,6 +72,9 @@ def _difference(place: Place, ours: set[Kind], theirs: set[Kind]) -> str | None:
             continue        # a float from the start that becomes one for Numba; a parameter that is called so, too
         if any(rank == another for another, _ in theirs):
             return f"{what} is of {made} here and of {other} for Numba"
+    for rank, made in sorted(theirs - ours):
+        if whole and rank != _NUMBER and any(rank == another for another, _ in ours):
+            return f"{what} is of {made} for Numba, and never here"
     return None
 
 
@@ -107,9 +126,10 @@ def _of_numba(primal: FunctionType, argtypes: tuple[Any, ...]) -> Kinds:
     typed = _Typed(primal, {}, {})
     params = list(typed.py_func.__code__.co_varnames[: typed.py_func.__code__.co_argcount])
     left = [types.Omitted(value) for value in (typed.py_func.__defaults__ or ())][len(argtypes) - len(params) :]
-    typed.compile((*argtypes, *(left if len(argtypes) < len(params) else ())))
+    whole = *argtypes, *(left if len(argtypes) < len(params) else ())
+    typed.compile(whole)
     found: Kinds = {}
-    for inferred in typed.everything():
+    for inferred in _called(typed.inferred[whole]):
         for block in inferred.func_ir.blocks.values():
             for inst in block.find_insts(numba_ir.Assign):
                 kind = _numba_kind(inferred.typemap[inst.target.name])
@@ -121,12 +141,28 @@ def _of_numba(primal: FunctionType, argtypes: tuple[Any, ...]) -> Kinds:
 
 def _numba_kind(type_: Any) -> Kind | None:
     match types.unliteral(type_):
-        case types.Array() as array if isinstance(array.dtype, types.Number | types.Boolean):
-            return array.ndim, _made_of(str(array.dtype))
+        case types.Array() as array if isinstance(dtype := getattr(array.dtype, "type", array.dtype), types.Number | types.Boolean):
+            return array.ndim, _made_of(str(dtype))         # (of numbers that may be None: of a name that is None on one path)
         case types.Number() | types.Boolean() as number:
             return _NUMBER, _made_of(str(number))
         case _:
             return None
+
+
+def _called(first: Inferred) -> Iterator[Inferred]:
+    """A function and those that are called in the end; while it looks for types, Numba tries others, too."""
+    found, left = {id(first)}, [first]
+    while left:
+        one = left.pop()
+        yield one
+        for block in one.func_ir.blocks.values():
+            for call in block.find_exprs("call"):
+                callee = getattr(one.typemap[call.func.name], "dispatcher", None)
+                if isinstance(callee, _Typed):
+                    meant = callee.inferred.get(tuple(one.calltypes[call].args))
+                    new = [other for other in ([meant] if meant else callee.inferred.values()) if id(other) not in found]
+                    found |= {id(other) for other in new}
+                    left += new
 
 
 class _Typed(CPUDispatcher):  # type: ignore[misc]  # Numba is untyped
@@ -134,12 +170,8 @@ class _Typed(CPUDispatcher):  # type: ignore[misc]  # Numba is untyped
 
     def __init__(self, function: Any, known: dict[object, _Typed], options: Mapping[str, Any]) -> None:
         known[function] = self
-        self.known, self.inferred = known, list[Inferred]()
+        self.inferred: dict[tuple[Any, ...], Inferred] = {}
         CPUDispatcher.__init__(self, _with_typed(function, known), targetoptions=dict(options))
-
-    def everything(self) -> Iterator[Inferred]:
-        for one in self.known.values():
-            yield from one.inferred
 
     def compile(self, sig: Any) -> None:
         argtypes = tuple(sig)
@@ -147,7 +179,7 @@ class _Typed(CPUDispatcher):  # type: ignore[misc]  # Numba is untyped
             return
         with self._compiling_counter:
             found = run(self.py_func, argtypes, closures=True)
-        self.inferred.append(found)
+        self.inferred[argtypes] = found
         described = SimpleNamespace(modname=__name__, qualname=self.py_func.__qualname__, uid=len(self.inferred))
         made = SimpleNamespace(signature=signature(found.return_type, *argtypes), objectmode=False, fndesc=described)
         self.overloads[argtypes] = made

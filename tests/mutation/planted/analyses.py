@@ -145,7 +145,12 @@ FLAT = area(
 
 ARBITER = area(
     "transform/analyses/arbiter.py",
-    ("unasked", "        theirs = _of_numba(primal, argtypes)", "        theirs = {}", "Numba is not asked"),
+    ("unasked", "            theirs = _of_numba(primal, given)", "            theirs = {}", "Numba is not asked"),
+    ("left out", "            yield argtypes[:count]\n", "            yield argtypes\n", "defaults that are left out are taken for arguments"),
+    ("optional", 'getattr(array.dtype, "type", array.dtype)', "array.dtype", "arrays of what may be None for Numba have no type"),
+    ("never here", "        if whole and rank != _NUMBER and", "        if False and", "what is there for Numba alone is not seen"),
+    ("gone here", "        if whole and rank != _NUMBER and", "        if rank != _NUMBER and", "branches that are gone here count for Numba"),
+    ("tried types", "([meant] if meant else callee.inferred.values())", "callee.inferred.values()", "types that Numba only tries count"),
     ("arrays unnamed", 'return [*([name] if name else []), *([""] if kind[0] != _NUMBER else [])]', "return [name] if name else []", "arrays without a name are not compared"),
     ("any number", 'if rank == _NUMBER and (made == "floats" or (rank, other) in ours):', "if False:", "a number that becomes a float is refused"),
     ("parameters", "_is_name_only(s)):", "False):", "an array is compared where it is handed to a helper"),
