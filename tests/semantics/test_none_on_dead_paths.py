@@ -3,8 +3,6 @@
 Numba types both paths, and None on one of them makes no difference to the type of what there is on the other.
 """
 
-# ruff: noqa: SIM108, E714
-
 from __future__ import annotations
 
 from typing import Any
@@ -15,7 +13,7 @@ from numba import njit
 
 import wengert as wg
 from tests.semantics.agreement import run
-from tests.semantics.decided import Function, X, decides, numba_means, of_a_float, of_a_whole_number, product
+from tests.semantics.decided import Function, X
 
 A, B = X + 3, X * 2
 
@@ -41,7 +39,7 @@ def chosen_by_a_negation(x, a=None, b=None):
     w = x
     if a is None and b is not None:
         w = b
-    elif not (a is None):
+    elif not (a is None):  # noqa: E714 (it is `not` that is tried)
         w = a
     return np.sum(w * x**2)
 
@@ -64,7 +62,7 @@ def none_at_first(x, a=None, b=None):
 
 def a_negated_test(x, a=None, b=None):
     w = b
-    if not (a is None):
+    if not (a is None):  # noqa: E714
         w = a
     if w is None:
         w = x
@@ -134,54 +132,3 @@ def test_what_is_taken_decides(function: Function, given: tuple[Any, Any]) -> No
 @pytest.mark.parametrize("function", WEIGHTS, ids=lambda f: f.__name__)
 def test_numba_takes_the_same(function: Function, given: tuple[Any, Any]) -> None:
     assert njit(function)(X, *given) == pytest.approx(run(wg.value_and_grad(function), X, *given)[0], rel=1e-14)
-
-
-# ---- a branch is gone for Numba whose test ends with what is known to be false ----
-
-
-def a_last_operand_that_is_false(x, k=None):
-    w = 1
-    if x[0] > 0 and k is not None:
-        w = x[0]
-    return product(w, x)
-
-
-def a_middle_operand_that_is_false(x, k=None):
-    w = 1
-    if x[0] > 0 and k is not None and x[1] < 0:
-        w = x[0]
-    return product(w, x)
-
-
-def a_last_operand_that_is_true(x, k=None):
-    if x[0] < 0 or k is None:
-        w = 1
-    else:
-        w = x[0]
-    return product(w, x)
-
-
-def a_value_is_no_test(x, k=None):
-    c = x[0] > 0 and k is not None
-    w = 1
-    if c:
-        w = x[0]
-    return product(w, x)
-
-
-MEANT = {
-    **dict.fromkeys([a_last_operand_that_is_false, a_middle_operand_that_is_false, a_last_operand_that_is_true], of_a_whole_number),
-    a_value_is_no_test: of_a_float,
-}
-
-
-@pytest.mark.parametrize("function", MEANT, ids=lambda f: f.__name__)
-def test_what_decides_a_branch(function: Function) -> None:
-    decides(function, MEANT[function])
-
-
-@pytest.mark.full
-@pytest.mark.compiled
-@pytest.mark.parametrize("function", MEANT, ids=lambda f: f.__name__)
-def test_numba_means_the_same(function: Function) -> None:
-    numba_means(function, MEANT[function])

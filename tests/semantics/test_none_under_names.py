@@ -154,15 +154,46 @@ def what_is_replaced_is_a_length(x):
     return replaced(x, len(x) - 3, x[0])
 
 
+def a_last_operand_that_is_false(x, k=None):
+    w = 1
+    if x[0] > 0 and k is not None:
+        w = x[0]
+    return product(w, x)
+
+
+def a_middle_operand_that_is_false(x, k=None):
+    w = 1
+    if x[0] > 0 and k is not None and x[1] < 0:
+        w = x[0]
+    return product(w, x)
+
+
+def a_last_operand_that_is_true(x, k=None):
+    if x[0] < 0 or k is None:
+        w = 1
+    else:
+        w = x[0]
+    return product(w, x)
+
+
+def a_value_is_no_test(x, k=None):
+    c = x[0] > 0 and k is not None
+    w = 1
+    if c:
+        w = x[0]
+    return product(w, x)
+
+
 WHOLE: list[Function] = [
     a_name_of_a_conjunction, the_second_of_two_targets, in_a_loop_that_is_left, a_rank_under_the_second_of_two_targets,
     what_python_computes, a_name_that_the_test_binds, a_number_that_would_be_replaced,
-    a_number_that_would_be_replaced_by_a_float,
+    a_number_that_would_be_replaced_by_a_float, a_last_operand_that_is_false, a_middle_operand_that_is_false,
+    a_last_operand_that_is_true,
 ]
 FLOAT: list[Function] = [
     a_truth_that_is_negated, a_truth, an_operand_that_is_none, a_later_operand_that_is_none, a_test_as_a_value,
     a_name_of_what_is_not, an_item_that_is_none, one_of_two_names, a_result_that_is_none, a_decided_test_as_a_value,
-    what_is_replaced_is_a_length,
+    what_is_replaced_is_a_length, a_value_is_no_test,
 ]
 MEANT = {**dict.fromkeys(WHOLE, of_a_whole_number), **dict.fromkeys(FLOAT, of_a_float)}
 

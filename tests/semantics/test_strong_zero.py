@@ -145,3 +145,27 @@ def test_products_of_ordinary_numbers_are_plain() -> None:
     """The strong zero stands where a factor may be infinite, and nowhere else."""
     assert "strong(" not in wg.grad(plain, (0, 1)).source_for(2.0, 3.0)
     assert "strong(" in wg.grad(growth, (0, 1)).source_for(2.0, 3.0)
+
+
+def nothing_of_roots(x):
+    return 0.0 * np.sum(np.sqrt(x)) + np.sum(x)
+
+
+def without_end(x):
+    return np.inf * (x[0] / x[1]) + x[2]
+
+
+@pytest.mark.parametrize(("f", "x", "expected"), [
+    (nothing_of_roots, np.zeros(3), [1.0, 1.0, 1.0]), (without_end, np.array([2.0, np.inf, 0.5]), [0.0, 0.0, 1.0]),
+])  # fmt: skip
+def test_0_is_strong_beside_a_number_that_is_written_out(f, x, expected) -> None:
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(run(wg.grad(f), x), expected)
+
+
+def half_of_the_root(x):
+    return 0.5 * np.sum(np.sqrt(x))
+
+
+def test_beside_other_numbers_a_product_is_plain() -> None:
+    assert "strong(" not in wg.grad(half_of_the_root).source_for(np.ones(3))

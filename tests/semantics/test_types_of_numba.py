@@ -272,12 +272,6 @@ def one_of_two_that_are_left_out(x, j=2.0, k=3):
     return unless_given(x, k) * j
 
 
-@pytest.mark.parametrize("function", [a_default_that_is_left_out, one_of_two_that_are_left_out])
-def test_defaults_that_are_left_out_decide_branches(function: Function) -> None:
-    with pytest.raises(wg.UnsupportedError, match=r"`a` is of floats here and of whole numbers for Numba where `[jk]` is left out"):
-        wg.grad(function).source_for(X)
-
-
 @njit
 def first_that_is_given(x, k=None, j=None):
     w = k
@@ -294,9 +288,14 @@ def a_number_under_a_name_that_is_bound_again(x):
     return first_that_is_given(x, 2, 1.5)
 
 
-def test_what_is_there_for_numba_alone_is_refused() -> None:
-    with pytest.raises(wg.UnsupportedError, match="`a` is of whole numbers for Numba, and never here"):
-        wg.grad(a_number_under_a_name_that_is_bound_again).source_for(X)
+@pytest.mark.parametrize(("function", "what"), [
+    (a_default_that_is_left_out, "floats here and of whole numbers for Numba where `k` is left out"),
+    (one_of_two_that_are_left_out, "floats here and of whole numbers for Numba where `j`, `k` are left out"),
+    (a_number_under_a_name_that_is_bound_again, "whole numbers for Numba, and never here"),
+])  # fmt: skip
+def test_what_numba_takes_for_a_constant(function: Function, what: str) -> None:
+    with pytest.raises(wg.UnsupportedError, match=f"`a` is of {what}"):
+        wg.grad(function).source_for(X)
 
 
 @njit

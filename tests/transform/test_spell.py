@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ast
 
-import numpy as np
 import pytest
 
-import wengert as wg
 from wengert.transform import spell
 
 
@@ -24,13 +22,3 @@ def expression(text: str) -> ast.expr:
 ])  # fmt: skip
 def test_a_minus_before_a_number_stands_between_terms(op: str, args: tuple[str, ...], text: str) -> None:
     assert ast.unparse(spell.primitive(op, [expression(arg) for arg in args])) == text
-
-
-def nothing_of_roots(x):
-    return 0.0 * np.sum(np.sqrt(x)) + np.sum(x)
-
-
-def test_zero_that_is_written_out_is_strong() -> None:
-    x = np.zeros(3)
-    with np.errstate(divide="ignore"):
-        np.testing.assert_array_equal(wg.grad(nothing_of_roots).python_for(x)(x), np.ones(3))

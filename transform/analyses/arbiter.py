@@ -35,7 +35,7 @@ def agree(function: Function, primal: FunctionType, argtypes: tuple[Any, ...]) -
     """Raises UnsupportedError at the first line whose types are not Numba's."""
     places: dict[Place, Loc] = {}
     ours = _of_list(function, places)
-    for given in _given(primal, argtypes):
+    for where, given in _calls(primal, argtypes):
         try:
             theirs = _of_numba(primal, given)
         except Exception:                               # of any kind: it was not made for this text
@@ -44,22 +44,26 @@ def agree(function: Function, primal: FunctionType, argtypes: tuple[Any, ...]) -
         whole = any((_NUMBER, "whole numbers") in theirs[place] - ours[place] for place in both)
         for place in both:
             if (text := _difference(place, ours[place], theirs[place], whole)) is not None:
-                left = primal.__code__.co_varnames[len(given)] if len(given) < len(argtypes) else ""
                 raise UnsupportedError(
-                    f"{text}{f' where `{left}` is left out' if left else ''}", loc=places[place],
+                    text + where, loc=places[place],
                     reason="which branches Numba takes away decides that, and here it came out otherwise",
                     remedy="let what is a float on one path be one on every path: `w = 1.0` for `w = 1`",
                 )  # fmt: skip
 
 
-def _given(primal: FunctionType, argtypes: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """The types of arguments, and of those that there are where the caller leaves the last ones out: defaults decide branches."""
-    yield argtypes
-    defaults = primal.__defaults__ or ()
-    first = primal.__code__.co_argcount - len(defaults)
-    for count in range(first, min(len(argtypes), primal.__code__.co_argcount)):
-        if any(isinstance(default, bool | int | float) for default in defaults[count - first :]):
-            yield argtypes[:count]
+def _calls(primal: FunctionType, argtypes: tuple[Any, ...]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """The call at hand, and the one that leaves out what it can: a default is a constant for Numba, and may take branches away.
+    Calls that leave out less take away less, so that types are the same there if they are the same in these two."""
+    params = primal.__code__.co_varnames[: primal.__code__.co_argcount]
+    defaults = dict(zip(reversed(params), reversed(primal.__defaults__ or ()), strict=False))
+    given = *argtypes, *(types.Omitted(defaults[name]) for name in params[len(argtypes) :])
+    yield "", given
+    left = {place: types.Omitted(value) for place, name in enumerate(params)
+            if isinstance(value := defaults.get(name), bool | int | float)}  # fmt: skip
+    if left:
+        names = ", ".join(f"`{params[place]}`" for place in left)
+        verb = "are" if len(left) > 1 else "is"
+        yield f" where {names} {verb} left out", tuple(left.get(place, type_) for place, type_ in enumerate(given))
 
 
 def _difference(place: Place, ours: set[Kind], theirs: set[Kind], whole: bool) -> str | None:
@@ -124,12 +128,9 @@ def _made_of(dtype: str) -> str:
 
 def _of_numba(primal: FunctionType, argtypes: tuple[Any, ...]) -> Kinds:
     typed = _Typed(primal, {}, {})
-    params = list(typed.py_func.__code__.co_varnames[: typed.py_func.__code__.co_argcount])
-    left = [types.Omitted(value) for value in (typed.py_func.__defaults__ or ())][len(argtypes) - len(params) :]
-    whole = *argtypes, *(left if len(argtypes) < len(params) else ())
-    typed.compile(whole)
+    typed.compile(argtypes)
     found: Kinds = {}
-    for inferred in _called(typed.inferred[whole]):
+    for inferred in _called(typed.inferred[argtypes]):
         for block in inferred.func_ir.blocks.values():
             for inst in block.find_insts(numba_ir.Assign):
                 kind = _numba_kind(inferred.typemap[inst.target.name])

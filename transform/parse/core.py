@@ -17,7 +17,7 @@ from ..reading.scopes import aliases, bound_once
 from ..refusals import ROWS
 from ..spell import ARITHMETIC, COMPARE
 from ..structure import keys, rebuilt
-from .values import Closure, Derived, Known, Unknown, Value, form, is_none
+from .values import Closure, Derived, Known, Unknown, Value, form, is_none, is_static
 
 if TYPE_CHECKING:
     from .frames import Frame, Number
@@ -89,8 +89,8 @@ class Core:
 
     def answer(self, test: Value) -> bool | None:
         """What a test says, if that is known while reading."""
-        if isinstance(test, Const):
-            return test.value if isinstance(test.value, bool) and test.label is None else None
+        if isinstance(test, Const) and is_static(test):
+            return bool(test.value)
         return self.answers.get(test.name) if isinstance(test, Var) else None
 
     def structure_like(self, value: Value, hint: str) -> Value:

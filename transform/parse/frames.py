@@ -93,12 +93,12 @@ class Frame:
         self.names, self.mixed = dict(bindings.names), bindings.mixed
 
     def join(self, other: Bindings, by: bool | None = None) -> None:
-        """Two paths meet: this one and another.  `by`: is it known that the other is taken?  What is None on the path that is not
-        says nothing about a name then."""
-        if by is not None:
-            before = self.names
-            self.names = dict(_without_none(before, other.names, not by))
-            other = replace(other, names=_without_none(other.names, before, by))
+        """Two paths meet: this one and another.  `by`: it is known whether the other is taken; what is None on the path that is
+        not says nothing about a name then."""
+        if by is True:
+            self.names = _without_none(self.names, other.names)
+        elif by is False:
+            other = replace(other, names=_without_none(other.names, self.names))
         differing = self.differing(other)
         for name in self.names.keys() & other.names.keys():
             mine, theirs = self.names[name], other.names[name]
@@ -115,10 +115,8 @@ class Frame:
         return {**self.mixed, **found}
 
 
-def _without_none(names: Mapping[str, Value], others: Mapping[str, Value], taken: bool) -> Mapping[str, Value]:
-    """The names of a path; where it is not taken, without those that are None there and something on the other path."""
-    if taken:
-        return names
+def _without_none(names: Mapping[str, Value], others: Mapping[str, Value]) -> dict[str, Value]:
+    """The names of a path, without those that are None there and something on the other path."""
     return {name: value for name, value in names.items() if not is_none(value) or is_none(others.get(name, value))}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from math import inf
 
 from ..ir import FLOATS, Array, Assign, Block, Const, For, Function, If, Operand, Scalar, Statement, Type, Var, View, While
 from ..names import base, is_temporary, looks_generated
@@ -128,8 +129,8 @@ def _constants(function: Function) -> Known:
 
 def fold(s: Assign, types: Mapping[str, Type], named: Collection[str]) -> Assign:
     """Generated arithmetic with a literal 0 or 1 without the literal."""
-    if s.op == "strong" and isinstance(factor := s.args[0], Const) and isinstance(factor.value, float) and abs(factor.value) > 0.0:
-        s = replace(s, op="*")                          # (only 0 is stronger than infinity)
+    if s.op == "strong" and any(isinstance(a, Const) and isinstance(a.value, float) and 0.0 < abs(a.value) < inf for a in s.args):
+        s = replace(s, op="*")                          # a number that is neither 0 nor infinite
     name = base(s.target.name)
     if not name.endswith(("_bar", "_dot")) or name in named or any(_integer(arg, types) for arg in s.args):
         return s                                        # 1.0 * n is not n: it is a float

@@ -146,7 +146,7 @@ FLAT = area(
 ARBITER = area(
     "transform/analyses/arbiter.py",
     ("unasked", "            theirs = _of_numba(primal, given)", "            theirs = {}", "Numba is not asked"),
-    ("left out", "            yield argtypes[:count]\n", "            yield argtypes\n", "defaults that are left out are taken for arguments"),
+    ("left out", "    if left:\n", "    if False:\n", "defaults that are left out are taken for arguments"),
     ("optional", 'getattr(array.dtype, "type", array.dtype)', "array.dtype", "arrays of what may be None for Numba have no type"),
     ("never here", "        if whole and rank != _NUMBER and", "        if False and", "what is there for Numba alone is not seen"),
     ("gone here", "        if whole and rank != _NUMBER and", "        if rank != _NUMBER and", "branches that are gone here count for Numba"),

@@ -43,7 +43,8 @@ BORROWED = area(
 
 COPIES = area(
     "transform/simplify/copies.py",
-    ("strong zero", " and abs(factor.value) > 0.0", "", "0 that is written out is no stronger than infinity"),
+    ("strong zero", "and 0.0 < abs(a.value) < inf", "and abs(a.value) < inf", "0 that is written out is no stronger than infinity"),
+    ("strong infinity", "and 0.0 < abs(a.value) < inf", "and 0.0 < abs(a.value)", "0 is no stronger than infinity that is written out"),
     ("loops", "                self.forget(known, all_binds((s,)))\n                return replace(s, body=self.block(body, known))",
      "                return replace(s, body=self.block(body, known))", "a copy of what the loop changes"),
     ("branches", "                self.forget(known, all_binds((s,)))\n                return s", "                return s", "a copy of what a branch has changed"),

@@ -97,7 +97,7 @@ ANSWERS = (
     ),
     *area(
         "transform/parse/frames.py",
-        ("none on dead paths", "    if taken:\n        return names\n", "    if not taken:\n        return names\n", "None on the path that is taken is overlooked"),
+        ("none on dead paths", "        if by is True:\n", "        if by is False:\n", "None on the path that is taken is overlooked"),
     ),
     *area(
         "transform/parse/expressions.py",
