@@ -5,12 +5,16 @@ CPython takes a copy of what overlaps and Numba goes element by element: such pr
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numba import njit
 
+import wengert as wg
 from tests import oracles
-from tests.semantics.agreement import agrees
+from tests.semantics.agreement import agrees, run
+from wengert.transform.switches import without
 
 SIX = np.array([0.7, -1.3, 0.4, 2.1, -0.6, 0.3])
 
@@ -144,3 +148,105 @@ def test_numba_means_what_is_written_out(f, written_out):
 @pytest.mark.parametrize("given", [(), (np.linspace(0.1, 0.9, 6),), (np.linspace(0.1, 0.9, 6), 0.8)])
 def test_scratch_that_may_be_given(given):
     agrees(scratch_that_may_be_given, SIX, *given)
+
+
+# ---- whole arrays that are read after they were overwritten, with exits on the way ----------------------------------------------
+
+
+def fluxes_between_two(u, v, n):
+    a = u.copy()
+    b = np.cos(u)
+    left, right = a[:-1], a[1:]
+    total = 0.0
+    for t in range(n):
+        f = left * right - v[t % len(v)] * right
+        g = f
+        if np.max(np.abs(f)) < 0.1:
+            break
+        b[1:] = f * 0.5
+        b[0] = np.sum(f * g)
+        if np.sum(b) > 0.5:
+            a[:] = b
+            g = left * 2.0 - f
+            total += np.sum(g * f)
+            continue
+        a, b = b, a
+        b[::2] += a[1::2] * f[0]
+    else:
+        a *= left[0]
+    return total, a * b[::-1], right
+
+
+def rows_chosen_in_turn(m, w, n):
+    c = m - np.sum(m, 0) / len(m)
+    row = c[0]
+    for i in range(n):
+        k = i % len(m)
+        p = c[k] * w
+        c[k] += p - row
+        if p[0] > 1.5:
+            return c * p, np.sum(row)
+        row = c[k] if w[i % len(w)] > 0.3 else c[:, ::-1][(k + 1) % len(m)]
+        row *= 0.9
+        d = row - p
+        for j in range(len(d)):
+            if d[j] > 0.8:
+                c[:, j] = d[0] * c[:, j - 1]
+                break
+            p[j] += d[j]
+        else:
+            row[:] = p * w
+    return c * 2.0, np.sum(row * w)
+
+
+@njit
+def until_large(a, p, tol):
+    for i in range(len(a)):
+        if abs(a[i]) > tol:
+            return a[:i]
+        a[i] = a[i] * p[i] + p[0]
+    return a
+
+
+def parts_that_come_back(x, w, limit=None):
+    a = np.sin(x)
+    p = a * w
+    k = 0
+    while True:
+        part = until_large(a, p, 0.95 + 0.05 * k)
+        q = part * part
+        a[: len(part)] -= q * 0.1
+        p = p - 0.2 * a
+        k += 1
+        if limit is not None and np.sum(q) > limit:
+            break
+        if k > 3:
+            return np.sum(a * p), q
+        a[-1] = p[0] * a[0]
+    return np.sum(a) * np.sum(p), p
+
+
+W = np.array([0.4, 0.9, -0.7, 0.2, 0.6, -0.1])
+M = np.outer(SIX, W)[:4, :3] + np.linspace(-0.4, 0.9, 12).reshape(4, 3)
+WHOLE: list[tuple[Any, tuple[Any, ...]]] = [
+    *((fluxes_between_two, (SIX, W, n)) for n in (0, 1, 2, 5)), *((rows_chosen_in_turn, (M, W[:3], n)) for n in (0, 1, 3, 6)),
+    (parts_that_come_back, (SIX, W)), (parts_that_come_back, (SIX, W, 0.3)), (parts_that_come_back, (SIX, W, 9.0)),
+]
+
+
+@pytest.mark.parametrize(("f", "args"), WHOLE)
+def test_whole_arrays(f, args):
+    agrees(f, *args)
+    with without("needless copies"):
+        agrees(f, *args)
+
+
+@pytest.mark.full
+@pytest.mark.compiled
+@pytest.mark.parametrize(("f", "args"), [WHOLE[3], WHOLE[7], WHOLE[9]])
+def test_whole_arrays_compiled(f, args):
+    y = njit(f)(*oracles.copied(args))
+    u = oracles.random_like(y, np.random.default_rng(3))
+    found = wg.vjp(f)(args, u)
+    np.testing.assert_array_equal(oracles.flat(found), oracles.flat(run(wg.vjp(f), args, u)))
+    np.testing.assert_array_equal(oracles.flat(found[0]), oracles.flat(y))

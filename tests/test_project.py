@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import tiers
+
 ROOT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 FOLDERS = ("src", "transform", "runtime", "tests", "examples", "benchmarks", "docs")
@@ -171,6 +173,29 @@ def test_files_and_functions_are_short():
             if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= 60:
                 long.append(f"{name_of(path)}:{node.lineno} {node.name}: {node.end_lineno - node.lineno + 1} lines")
     assert long == []
+
+
+def test_tiers_are_told_of_files_that_are_there():
+    assert [file for file in (*tiers.ONE_IN, *tiers.ONE_IN_COMPILED) if not (ROOT / f"tests/{file}.py").exists()] == []
+
+
+class Collected:
+    def __init__(self, nodeid):
+        self.nodeid, self.marks = nodeid, []
+
+    def get_closest_marker(self, name):
+        return next((mark for mark in self.marks if mark.name == name), None)
+
+    def add_marker(self, mark):
+        self.marks.append(mark)
+
+
+def test_each_test_keeps_its_first_case(monkeypatch):
+    monkeypatch.setattr(tiers, "ONE_IN", {"test_any": 2})
+    names = [f"tests/test_any.py::{name}" for name in ("test_a[0]", "test_a[1]", "test_a[2]", "test_b[0]", "test_c")]
+    items = [Collected(name) for name in names]
+    tiers.share(items)
+    assert [len(item.marks) for item in items] == [0, 1, 0, 0, 0]
 
 
 @pytest.mark.full
