@@ -38,7 +38,7 @@ def alike(found: Effects, expected: Effects, exact: bool) -> bool:
     became_whole = any(_is_whole(ours) and not _is_whole(theirs) for ours, theirs in zip(*numbers, strict=False))
     tolerance = 0.0 if exact else 1e-12
     values = ([float(number) for number in side] for side in numbers)
-    return same and not became_whole and np.allclose(*values, rtol=tolerance, atol=tolerance, equal_nan=True)
+    return same and not became_whole and np.allclose(*values, rtol=tolerance, atol=tolerance)
 
 
 def _is_whole(number: str) -> bool:
