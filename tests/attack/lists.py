@@ -65,11 +65,13 @@ def again(w: Writer) -> None:
 
 @construct("statement", "for over a list", 20, lambda w: has_list(w) and w.scope.loops < 3 and w.depth < 5 and w.budget > 0)
 def loop(w: Writer) -> None:
+    """Inside it, nothing lets the list grow: where lists stand in others, any of them may be this one."""
     name, bound = some(w), w.fresh("o")
     w.line(f"for {bound} in {name}:")
     with w.inside(loops=w.scope.loops + 1, leave=True) as scope:
         scope.fixed.append(bound)
-        scope.lists.remove(name)
+        scope.lists = [] if scope.nests else [other for other in scope.lists if other != name]
+        scope.nests = []
         w.block(3)
 
 
