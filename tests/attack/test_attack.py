@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.attack import compiled, seam
+from tests.attack import compiled, order, seam
 from tests.attack.bound import unsure_in_text
 from tests.attack.campaign import Tally, attack, program
 from tests.attack.effects import alike
@@ -134,3 +134,16 @@ def test_what_is_updated_is_read_before_the_value_that_changes_it() -> None:
     """As Numba does: the oracle once read it afterwards."""
     function = Numerics(np.float64).load(rewritten(UPDATED))["program"]
     assert function(np.array([3.0, 2.0])) == 6.0
+
+
+def test_the_order_in_which_a_matrix_is_changed_by_a_part_of_it() -> None:
+    m = np.asfortranarray(np.zeros((3, 4)))
+    backwards, part, whole = m[::-1, ::-1], m[:, :3], m.T.T
+
+    def second(old: np.ndarray, value: np.ndarray) -> tuple[int, ...]:
+        return list(order.in_order(old, value))[1]
+
+    assert second(backwards, part) == second(backwards, whole) == (1, 0)
+    with order.parts_by_rows():
+        assert (second(backwards, part), second(backwards, whole)) == ((0, 1), (1, 0))
+    assert second(backwards, part) == (1, 0)
