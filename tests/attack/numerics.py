@@ -278,7 +278,7 @@ class _NumPy:
             setattr(self, name, partial(self.like, getattr(np, name), dtype))
         self.float64 = self.float32 = dtype
         self.random = _Random(dtype)
-        for name in ("array", "asarray"):
+        for name in ("array", "asarray", "broadcast_to"):
             setattr(self, name, partial(self.converted, getattr(np, name)))
         self.mod = self.remainder = numerics.rest(np.mod, np.floor)
         self.fmod = numerics.rest(np.fmod, np.trunc)
