@@ -13,16 +13,25 @@ from .extend import lift_pair, lower_pair
 
 
 def strong(c: Any, p: Any) -> Any:
-    """c p, and 0 where either is 0."""
+    """c p, and 0 where either is 0 and the other is not finite."""
     with np.errstate(invalid="ignore"):
         product = c * p
-        return np.where((np.asarray(c) == 0) | (np.asarray(p) == 0), 0, product)[()]
+        dead = np.isnan(product) & ((np.asarray(c) == 0) | (np.asarray(p) == 0))
+        return np.where(dead, 0, product)[()]
 
 
 def _emit(builder: Any, c: Any, p: Any, constant: Any) -> Any:
-    zero = constant(0.0)
-    dead = builder.or_(builder.fcmp_ordered("==", c, zero), builder.fcmp_ordered("==", p, zero))
-    return builder.select(dead, zero, builder.fmul(c, p))
+    """The product; the factors are looked at only if it is NaN, which is hardly ever the case, and predicted so."""
+    product, zero = builder.fmul(c, p), constant(0.0)
+    start = builder.block
+    with builder.if_then(builder.fcmp_unordered("uno", product, product), likely=False):
+        dead = builder.or_(builder.fcmp_ordered("==", c, zero), builder.fcmp_ordered("==", p, zero))
+        found = builder.select(dead, zero, product)
+        inside = builder.block
+    result = builder.phi(product.type)
+    result.add_incoming(product, start)
+    result.add_incoming(found, inside)
+    return result
 
 
 lower_pair(strong, _emit)

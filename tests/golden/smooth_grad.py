@@ -20,7 +20,7 @@ def smooth_grad(x):
         mean = WEIGHTS[0] * x[i - 1] + WEIGHTS[1] * x[i] + WEIGHTS[2] * x[i + 1]  # redo 136
         diff_bar = strong(STIFFNESS, dpow(x[i] - mean, power))  # 137
         mean_bar = -diff_bar
-        x_bar[i + 1] += WEIGHTS[2] * mean_bar                 # 136
-        x_bar[i] += diff_bar + WEIGHTS[1] * mean_bar
-        x_bar[i - 1] += WEIGHTS[0] * mean_bar
+        x_bar[i + 1] += strong(mean_bar, WEIGHTS[2])          # 136
+        x_bar[i] += diff_bar + strong(mean_bar, WEIGHTS[1])
+        x_bar[i - 1] += strong(mean_bar, WEIGHTS[0])
     return x_bar

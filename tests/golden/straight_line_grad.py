@@ -24,6 +24,6 @@ def straight_line_grad(x, y):
     y_bar += dangle(x, y) * angle_bar                         # 19
     x_bar -= dangle(y, x) * angle_bar
     total_bar = strong(r_bar, 0.5 / r)                        # 18
-    y_bar += 2 * y * total_bar
-    x_bar += 2 * x * total_bar
+    y_bar += strong(total_bar, 2 * y)
+    x_bar += strong(total_bar, 2 * x)
     return x_bar, y_bar

@@ -38,6 +38,6 @@ def straight_line_hvp(x, v, y):
     quot = 0.5 / r                                            # 18
     total_bar = strong(r_bar, quot)
     total_bar_dot = strong(r_bar_dot, quot) + strong(-strong(r_dot, quot / r), r_bar)
-    y_bar_dot += strong(2 * y_dot, total_bar) + strong(total_bar_dot, 2 * y)
-    x_bar_dot += strong(2 * x_dot, total_bar) + strong(total_bar_dot, 2 * x)
+    y_bar_dot += strong(total_bar_dot, 2 * y) + strong(2 * y_dot, total_bar)
+    x_bar_dot += strong(total_bar_dot, 2 * x) + strong(2 * x_dot, total_bar)
     return x_bar_dot, y_bar_dot

@@ -1,19 +1,20 @@
-"""What may be infinite although the arguments are ordinary numbers: values, and the tangents of values that are not.
+"""What may be infinite although the arguments are ordinary numbers: values, and the derivatives of values that are not.
 
 A value overflows after `exp` and its kin, and has a pole after `log`, a negative power or the gamma function; so may all that
 is computed from it, until a function is taken that is bounded there (the sine of Inf is NaN).  Quotients of numbers do not
 count: in Numba a division by zero raises.  A tangent is infinite at a finite value after a root, a fractional power or an
-inverse sine.  Zero times such a factor is zero by convention, and derivative code has to compute it so: `0.0 * sqrt(x)` at
-0, `1 / (1 + exp(-x))` at −1000.
+inverse sine, an adjoint before one.  Zero times such a factor is zero by convention, and derivative code has to compute it so:
+`0.0 * sqrt(x)` at 0, `sqrt(x * x)` at 0, `1 / (1 + exp(-x))` at −1000.
 """
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from ..ir import Accumulate, Array, Assign, Call, Const, Function, Load, Operand, Statement, Store, Var, is_float
 from ..walk import walk, written
-from .activity import active_args
+from .activity import active_args, returned
 from .aliases import Aliases
 
 _POWERS = {"**", "pow", "np.power", "math.pow", "dpow", "dpow_y"}
@@ -31,6 +32,7 @@ _BOUNDED = {
 }  # fmt: skip
 
 Places = Callable[[Operand], frozenset[str]]
+Flow = Callable[[Statement, set[str]], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +40,21 @@ class Infinite:
     """Names: numbers, arrays and their roots."""
 
     values: frozenset[str]
-    tangents: frozenset[str]            # of finite values
+    derivatives: frozenset[str]         # of finite values: tangents in forward mode, adjoints in reverse mode
 
     def value(self, operand: Operand) -> bool:
         return isinstance(operand, Var) and operand.name in self.values
 
-    def tangent(self, operand: Operand) -> bool:
-        return isinstance(operand, Var) and operand.name in self.tangents
+    def derivative(self, operand: Operand) -> bool:
+        return isinstance(operand, Var) and operand.name in self.derivatives
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What may come back from routines, and into them: is there a source of infinite values, or tangents, in any of them?"""
+    """What may come back from routines, and into them: is there a source of infinite values, or derivatives, in any of them?"""
 
     values: bool = False
-    tangents: bool = False
+    derivatives: bool = False
 
 
 def around(functions: Iterable[Function]) -> Around:
@@ -61,27 +63,39 @@ def around(functions: Iterable[Function]) -> Around:
     return Around(any(_is_unbounded(s, function) for s, function in statements), any(_is_steep(s) for s, _ in statements))
 
 
-def infinite(function: Function, memory: Aliases, called: Around = Around(), entered: Around = Around()) -> Infinite:
+def infinite(
+    function: Function, memory: Aliases, mode: Literal["forward", "reverse"], called: Around = Around(), entered: Around = Around()
+) -> Infinite:
     """Numbers are judged by name, arrays by any of their roots.  `called`: what routines may return, `entered`: what
-    parameters may be."""
+    parameters (the adjoints of results) may be."""
 
     def places(operand: Operand) -> frozenset[str]:
         if not isinstance(operand, Var) or not is_float(function.types.get(operand.name)):
             return frozenset()
         return memory.of(operand.name) if isinstance(function.types[operand.name], Array) else frozenset([operand.name])
 
+    def moving(s: Assign) -> set[str]:
+        return {place for arg, moves in zip(s.args, active_args(s), strict=False) if moves for place in places(arg)}
+
     def steep(s: Assign, found: set[str]) -> bool:
-        moving = (arg for arg, moves in zip(s.args, active_args(s), strict=False) if moves)
-        return _is_steep(s) or any(places(arg) & found for arg in moving)
+        return _is_steep(s) or bool(moving(s) & found)
 
     def unbounded(s: Assign, found: set[str]) -> bool:
         return _is_unbounded(s, function) or (s.op not in _BOUNDED and any(places(arg) & found for arg in s.args))
 
+    def onwards(becomes: Callable[[Assign, set[str]], bool], called: bool) -> Flow:
+        return lambda s, found: _onwards(s, places, becomes, called, found)
+
+    def backwards(s: Statement, found: set[str]) -> Iterable[str]:
+        return _backwards(s, places, moving, called.derivatives, found)
+
     params = {place for param in function.params for place in places(param)}
-    start = [params if enters else set() for enters in (entered.values, entered.tangents)]
+    results = {place for value in returned(function) for place in places(value)}
+    by = onwards(steep, called.derivatives) if mode == "forward" else backwards
+    ends = params if mode == "forward" else params | results      # (what a routine writes into is a result of it, too)
     return Infinite(
-        _closure(function, memory, places, unbounded, called.values, start[0]),
-        _closure(function, memory, places, steep, called.tangents, start[1]),
+        _closure(function, memory, onwards(unbounded, called.values), params if entered.values else set()),
+        _closure(function, memory, by, ends if entered.derivatives else set()),
     )
 
 
@@ -94,23 +108,21 @@ def _is_unbounded(s: Assign, function: Function) -> bool:
     return (s.op in _UNBOUNDED and not _gentle(s)) or (s.op == "/" and array)
 
 
-def _closure(
-    function: Function, memory: Aliases, places: Places, becomes: Callable[[Assign, set[str]], bool], called: bool,
-    found: set[str],
-) -> frozenset[str]:  # fmt: skip
-    """The names that what `becomes` tells of assignments reaches through memory; `called`: results of routines count."""
+def _closure(function: Function, memory: Aliases, flow: Flow, found: set[str]) -> frozenset[str]:
+    """The names that are found as long as statements add to those that are known."""
     changed = True
     while changed:
         before = len(found)
         for s in walk(function.body):
-            found |= _flow(s, places, becomes, called, found)
+            found |= set(flow(s, found))
         changed = len(found) != before
     return frozenset(found | {name for name, roots in memory.roots.items() if roots & found})
 
 
-def _flow(
+def _onwards(
     s: Statement, places: Places, becomes: Callable[[Assign, set[str]], bool], called: bool, found: set[str]
-) -> frozenset[str]:
+) -> Iterable[str]:
+    """What a statement makes infinite, which `becomes` tells of assignments; `called`: results of routines count."""
     match s:
         case Assign(target) if becomes(s, found):
             return places(target)
@@ -118,10 +130,27 @@ def _flow(
             return places(target)
         case Store(array, _, value) | Accumulate(array, _, value) if places(value) & found:
             return places(array)
-        case Call(targets, _, args) if called or any(places(arg) & found for arg in args):
-            return frozenset(place for var in (*targets, *written(s)) for place in places(var))
+        case Call(targets) if called:
+            return [place for var in (*targets, *written(s)) for place in places(var)]
         case _:
-            return frozenset()
+            return ()
+
+
+def _backwards(
+    s: Statement, places: Places, moving: Callable[[Assign], set[str]], called: bool, found: set[str]
+) -> Iterable[str]:
+    """Whose adjoints a statement makes infinite; `called`: those of arguments of routines count."""
+    match s:
+        case Assign(target) if _is_steep(s) or places(target) & found:
+            return moving(s)
+        case Load(target, array) if places(target) & found:
+            return places(array)
+        case Store(array, _, value) | Accumulate(array, _, value) if places(array) & found:
+            return places(value)
+        case Call(_, _, args) if called:
+            return [place for arg in args for place in places(arg)]
+        case _:
+            return ()
 
 
 def _exponent(s: Assign) -> int | float | None:

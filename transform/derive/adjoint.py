@@ -220,7 +220,7 @@ class Adjoints:
             factor = self.bodies.lower(partial.factor, names, dtype, out, s.loc)
             amount = self.program.namer.temporary(base(arg.name) + "_bar")
             huge = any(map(self.program.infinite.value, partial.reads(names)))
-            strong = partial.strong or huge or not on("plain products")
+            strong = partial.strong or huge or self.program.infinite.derivative(s.target) or not on("plain products")
             op, args = ("strong", (seed, factor)) if strong else ("*", (factor, seed))
             out.append(Assign(amount, op, args, loc=s.loc))
         amount = self._summed(s, arg, amount, out)

@@ -58,7 +58,7 @@ class Program:
         self.extents = Extents(self.function, frozenset(self.definitions) - prepared.cells)
         self.regions = _regions(self.function, prepared.cells)
         around = derivatives.around
-        self.infinite = infinite(self.function, memory, around, around if self.function.routine else Around())
+        self.infinite = infinite(self.function, memory, "reverse", around, around if self.function.routine else Around())
         self.loops = frozenset(p for p, s in located(self.function.body) if isinstance(s, For | While))
         self.stores = [(p, s, self.memory.of(a.name)) for p, s in located(self.function.body) for a in written(s)]
         self.apart = Stores(self.memory, self.loops, self._made, self.offset, self.is_array)

@@ -148,7 +148,8 @@ class Tangents:
         self.function, self.activity, self.memory, self.namer, self.derivatives = function, activity, memory, namer, derivatives
         self.types: dict[str, Type] = dict(function.types)
         self.bodies = Bodies(namer, lambda name: isinstance(self.types.get(name), Array))
-        self.infinite = infinite(function, memory, derivatives.around, derivatives.around if function.routine else Around())
+        around = derivatives.around
+        self.infinite = infinite(function, memory, "forward", around, around if function.routine else Around())
         self._dots: dict[str, Var] = {}
         self.lists = {name for name, type_ in self.types.items() if isinstance(type_, ListOf)}
 
@@ -349,7 +350,7 @@ class Tangents:
         factor = self.bodies.lower(partial.factor, names, dtype, out, s.loc)
         product = self.namer.temporary(base(s.target.name) + "_dot")
         huge = self.infinite.value(arg) or any(map(self.infinite.value, partial.reads(names)))
-        strong = partial.strong or huge or self.infinite.tangent(arg) or not on("plain products")
+        strong = partial.strong or huge or self.infinite.derivative(arg) or not on("plain products")
         op, args = ("strong", (self.of(arg), factor)) if strong else ("*", (factor, self.of(arg)))
         out.append(Assign(product, op, args, loc=s.loc))
         return product

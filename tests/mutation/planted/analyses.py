@@ -74,6 +74,12 @@ INFINITE = area(
     ("exponentials", '_UNBOUNDED = _POWERS | {\n    "np.exp", "math.exp",', "_UNBOUNDED = _POWERS | {", "exponentials are bounded"),
     ("logarithms", '"np.log", "math.log", "np.log2"', '"np.log2"', "logarithms have no pole"),
     ("passed on", "or (s.op not in _BOUNDED and any(places(arg) & found for arg in s.args))", "", "what is computed from an infinite value"),
+    ("behind roots", "        case Assign(target) if _is_steep(s) or places(target) & found:", "        case Assign(target) if _is_steep(s):", "adjoints of what a root is computed from"),
+    ("loads backwards", "        case Load(target, array) if places(target) & found:\n            return places(array)\n", "", "adjoints of memory that a root is taken of"),
+    ("stores backwards", "        case Store(array, _, value) | Accumulate(array, _, value) if places(array) & found:\n            return places(value)\n", "", "adjoints of what is stored there"),
+    ("roots in routines", "        case Call(_, _, args) if called:\n            return [place for arg in args for place in places(arg)]\n", "", "adjoints of what a routine takes a root of"),
+    ("results of routines", 'ends = params if mode == "forward" else params | results', "ends = params", "adjoints that come into a routine"),
+    ("written by routines", 'ends = params if mode == "forward" else params | results', 'ends = params if mode == "forward" else results', "adjoints of what a routine writes into"),
     ("polynomials", "return exponent is not None and exponent >= 0 and float(exponent).is_integer()", "return exponent is not None and exponent >= 0", "x ** 0.5 is a polynomial"),
 )  # fmt: skip
 

@@ -49,6 +49,7 @@ ADJOINT = area(
     ("partial loses minus", "(s.target, *s.args), out, s.loc), at, out, s.loc, partial.minus)", "(s.target, *s.args), out, s.loc), at, out, s.loc)",
      "a minus that was taken out of a partial is lost"),
     ("weak product", "strong = partial.strong or huge or", "strong = huge or", "0 * inf where a partial is infinite"),
+    ("weak behind roots", "huge or self.program.infinite.derivative(s.target) or", "huge or", "0 * inf where an adjoint is infinite"),
     ("weak overflow", "strong = partial.strong or huge or", "strong = partial.strong or", "0 * inf where a factor overflows"),
     ("same rank same shape", "mine.ndim == whole.ndim and self._as_whole(s, arg, mine.ndim)", "mine.ndim == whole.ndim",
      "axes of length 1 are not summed"),
