@@ -117,6 +117,8 @@ def _outline(y: Any) -> Any:
     if isinstance(y, tuple):
         items = map(_outline, y)
         return type(y)(*items) if hasattr(y, "_fields") else tuple(items)
+    if isinstance(y, list) and any(isinstance(item, tuple | list | np.ndarray) for item in y):
+        return list(map(_outline, y))
     if isinstance(y, list):
         y = np.array(y, float) if all(isinstance(item, float) for item in y) else np.array(y)
     if isinstance(y, np.ndarray):
@@ -142,6 +144,10 @@ def _seeded(y: Any, given: Any, label: str, name: str) -> Any:
         if not isinstance(given, tuple | list) or len(given) != len(y):
             raise _misfit(label, name, given, f"a tuple of {len(y)}")
         return rebuilt(y, (_seeded(a, b, f"{label}{way}", name) for a, b, way in zip(y, given, ways(y), strict=True)))
+    if isinstance(y, list):
+        if not isinstance(given, list) or len(given) != len(y):
+            raise _misfit(label, name, given, f"a list of {len(y)}")
+        return [_seeded(a, b, f"{label}[{k}]", name) for k, (a, b) in enumerate(zip(y, given, strict=True))]
     if y is None:
         return None
     kind = np.asarray(given).dtype.kind if given is not None else "O"
@@ -157,11 +163,13 @@ def _seeded(y: Any, given: Any, label: str, name: str) -> Any:
 
 def _ones(y: Any) -> Any:
     """A cotangent of the right form."""
+    if isinstance(y, list):
+        return list(map(_ones, y))
     return rebuilt(y, map(_ones, y)) if isinstance(y, tuple) else y
 
 
 def _floats(y: Any) -> bool:
-    return any(map(_floats, y)) if isinstance(y, tuple) else y is not None
+    return any(map(_floats, y)) if isinstance(y, tuple | list) else y is not None
 
 
 def _misfit(label: str, name: str, given: Any, what: str) -> TransformError:

@@ -160,6 +160,33 @@ def test_lists():
         pullback([1.0, 2.0])
 
 
+def lists_of_tuples(x):
+    return x[0] * x[1], [(x[0], 1, x[1] * 2.0), (x[1], 2, x[2])]
+
+
+@pytest.mark.usefixtures("interpreted")
+def test_lists_of_tuples():
+    x = np.array([0.5, -2.0, 3.0])
+    (_, pairs), pullback = wg.vjp(lists_of_tuples, x)
+    assert pairs == [(0.5, 1, -4.0), (-2.0, 2, 3.0)]
+    np.testing.assert_array_equal(pullback((1.0, [(1.0, None, 2.0), (3.0, None, 4.0)]))[0], [-1.0, 7.5, 4.0])
+    np.testing.assert_array_equal(pullback((0.0, [(0.0, None, 0.0), (0.0, None, 1.0)]))[0], [0.0, 0.0, 1.0])
+    triple = (1.0, None, 2.0)
+    for wrong, what in (([triple], "a list of 2"), ([1.0, 2.0], "a tuple of 3"), ((triple, triple), "a list of 2")):
+        with pytest.raises(wg.TransformError, match=what):
+            pullback((1.0, wrong))
+
+
+@pytest.mark.usefixtures("interpreted")
+@pytest.mark.parametrize(("f", "of"), [
+    (lambda x: [x * 1.0, x[1:] * 1.0], "arrays"), (lambda x: [x * 1.0, x * 2.0], "arrays"),
+    (lambda x: [[x[0]], [x[1], x[2]]], "lists"),
+])  # fmt: skip
+def test_lists_of_what_has_no_adjoint_from_outside(f, of):
+    with pytest.raises(wg.TransformError, match=f"`y_bar` belongs to a list of {of}, which has no adjoint from outside"):
+        wg.vjp(f, np.ones(3))
+
+
 @pytest.mark.usefixtures("interpreted")
 def test_a_pullback_of_a_derivative():
     y, pullback = wg.vjp(wg.grad(lambda x: x**4), 2.0)

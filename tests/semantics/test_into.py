@@ -240,3 +240,18 @@ def test_nothing_is_allocated_in_a_loop():
     with pytest.raises(ValueError, match="into and x share memory"):
         descend(x, x, 1)
     assert x[1] < 1e-10
+
+
+def test_a_derivative_of_one_that_takes_a_buffer_takes_it_by_the_same_name() -> None:
+    x = np.array([0.7, -1.3, 0.4])
+    np.testing.assert_allclose(called(wg.jacfwd(wg.grad(cubes, into=True)), x, into=np.zeros(3)), np.diag(6.0 * x), rtol=1e-15)
+
+
+def cubes(x):
+    return np.sum(x**3)
+
+
+def test_what_a_buffer_shares_memory_with_is_called_as_the_user_calls_it() -> None:
+    x, u = np.ones(3), np.zeros(3)
+    with pytest.raises(ValueError, match=r"into\[0\] and y_bar share memory"):
+        called(wg.vjp(lambda x: x * x, into=True), (x,), u, into=(u,))

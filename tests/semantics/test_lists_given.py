@@ -178,7 +178,7 @@ def test_what_cannot_be_right_is_refused() -> None:
     for f, more in ((writes_into_an_array, 1.0), (writes_beside, np.ones(2))):
         with pytest.raises(wg.UnsupportedError, match="is given a list of arrays, and writes into arrays that it is given"):
             wg.grad(f).source_for(ROWS, more)
-    with pytest.raises(wg.TransformError, match=r"`y_bar` is .*list"):
+    with pytest.raises(wg.TransformError, match="`y_bar` belongs to a list of arrays"):
         wg.vjp(gives_arrays).source_for((ROWS,), ROWS)
     for f in (handed_on, captured):
         with pytest.raises(wg.UnsupportedError, match="is given a list of tuples, lists or arrays") as caught:

@@ -16,7 +16,7 @@ from ..derive.reverse import Reversed
 from ..errors import TransformError
 from ..interface import Parameter
 from ..ir import Array, Assign, Const, Function, Statement, Store, Type, Var, is_array
-from ..names import Namer, base
+from ..names import Namer
 from ..structure import Listed, Structure, labelled, labels_of
 from ..walk import binds, names, walk
 from .arguments import is_none
@@ -71,7 +71,7 @@ def _refused(function: Function, label: str, what: str, remedy: str) -> Transfor
 def _filled(whole: Function, own: dict[int, str], seeds: Seeds, bars: list[Var | None]) -> Function:
     """The function with its adjoints `bars` as parameters; `own` is what the user calls the arguments."""
     arrays = [(place, param) for place, param in enumerate(whole.params) if is_array(whole.types.get(param.name))]
-    others = {param: own.get(place, base(param.name)) for place, param in arrays}
+    others = {param: own.get(place, "y_bar") for place, param in arrays}
     labels = {place: label for label, place in labelled(seeds.structure, "into") if place is not None}
     found = {place: bar for place, bar in enumerate(bars) if bar is not None}
     namer = Namer(names(whole))

@@ -27,7 +27,7 @@ def chosen_parts(function: Function, wrt: Sequence[int] | int) -> Structure:
             what, remedy = kind_of(function.types[function.params[structure].name] if isinstance(structure, int) else type_)
             raise NotDifferentiableError(
                 f"cannot differentiate with respect to `{name}`: it is {what}",
-                loc=function.loc, reason="only floating-point arguments have a derivative", remedy=remedy,
+                loc=function.loc, reason="only arguments of float64 or float32 have a derivative", remedy=remedy,
             )  # fmt: skip
     return inputs[wrt][1] if isinstance(wrt, int) else tuple(inputs[position][1] for position in wrt)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..interface import Packed, Parameter, Parts
 from ..ir import Const, Function, Operand, Return, Scalar, Var
+from ..names import base
 from ..reading.source import head
 from ..resolve.recursion import reachable
 from ..simplify import simplify
@@ -24,7 +25,9 @@ def public_parameters(primal: Any, function: Function, params: Sequence[Var]) ->
     out = []
     for (name, structure), shown in zip(function.inputs.items(), source.params, strict=True):     # (of `v` the text says `x_dot`)
         default = (structured(source.defaults[shown]),) if shown in source.defaults else ()
-        out.append(Parameter(name, parts_of(structure, params), default, source.kind(shown)))
+        parts, kind = parts_of(structure, params), source.kind(shown)
+        renamed = kind == "keyword" and isinstance(parts, str) and base(parts) != name
+        out.append(Parameter(name, parts, default, kind, renamed))
     return out
 
 

@@ -75,8 +75,14 @@ class Matcher:
             self.empty(structure, given, label)
             return None
         found = items_of(given)
-        late = isinstance(structure, Nested) or (isinstance(structure, Stacked) and not self.known)
-        if late or type(found) is not type(structure) or len(found) != len(structure):
+        if isinstance(structure, Nested) or (isinstance(structure, Stacked) and not self.known):
+            what = "lists" if isinstance(structure, Nested) else "arrays"
+            raise TransformError(
+                f"`{label}` belongs to a list of {what}, which has no adjoint from outside",
+                reason="how long they are is known only when the function has run",
+                remedy="return a tuple of arrays, or one array (np.stack)",
+            )
+        if type(found) is not type(structure) or len(found) != len(structure):
             raise TransformError(f"`{label}` is {given}", reason="it belongs to a list, and has to be one of the same kind",
                                  remedy="pass such a list, with None for what is no float")  # fmt: skip
         return self.within(structure, found, label)
@@ -211,8 +217,10 @@ def kind_of(type_: Type | None) -> tuple[str, str]:
     match type_:
         case Scalar("bool"):
             return "a bool", "pass 3.0, or drop it from argnums"
-        case Scalar(dtype):
+        case Scalar(dtype) if "int" in dtype:
             return f"an integer ({dtype})", "pass 3.0, or drop it from argnums"
+        case Scalar(dtype):
+            return f"a {dtype}", "pass a float64 or float32, or drop it from argnums"
         case Array(dtype):
             return f"an array of {dtype}", "pass an array of floats, or drop it from argnums"
         case TupleOf():
