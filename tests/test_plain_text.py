@@ -70,8 +70,16 @@ def likelihood(x, q):
     return total
 
 
+def attraction(x):
+    s = 0.0
+    for i in range(1, x.size):
+        s -= 1.0 / np.sqrt(x[i] * x[i] + x[0])
+    return s
+
+
 @pytest.mark.parametrize(("program", "args", "there", "gone"), [
     (likelihood, (0.3,), ("s_bar -= 0.5 * (1 / s)", "v_bar -= 2 * v * (0.5 * (1 / s))"), "strong(-"),
+    (attraction, (), ("strong(1.0 / sqrt_total / sqrt_total, 0.5 / sqrt_total)",), "strong(-"),
     (downwards, (), ("_tape_1[n - 2 - i]", "_tape[(n - 1 - i) // 2]"), "// -"),
     (with_itself, (), ("in range(len(x)):",), "min("),
     (divided_twice, (2,), ("check_divisor(k)",), "flag"),

@@ -152,6 +152,15 @@ def without_minus(product: ast.expr) -> ast.expr | None:
             return None
 
 
+def negated_number(expression: ast.expr) -> ast.expr | None:
+    """`x` for `-x`: of floats that is what the negative of `-x` is."""
+    match expression:
+        case ast.UnaryOp(ast.USub(), operand) if not isinstance(operand, ast.Constant):
+            return operand
+        case _:
+            return None
+
+
 def called(targets: Sequence[str], routine: str, args: Sequence[str]) -> str:
     """A call of a routine as a statement."""
     return f"{', '.join(targets)}{' = ' if targets else ''}{routine}({', '.join(args)})"

@@ -37,6 +37,7 @@ from ..ir import (
     Var,
     View,
     While,
+    is_float,
 )
 from ..names import is_temporary
 from ..printing import source_of
@@ -159,8 +160,11 @@ class _Writer(Waiting):
 
     def expression(self, s: Statement) -> ast.expr:
         match s:
-            case Assign(_, op, args):
-                return spell.primitive(op, [self.read(a) for a in args])
+            case Assign(target, op, args):
+                given = [self.read(a) for a in args]
+                if op == "neg" and is_float(self.whole.types.get(target.name)) and (twice := spell.negated_number(given[0])):
+                    return twice
+                return spell.primitive(op, given)
             case Load(_, array, index):
                 return self.place(array, index) if index else ast.Subscript(self.read(array), ast.Tuple([], ast.Load()), ast.Load())
             case View(_, array):

@@ -88,6 +88,7 @@ SPELL = area(
     "transform/spell.py",
     ("minus in sums", 'ast.Sub() if op == "+" else ast.Add()', 'ast.Sub() if op == "-" else ast.Add()', "a minus is lost or found in a sum"),
     ("minus of products", "            return ast.BinOp(factor, op, right)", "            return ast.BinOp(factor, ast.Mult(), right)", "a number over something is a product"),
+    ("negated number", "            return operand\n", "            return ast.UnaryOp(ast.USub(), operand)\n", "the negative of a negative number keeps its minus"),
 )  # fmt: skip
 
 ANSWERS = (
