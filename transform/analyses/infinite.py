@@ -16,10 +16,13 @@ from ..ir import Accumulate, Array, Assign, Call, Const, Function, Load, Operand
 from ..walk import walk, written
 from .activity import active_args, returned
 from .aliases import Aliases
+from .positive import positive
 
 _POWERS = {"**", "pow", "np.power", "math.pow", "dpow", "dpow_y"}
-_STEEP = _POWERS | {
-    "np.sqrt", "math.sqrt", "np.cbrt", "math.cbrt", "np.arcsin", "math.asin", "np.arccos", "math.acos",
+_ROOTS = {"np.sqrt", "math.sqrt"}
+_QUOTIENTS = {"/", "np.divide"}
+_STEEP = _POWERS | _ROOTS | {
+    "np.cbrt", "math.cbrt", "np.arcsin", "math.asin", "np.arccos", "math.acos",
     "np.arccosh", "math.acosh", "np.arctanh", "math.atanh",
 }  # fmt: skip
 _UNBOUNDED = _POWERS | {
@@ -41,12 +44,17 @@ class Infinite:
 
     values: frozenset[str]
     derivatives: frozenset[str]         # of finite values: tangents in forward mode, adjoints in reverse mode
+    sure: frozenset[str]                # what is never near zero
 
     def value(self, operand: Operand) -> bool:
         return isinstance(operand, Var) and operand.name in self.values
 
     def derivative(self, operand: Operand) -> bool:
         return isinstance(operand, Var) and operand.name in self.derivatives
+
+    def regular(self, s: Assign) -> bool:
+        """Is it a quotient, a root or a power that has no infinite slope here?"""
+        return _regular(s, self.sure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +67,13 @@ class Around:
 
 def around(functions: Iterable[Function]) -> Around:
     """What routines that call each other may hand on."""
-    statements = [(s, function) for function in functions for s in walk(function.body) if isinstance(s, Assign)]
-    return Around(any(_is_unbounded(s, function) for s, function in statements), any(_is_steep(s) for s, _ in statements))
+    values = derivatives = False
+    for function in functions:
+        sure = positive(function)
+        assigned = [s for s in walk(function.body) if isinstance(s, Assign)]
+        values |= any(_is_unbounded(s, function, sure) for s in assigned)
+        derivatives |= any(_is_steep(s, sure) for s in assigned)
+    return Around(values, derivatives)
 
 
 def infinite(
@@ -78,17 +91,18 @@ def infinite(
         return {place for arg, moves in zip(s.args, active_args(s), strict=False) if moves for place in places(arg)}
 
     def steep(s: Assign, found: set[str]) -> bool:
-        return _is_steep(s) or bool(moving(s) & found)
+        return _is_steep(s, sure) or bool(moving(s) & found)
 
     def unbounded(s: Assign, found: set[str]) -> bool:
-        return _is_unbounded(s, function) or (s.op not in _BOUNDED and any(places(arg) & found for arg in s.args))
+        return _is_unbounded(s, function, sure) or (s.op not in _BOUNDED and any(places(arg) & found for arg in s.args))
 
     def onwards(becomes: Callable[[Assign, set[str]], bool], called: bool) -> Flow:
         return lambda s, found: _onwards(s, places, becomes, called, found)
 
     def backwards(s: Statement, found: set[str]) -> Iterable[str]:
-        return _backwards(s, places, moving, called.derivatives, found)
+        return _backwards(s, places, moving, lambda s: _is_steep(s, sure), called.derivatives, found)
 
+    sure = positive(function)
     params = {place for param in function.params for place in places(param)}
     results = {place for value in returned(function) for place in places(value)}
     by = onwards(steep, called.derivatives) if mode == "forward" else backwards
@@ -96,16 +110,31 @@ def infinite(
     return Infinite(
         _closure(function, memory, onwards(unbounded, called.values), params if entered.values else set()),
         _closure(function, memory, by, ends if entered.derivatives else set()),
+        sure,
     )
 
 
-def _is_steep(s: Assign) -> bool:
-    return s.op in _STEEP and not _polynomial(s)
+def _is_steep(s: Assign, sure: frozenset[str]) -> bool:
+    """Has it an infinite slope somewhere?  `sure`: names of what is never near zero."""
+    return s.op in _STEEP and not _polynomial(s) and not _regular(s, sure)
 
 
-def _is_unbounded(s: Assign, function: Function) -> bool:
+def _is_unbounded(s: Assign, function: Function, sure: frozenset[str]) -> bool:
     array = isinstance(function.types.get(s.target.name), Array)
-    return (s.op in _UNBOUNDED and not _gentle(s)) or (s.op == "/" and array)
+    pole = (s.op in _UNBOUNDED and not _gentle(s)) or (s.op == "/" and array)
+    return pole and not _regular(s, sure)
+
+
+def _regular(s: Assign, sure: frozenset[str]) -> bool:
+    """A quotient by what is never near zero, a root or a power of it."""
+    if s.op in _QUOTIENTS:
+        return _is_sure(s.args[1], sure)
+    exponent = 0.5 if s.op in _ROOTS else _exponent(s)
+    return exponent is not None and exponent >= -3 and _is_sure(s.args[0], sure)
+
+
+def _is_sure(operand: Operand, sure: frozenset[str]) -> bool:
+    return isinstance(operand, Var) and operand.name in sure
 
 
 def _closure(function: Function, memory: Aliases, flow: Flow, found: set[str]) -> frozenset[str]:
@@ -137,11 +166,12 @@ def _onwards(
 
 
 def _backwards(
-    s: Statement, places: Places, moving: Callable[[Assign], set[str]], called: bool, found: set[str]
-) -> Iterable[str]:
+    s: Statement, places: Places, moving: Callable[[Assign], set[str]], steep: Callable[[Assign], bool], called: bool,
+    found: set[str],
+) -> Iterable[str]:  # fmt: skip
     """Whose adjoints a statement makes infinite; `called`: those of arguments of routines count."""
     match s:
-        case Assign(target) if _is_steep(s) or places(target) & found:
+        case Assign(target) if steep(s) or places(target) & found:
             return moving(s)
         case Load(target, array) if places(target) & found:
             return places(array)

@@ -219,8 +219,9 @@ class Adjoints:
         if not partial.one:
             factor = self.bodies.lower(partial.factor, names, dtype, out, s.loc)
             amount = self.program.namer.temporary(base(arg.name) + "_bar")
-            huge = any(map(self.program.infinite.value, partial.reads(names)))
-            strong = partial.strong or huge or self.program.infinite.derivative(s.target) or not on("plain products")
+            infinite = self.program.infinite
+            huge = any(map(infinite.value, partial.reads(names))) or infinite.derivative(s.target)
+            strong = (partial.strong and not infinite.regular(s)) or huge or not on("plain products")
             op, args = ("strong", (seed, factor)) if strong else ("*", (factor, seed))
             out.append(Assign(amount, op, args, loc=s.loc))
         amount = self._summed(s, arg, amount, out)

@@ -349,8 +349,8 @@ class Tangents:
             return self.of(arg)
         factor = self.bodies.lower(partial.factor, names, dtype, out, s.loc)
         product = self.namer.temporary(base(s.target.name) + "_dot")
-        huge = self.infinite.value(arg) or any(map(self.infinite.value, partial.reads(names)))
-        strong = partial.strong or huge or self.infinite.derivative(arg) or not on("plain products")
+        huge = self.infinite.value(arg) or any(map(self.infinite.value, partial.reads(names))) or self.infinite.derivative(arg)
+        strong = (partial.strong and not self.infinite.regular(s)) or huge or not on("plain products")
         op, args = ("strong", (self.of(arg), factor)) if strong else ("*", (factor, self.of(arg)))
         out.append(Assign(product, op, args, loc=s.loc))
         return product

@@ -66,20 +66,35 @@ LASTING = area(
      "only what is made of the name itself"),
 )  # fmt: skip
 
+POSITIVE = area(
+    "transform/analyses/positive.py",
+    ("sums", "return max(signs) if min(signs) > _ANY else _ANY", "return max(signs)", "a number that is added to anything"),
+    ("bound again", "if count == 1}", "if count >= 1}", "what a name is bound to later"),
+    ("parameters", "once -= {param.name for param in function.params} | _shared(function)", "once -= _shared(function)", "parameters that are bound again"),
+    ("written into", "        found |= {array.name for array in written(s)}\n", "", "arrays that are written into"),
+    ("views", "                found |= {target.name, array.name}\n", "                pass\n", "arrays that are written into through a view"),
+    ("products", "min(signs) > _ANY or square", "True or square", "any product is positive"),
+    ("powers", "signs[0] > _ANY or _is_even(s.args[1])", "True", "any power is positive"),
+    ("small", "_LEAST = 1e-9", "_LEAST = 1e-305", "numbers of which a power overflows"),
+)  # fmt: skip
+
 INFINITE = area(
     "transform/analyses/infinite.py",
     ("loads", "        case Load(target, array) if places(array) & found:\n            return places(target)\n", "", "what is loaded from such memory"),
     ("stores", "        case Store(array, _, value) | Accumulate(array, _, value) if places(value) & found:\n            return places(array)\n", "", "memory that such a value is stored in"),
-    ("square roots", '_STEEP = _POWERS | {\n    "np.sqrt", "math.sqrt",', "_STEEP = _POWERS | {", "roots are not steep"),
+    ("square roots", "_STEEP = _POWERS | _ROOTS | {", "_STEEP = _POWERS | {", "roots are not steep"),
     ("exponentials", '_UNBOUNDED = _POWERS | {\n    "np.exp", "math.exp",', "_UNBOUNDED = _POWERS | {", "exponentials are bounded"),
     ("logarithms", '"np.log", "math.log", "np.log2"', '"np.log2"', "logarithms have no pole"),
     ("passed on", "or (s.op not in _BOUNDED and any(places(arg) & found for arg in s.args))", "", "what is computed from an infinite value"),
-    ("behind roots", "        case Assign(target) if _is_steep(s) or places(target) & found:", "        case Assign(target) if _is_steep(s):", "adjoints of what a root is computed from"),
+    ("behind roots", "        case Assign(target) if steep(s) or places(target) & found:", "        case Assign(target) if steep(s):", "adjoints of what a root is computed from"),
     ("loads backwards", "        case Load(target, array) if places(target) & found:\n            return places(array)\n", "", "adjoints of memory that a root is taken of"),
     ("stores backwards", "        case Store(array, _, value) | Accumulate(array, _, value) if places(array) & found:\n            return places(value)\n", "", "adjoints of what is stored there"),
     ("roots in routines", "        case Call(_, _, args) if called:\n            return [place for arg in args for place in places(arg)]\n", "", "adjoints of what a routine takes a root of"),
     ("results of routines", 'ends = params if mode == "forward" else params | results', "ends = params", "adjoints that come into a routine"),
     ("written by routines", 'ends = params if mode == "forward" else params | results', 'ends = params if mode == "forward" else results', "adjoints of what a routine writes into"),
+    ("quotients", '(s.op == "/" and array)', '(s.op == "/" and not array)', "quotients of arrays have no pole"),
+    ("any divisor", "        return _is_sure(s.args[1], sure)", "        return True", "a divisor that may be zero"),
+    ("high powers", "exponent >= -3 and", "exponent >= -300 and", "a high power of a small number"),
     ("polynomials", "return exponent is not None and exponent >= 0 and float(exponent).is_integer()", "return exponent is not None and exponent >= 0", "x ** 0.5 is a polynomial"),
 )  # fmt: skip
 
@@ -162,4 +177,4 @@ ARBITER = area(
     ("parameters", "_is_name_only(s)):", "False):", "an array is compared where it is handed to a helper"),
 )  # fmt: skip
 
-MUTANTS = (*ACTIVITY, *ALIASES, *CONTENTS, *EXTENTS, *LASTING, *INFINITE, *LIVENESS, *NORMALISE, *VERSIONS, *PASSED, *WAYS_OUT, *FLAT, *ARBITER)
+MUTANTS = (*ACTIVITY, *ALIASES, *CONTENTS, *EXTENTS, *LASTING, *POSITIVE, *INFINITE, *LIVENESS, *NORMALISE, *VERSIONS, *PASSED, *WAYS_OUT, *FLAT, *ARBITER)
