@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ..ir import Accumulate, Array, Assign, Call, Loc, Operand, Statement, Var, View
 from ..names import base
-from ..resolve.layouts import alike
+from ..resolve.layouts import copy_of
 from ..walk import Path
 from .adjoint import Adjoints, Position, Sides
 from .keeping import called, keeping, overwrites
@@ -76,7 +76,7 @@ def kept_copy(program: Program, arg: Var, path: Path, side: list[Statement], loc
     program.types[copy.name] = type_
     made: list[Statement] = [Assign(copy, "np.empty_like", (arg,), loc=loc)]
     if full or (type_.layout == "A" and type_.ndim):
-        made = alike(copy, arg, program.types, program.namer, loc)
+        made = copy_of(copy, arg, program.types, program.namer, loc)
     side += made
     for statement in made:
         assert isinstance(statement, Assign | View)

@@ -32,7 +32,6 @@ from ..ir import (
     Push,
     Return,
     Scalar,
-    Slice,
     Statement,
     Store,
     Type,
@@ -42,7 +41,7 @@ from ..ir import (
     is_float,
 )
 from ..names import Namer, base, is_temporary
-from ..resolve.layouts import copy_of
+from ..resolve.layouts import any_strides, copy_of
 from ..rules import RULES
 from ..rules.declare import Rule
 from ..switches import on
@@ -186,14 +185,13 @@ class Tangents:
         return [*checked, *(copy_of(dot, seed, self.types, self.namer) if touched else ())]
 
     def shadow(self, array: Var) -> list[Statement]:
-        """Zeros for an array that comes from outside.  With gaps between its rows, as a view: what is computed from a view has
-        another layout than what is computed from an array without gaps, and a view of that may be a copy."""
+        """Zeros for an array that comes from outside, of the same type to Numba (`layouts.copy_of` says why)."""
         type_, dot = self.types[array.name], self.dot(array.name)
-        if not isinstance(type_, Array) or type_.layout != "A" or type_.ndim < 2:
+        if not isinstance(type_, Array) or type_.layout != "A" or not type_.ndim:
             return [self.zeros(array)]
         zeros = self.namer.temporary(base(dot.name))
         self.types[zeros.name] = Array(type_.dtype, type_.ndim, "C")
-        return [Assign(zeros, "np.zeros_like", (array,)), View(dot, zeros, "index", (Slice(step=Const(1)),))]
+        return [Assign(zeros, "np.zeros_like", (array,)), any_strides(dot, zeros)]
 
     def result(self, value: Operand, out: list[Statement]) -> Operand | None:
         """The tangent of a result; None: it has none."""

@@ -15,25 +15,25 @@ from ..names import Namer, base
 
 
 def copy_of(target: Var, array: Var, types: dict[str, Type], namer: Namer, loc: Loc | None = None) -> list[Statement]:
-    """A copy in the layout of the original, so that what was a view of it is a view of the copy."""
+    """A copy that Numba has the same type for: what was a view of the original is a view of the copy, and what is computed from the
+    one lies as what is computed from the other, so that a view of that is none, or one, of both."""
     type_ = types[array.name]
     assert isinstance(type_, Array)
-    if type_.layout != "F" or type_.ndim < 2:
+    if not type_.ndim or type_.layout == "C" or (type_.layout == "F" and type_.ndim < 2):
         return [Assign(target, ".copy", (array,), loc=loc)]
+    whole = Array(type_.dtype, type_.ndim, "C")
+    if type_.layout == "A":
+        copied = namer.temporary(base(target.name))
+        types[copied.name] = whole
+        return [Assign(copied, ".copy", (array,), loc=loc), any_strides(target, copied)]
     turned, copied = namer.temporary(base(array.name)), namer.temporary(base(array.name))
-    types[turned.name] = types[copied.name] = Array(type_.dtype, type_.ndim, "C")
+    types[turned.name] = types[copied.name] = whole
     return [View(turned, array, ".T"), Assign(copied, ".copy", (turned,), loc=loc), View(target, copied, ".T")]
 
 
-def alike(target: Var, array: Var, types: dict[str, Type], namer: Namer, loc: Loc | None = None) -> list[Statement]:
-    """A copy that Numba has the same type for, also where it may have any strides."""
-    type_ = types[array.name]
-    assert isinstance(type_, Array)
-    if type_.layout != "A" or not type_.ndim:
-        return copy_of(target, array, types, namer, loc)
-    whole = namer.temporary(base(target.name))
-    types[whole.name] = Array(type_.dtype, type_.ndim, "C")
-    return [Assign(whole, ".copy", (array,), loc=loc), View(target, whole, "index", (Slice(step=Const(1)),))]
+def any_strides(target: Var, array: Var) -> View:
+    """All of an array, of which Numba knows no layout any more."""
+    return View(target, array, "index", (Slice(step=Const(1)),))
 
 
 def layout_of_part(array: Array, index: Sequence[Index]) -> str:

@@ -15,7 +15,7 @@ from ..errors import UnsupportedError
 from ..ir import Array, Call, Function, Loc, Return, Statement, Type, Var
 from ..names import Namer, base, is_temporary
 from ..walk import everywhere, located, names, walk
-from .layouts import alike
+from .layouts import copy_of
 from .together import Lives, Memory
 from .unsure import fills_of, marked
 
@@ -108,7 +108,7 @@ def _copied(routine: Function) -> Function:
         if isinstance(value, Var) and isinstance(types.get(value.name), Array) and roots & foreign:
             copy = namer.fresh(base(value.name))
             types[copy.name] = types[value.name]
-            made += [replace(s, loc=last.loc) for s in alike(copy, value, types, namer)]
+            made += [replace(s, loc=last.loc) for s in copy_of(copy, value, types, namer)]
             value = copy
         foreign |= roots
         values.append(value)

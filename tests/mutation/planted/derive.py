@@ -135,7 +135,8 @@ OWN = area(
 
 LAYOUTS = area(
     "transform/resolve/layouts.py",
-    ("layout", 'if type_.layout != "F" or type_.ndim < 2:', "if True:", "Fortran arrays are copied in C order"),
+    ("layout", 'type_.layout == "C" or (type_.layout == "F" and type_.ndim < 2)', 'type_.layout != "A"', "Fortran arrays are copied in C order"),
+    ("gaps", 'type_.layout == "C" or (type_.layout == "F" and type_.ndim < 2)', 'type_.layout != "F" or type_.ndim < 2', "the copy of an array with gaps has another type"),
 )  # fmt: skip
 
 RETURNED = area(

@@ -1,0 +1,79 @@
+"""Arguments with gaps, which the function overwrites: what is computed from the copy lies as what is computed from the argument.
+
+`m.T * 1.0` lies by rows where m has gaps and by columns where it has none, and `ravel` of it is a view or a copy: Numba types both.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numba import njit
+
+import wengert as wg
+
+
+def matrix_overwritten(m):
+    b = m.T * 1.0
+    v = b.ravel()
+    v[0] = 5.0 * m[0, 1]
+    m[0, 1] = 1.0
+    return np.sum(b * b) + m[0, 1]
+
+
+def vector_overwritten(x):
+    b = x[None, :].T * 1.0
+    v = b.ravel()
+    v[0] = 5.0 * x[1]
+    x[1] = x[0] * x[2]
+    return np.sum(b * b) + x[1]
+
+
+def round_by_round(m):
+    s = 0.0
+    for _ in range(4):
+        b = m.T * 1.1
+        v = b.ravel()
+        v[0] = np.sin(v[1]) * s
+        m[:] = b.T * np.cos(b.T)
+        if s > 50.0:
+            break
+        s += np.sum(b * b * b)
+    return s
+
+
+NUMBERS = np.random.default_rng(0).normal(size=(4, 3)) * 0.5
+
+
+def with_gaps(a: np.ndarray) -> np.ndarray:
+    spaced = np.zeros(tuple(2 * size for size in a.shape))[tuple(slice(None, None, 2) for _ in a.shape)]
+    spaced[...] = a
+    return spaced
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize(("f", "a"), [
+    (matrix_overwritten, NUMBERS), (vector_overwritten, NUMBERS[0]),
+    pytest.param(round_by_round, NUMBERS, marks=pytest.mark.full),
+])  # fmt: skip
+def test_compiled(f: Any, a: np.ndarray) -> None:
+    primal, v = njit(f), np.cos(np.arange(a.size)).reshape(a.shape)
+    value, gradient = wg.value_and_grad(f)(with_gaps(a))
+    assert value == primal(with_gaps(a))
+    h = 1e-6
+    slope = (primal(with_gaps(a + h * v)) - primal(with_gaps(a - h * v))) / (2 * h)
+    assert np.sum(gradient * v) == pytest.approx(slope, rel=1e-8)
+    same, y_dot = wg.jvp(f)((with_gaps(a),), (with_gaps(v),))
+    assert same == value and y_dot == pytest.approx(np.sum(gradient * v), rel=1e-12)
+    assert wg.jvp(f)((with_gaps(a),), (v,))[1] == y_dot
+
+
+@pytest.mark.parametrize(("f", "a", "name"), [(matrix_overwritten, NUMBERS, "m"), (vector_overwritten, NUMBERS[0], "x")])
+def test_the_copy_has_the_type_of_the_argument(f: Any, a: np.ndarray, name: str) -> None:
+    spaced = with_gaps(a)
+    assert f"{name} = {name}.copy()[::1]" in wg.grad(f).source_for(spaced)
+    assert f"{name} = {name}.copy()\n" in wg.grad(f).source_for(a)
+    text = wg.jvp(f).source_for((spaced,), (spaced,))
+    assert f"{name} = {name}.copy()[::1]" in text
+    assert f"{name}_dot = {name}_dot.copy()[::1]" in text
