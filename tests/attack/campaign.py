@@ -19,10 +19,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from tests.attack import seam
+from tests.attack import order, seam
 from tests.attack.choices import Choices
 from tests.attack.judge import Verdict, judge
-from tests.attack.order import parts_by_rows
 from tests.attack.programs import GROUPS, Program, draw
 from tests.attack.writer import CONSTRUCTS
 from wengert.transform.switches import OPTIMISATIONS
@@ -59,10 +58,15 @@ def _as_numba_goes(seed: int, number: int, drawn: Program, off: str, verdict: Ve
     from tests.attack import compiled  # which draws programs here
 
     modes = all(finding.removeprefix("elsewhere, ").startswith("reverse against forward") for finding in verdict.findings)
-    with warnings.catch_warnings(), seam.without_inference(), parts_by_rows():
-        warnings.simplefilter("ignore")
-        other = Verdict((), "irregular") if modes else judge(drawn, f"{seed}:{number}", (off,))
-    return other if not other.findings and compiled.agrees(seed, number) else verdict
+
+    def read_by(reading: order.Reading) -> Verdict:
+        with warnings.catch_warnings(), seam.without_inference(), order.read_by(reading):
+            warnings.simplefilter("ignore")
+            return judge(drawn, f"{seed}:{number}", (off,))
+
+    others = [Verdict((), "irregular")] if modes else map(read_by, order.OTHERS)
+    clean = next((other for other in others if not other.findings), None)
+    return clean if clean and compiled.agrees(seed, number) else verdict
 
 
 def _by_columns(drawn: Program) -> bool:
