@@ -250,3 +250,98 @@ def test_whole_arrays_compiled(f, args):
     found = wg.vjp(f)(args, u)
     np.testing.assert_array_equal(oracles.flat(found), oracles.flat(run(wg.vjp(f), args, u)))
     np.testing.assert_array_equal(oracles.flat(found[0]), oracles.flat(y))
+
+
+def first_big(c, i):
+    for k in range(i, c.size):
+        if c[k] > 0.8:
+            return k
+        if c[k] < -1.5:
+            break
+    return -1
+
+
+def rows_shifted_until_large(m, k):
+    top, low = m[:2], m[1:]
+    flat = m.copy().ravel()
+    s = 0.0
+    for t in range(6):
+        for i in range(low.shape[0]):
+            top[i % 2] = low[i] * np.sqrt(flat[t] * flat[t] + m[0, 0] * m[0, 0])
+            if s > 1.0:
+                break
+            s += top[i % 2, ::-1][0] * flat[(t + i) % k]
+            flat[t] = low[-1, 0]
+        else:
+            m[-1, :] = top[0] * 0.5
+            continue
+        top = m[::-1][:2]
+        break
+    return s + np.sum(m * m) + flat[k]
+
+
+def packed_by_two_names(x, k):
+    a, b = x[:4], x[2:]
+    w = 0
+    s = 0.0
+    while True:
+        if w >= k:
+            break
+        d = a[w] - b[w % 3]
+        if d * d < 1e-12:
+            w += 1
+            continue
+        r = np.sqrt(d * d)
+        a[w] = r * b[0]
+        b[1] += a[w] * s
+        a, b = (b, a) if r > 1.0 and b.size > 3 else (a, b)
+        s += r
+        if s > 6.0:
+            return s * np.sum(b)
+        w += 1
+    return s + np.sum(x)
+
+
+def columns_solved_backwards(m):
+    t = m.T[::-1]
+    n = t.shape[1]
+    acc = np.zeros(n)
+    for j in range(n):
+        col = t[:, j]
+        for i in range(t.shape[0]):
+            if first_big(col, i) >= 0:
+                col[i:] *= 0.5
+                acc[j] += col[i]
+                break
+            col[i] -= acc[j] * t[i, 0]
+        else:
+            acc[j] = np.sqrt(np.sum(col * col) + 0.25)
+    return np.sum(acc * acc) + m[0, 0]
+
+
+ROOTS: list[tuple[Any, tuple[Any, ...]]] = [
+    (rows_shifted_until_large, (M.T.copy(), 5)), (packed_by_two_names, (np.append(SIX, 0.2) * W[0] + np.linspace(0.1, 0.4, 7), 4)),
+    (columns_solved_backwards, (M.T.copy(),)),
+]
+
+
+@pytest.mark.parametrize(("f", "args"), ROOTS)
+def test_roots_behind_views_and_exits(f, args):
+    agrees(f, *args)
+
+
+def with_gaps(a):
+    return np.repeat(np.repeat(a, 2, 0), 2, -1)[::2, ::2] if a.ndim > 1 else np.repeat(a, 2)[::2]
+
+
+@pytest.mark.full
+@pytest.mark.compiled
+@pytest.mark.parametrize(("f", "args"), ROOTS)
+def test_roots_behind_views_and_exits_compiled(f, args):
+    """The same however the argument lies."""
+    first, *rest = args
+    expected = run(wg.value_and_grad(f), *args)
+    for laid_out in (np.array, np.asfortranarray, with_gaps):
+        value, gradient = wg.value_and_grad(f)(laid_out(first), *rest)
+        assert value == pytest.approx(expected[0], rel=1e-14)
+        np.testing.assert_allclose(gradient, expected[1], rtol=1e-11, atol=1e-13)

@@ -74,6 +74,8 @@ def test_the_copy_has_the_type_of_the_argument(f: Any, a: np.ndarray, name: str)
     spaced = with_gaps(a)
     assert f"{name} = {name}.copy()[::1]" in wg.grad(f).source_for(spaced)
     assert f"{name} = {name}.copy()\n" in wg.grad(f).source_for(a)
+    if a.ndim > 1:
+        assert f"{name} = {name}.T.copy().T\n" in wg.grad(f).source_for(np.asfortranarray(a))
     text = wg.jvp(f).source_for((spaced,), (spaced,))
     assert f"{name} = {name}.copy()[::1]" in text
     assert f"{name}_dot = {name}_dot.copy()[::1]" in text
