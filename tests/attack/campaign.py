@@ -70,9 +70,10 @@ def _as_numba_goes(seed: int, number: int, drawn: Program, off: str, verdict: Ve
 
 
 def _by_columns(drawn: Program) -> bool:
-    """Is there a matrix among the arguments that does not lie by rows?  What is computed from a part of it, or from its transpose,
-    lies by columns for NumPy alone, and a view of that is a copy: what CPython makes of the text is not what Numba does."""
-    return any(isinstance(a, np.ndarray) and a.ndim > 1 and not a.flags.c_contiguous for a in drawn.args)
+    """Is there a matrix that does not lie by rows?  What is computed from a part of it, or from its transpose and one element, lies
+    by columns for NumPy alone, and a view of that is a copy: what CPython makes of the text is not what Numba does."""
+    by_columns = any(isinstance(a, np.ndarray) and a.ndim > 1 and not a.flags.c_contiguous for a in drawn.args)
+    return by_columns or any(turned in drawn.text for turned in (".T", "transpose(", "axes(", "axis("))
 
 
 def run(seed: int, numbers: Iterable[int], jobs: int = 1) -> Iterator[Record]:
