@@ -12,20 +12,21 @@ from collections.abc import Iterable
 import pytest
 
 ONE_IN = {
-    "semantics/test_control_flow": 2, "semantics/test_exits": 2, "semantics/test_indices": 2, "semantics/test_into": 2,
-    "semantics/test_iteration": 2, "semantics/test_jacobians": 2, "semantics/test_lists": 2,
-    "semantics/test_lists_found": 2, "semantics/test_lists_given": 2, "semantics/test_lists_in_full": 2,
-    "semantics/test_lists_of_arrays": 2, "semantics/test_lists_of_tuples": 2, "semantics/test_memory_found": 2,
-    "semantics/test_nested_transforms": 2, "semantics/test_nesting": 2, "semantics/test_no_axes": 2,
-    "semantics/test_none_decides": 2, "semantics/test_none_under_names": 2, "semantics/test_numpy_arguments": 2,
-    "semantics/test_outputs": 2, "semantics/test_recursion": 2, "semantics/test_recursion_effects": 2,
+    "semantics/test_control_flow": 2, "semantics/test_exits": 4, "semantics/test_indices": 2, "semantics/test_into": 2,
+    "semantics/test_items": 2, "semantics/test_iteration": 2, "semantics/test_jacobians": 2, "semantics/test_lists": 2,
+    "semantics/test_lists_found": 4, "semantics/test_lists_given": 4, "semantics/test_lists_in_full": 4,
+    "semantics/test_lists_of_arrays": 4, "semantics/test_lists_of_tuples": 2, "semantics/test_memory_found": 2,
+    "semantics/test_nested_transforms": 4, "semantics/test_nesting": 4, "semantics/test_no_axes": 2,
+    "semantics/test_none_decides": 2, "semantics/test_none_under_names": 2, "semantics/test_numpy_arguments": 4,
+    "semantics/test_outputs": 2, "semantics/test_recursion": 4, "semantics/test_recursion_effects": 2,
     "semantics/test_recursion_views": 2, "semantics/test_returned_views": 2, "semantics/test_shapes_found": 2,
     "semantics/test_state": 2, "semantics/test_sweeps_found": 2, "semantics/test_trees": 2, "semantics/test_types": 2,
-    "semantics/test_unsigned": 4, "semantics/test_versions": 2, "semantics/test_ways_out": 2,
-    "semantics/test_whole_writes": 2, "semantics/test_wide": 2, "test_compositions": 2, "test_custom_rules_meant": 2,
-    "test_found_by_attack": 2, "test_found_by_reading": 2, "test_found_by_reading_calls": 2,
-    "test_found_by_reading_types": 2, "test_found_in_review": 2, "test_inactive_calls": 2, "test_recorded_shapes": 2,
-    "test_remedies": 2, "transform/test_spreads": 2, "transform/test_verify": 3,
+    "semantics/test_unsigned": 4, "semantics/test_versions": 2, "semantics/test_views": 2, "semantics/test_ways_out": 2,
+    "semantics/test_whole_writes": 2, "semantics/test_wide": 2, "test_compositions": 4, "test_custom_rules_meant": 2,
+    "test_found_by_attack": 2, "test_found_by_reading": 2, "test_found_by_reading_calls": 2, "test_found_by_reading_loops": 2,
+    "test_found_by_reading_types": 2, "test_found_in_review": 4, "test_inactive_calls": 4, "test_no_longer_refused": 2,
+    "test_recorded_shapes": 2, "test_remedies": 4, "test_rules_of_programs": 2, "test_rules_of_statistics": 2, "test_switches": 2,
+    "transform/test_spreads": 2, "transform/test_verify": 3,
 }  # fmt: skip
 ONE_IN_COMPILED = {
     "semantics/test_nested_functions": 2, "semantics/test_unsigned": 2, "test_programs": 2, "transform/rules/test_registry": 2,

@@ -5,31 +5,42 @@ from __future__ import annotations
 from tests.attack.writer import Helper, Scope, Shape, Slot, Writer, construct
 
 
-def write_helper(outer: Writer, number: int, length: int) -> Helper:
-    """A function beside the program: `def help0(y, q)` of a number and a vector of this length that it may write to."""
+def write_helper(outer: Writer, number: int, shape: Shape) -> Helper:
+    """A function beside the program: `def help0(y, q)` of a number and an array of this shape that it may write to."""
     choices = outer.choices
     w = Writer(choices, 2 + choices.below(4), outer.used)
     w.constants, w.helpers = outer.constants, list(outer.helpers)
     name = f"help{number}"
     gives = choices.pick("number", "pair", "vector", "nothing")
-    w.scope = Scope(["u"], ["y"], ["k"], {}, {"q": Slot((length,))})
+    w.scope = Scope(["u"], ["y"], ["k"])
 
     def result() -> str:
         if gives == "number":
             return w.number(1)
         if gives == "pair":
             return f"{w.number(1)}, {w.number(0)}"
-        return f"q[{w.cut(length, 3)}]" if choices.chance(60) else w.array((3,)) + " * 1.0"
+        if shape[-1] < 3 or choices.chance(40):
+            return w.array((3,)) + " * 1.0"
+        return f"q{'' if len(shape) == 1 else f'[{w.index(shape[0])}]'}[{w.cut(shape[-1], 3)}]"
 
     w.result = result if gives != "nothing" else None
     w.line("u = y * 0.5")
-    w.line("k = len(q) - 3")
-    w.line("n = len(q) - 1")
+    w.line(f"k = len(q) - {min(shape[0] - 1, 3)}")
+    takes(w, shape)
     w.block(4)
     if gives != "nothing":
         w.line(f"return {result()}")
     text = "\n".join([f"def {name}(y, q):", *w.lines])
-    return Helper(name, length, gives, text)
+    return Helper(name, shape, gives, text)
+
+
+def takes(w: Writer, shape: Shape) -> None:
+    """The array of a helper, and a vector, which is a row of it if it is a table; `n` is 3 or more."""
+    w.line(f"n = len(q) {'-' if len(shape) == 1 else '+'} 1")
+    w.scope.arrays["q"] = Slot(shape)
+    if len(shape) > 1:
+        w.line(f"row = q[{w.index(shape[0])}]")
+        w.scope.arrays["row"] = Slot(shape[1:])
 
 
 def fitting(w: Writer, gives: str) -> list[tuple[Helper, str]]:
@@ -37,7 +48,7 @@ def fitting(w: Writer, gives: str) -> list[tuple[Helper, str]]:
     pairs = []
     for helper in w.helpers:
         if helper.gives == gives and not helper.deep:
-            pairs += [(helper, name) for name in w.named(lambda s, n=helper.length: s.shape == (n,) and s.writable)]
+            pairs += [(helper, name) for name in w.named(lambda s, of=helper.shape: s.shape == of and s.writable)]
     return pairs
 
 
@@ -56,7 +67,7 @@ def pair(w: Writer) -> None:
     w.line(f"{first}, {second} = {helper.name}({w.argument()}, {array})")
 
 
-@construct("statement", "helper for a view", 10, lambda w: bool(fitting(w, "vector")))
+@construct("statement", "helper for a view", 14, lambda w: bool(fitting(w, "vector")))
 def vector(w: Writer) -> None:
     helper, array = w.choices.of(fitting(w, "vector"))
     call = f"{helper.name}({w.argument()}, {array})"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from tests.attack.flow import may_loop
 from tests.attack.writer import Shape, Writer, construct
 
 
@@ -48,9 +49,22 @@ def own_for_array(w: Writer, shape: Shape, depth: int) -> str:
     return f"{w.pick('fold', 'bent')}({w.part(shape)}, {w.number(depth)})"
 
 
-@construct("number", "checkpoint", 1)
+@construct("number", "checkpoint", 2)
 def checkpointed(w: Writer, depth: int) -> str:
-    return f"wg.checkpoint(bow)({w.vector()}, {w.argument(depth)}) * 0.3"
+    call = f"bow)({w.vector()}" if not w.has(2) or w.chance(30) else f"tent)({w.table()}{w.pick('', '.T')}"
+    return f"wg.checkpoint({call}, {w.pick(w.argument, w.variable)()}) * 0.3"
+
+
+@construct("statement", "checkpoints of what changes", 4, lambda w: may_loop(w) and w.has(2, writable=True))
+def of_what_changes(w: Writer) -> None:
+    """A loop whose rounds depend on no number of others, so that they can be run again, but for a table that they change."""
+    table, number, counter = w.table(writable=True), w.choices.of(w.scope.numbers), w.fresh("i")
+    w.line(f"for {counter} in range({w.pick('2', '3')}):")
+    with w.inside(loops=w.scope.loops + 1):
+        given = f"{table}{w.pick('', '.T')}, {w.choices.of(['0.7', *w.scope.fixed])}"
+        w.line(f"{number} += wg.checkpoint(tent)({given}) * 0.1")
+        changed = w.pick(f"+= {number} * 0.1", f"*= {w.leaf()}", f"= {w.number(1)}")
+        w.line(f"{table}[{w.place(w.scope.arrays[table].shape)}] {changed}")
 
 
 def families(text: str) -> list[str]:
@@ -93,6 +107,13 @@ def bow_slope(q, c):
 
 def bow_bend(q, v, c):
     return (2 * c * np.cos(q * c) - q * c * c * np.sin(q * c)) * v
+""",
+    "tent": """
+def tent(q, c):
+    s = 0.0
+    for i in range(len(q)):
+        s += np.sum(np.sin(q[i] * c) * q[i][::-1])
+    return s
 """,
     "soft": """
 def soft(g, c):

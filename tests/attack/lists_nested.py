@@ -38,7 +38,7 @@ def row_named(w: Writer) -> None:
     w.scope.lists.append(held)
 
 
-@construct("statement", "for over a list of lists", 29, lambda w: has_nests(w) and w.scope.loops < 3 and w.depth < 5)
+@construct("statement", "for over a list of lists", 35, lambda w: has_nests(w) and w.scope.loops < 3 and w.depth < 5)
 def over_nest(w: Writer) -> None:
     name, held = w.choices.of(w.scope.nests), w.fresh("l")
     w.line(f"for {held} in {name}:")

@@ -40,7 +40,7 @@ def arrays_changed(w: Writer) -> None:
                   f"{name}.insert(0, {row(w, length)})"))  # fmt: skip
 
 
-@construct("statement", "array in a list, written", 22, has_rows)
+@construct("statement", "array in a list, written", 28, has_rows)
 def array_written(w: Writer) -> None:
     name = w.choices.of(list(w.scope.rows))
     length = w.scope.rows[name]
@@ -50,7 +50,7 @@ def array_written(w: Writer) -> None:
                   lambda: f"{here}[:] = {w.array((length,))}")())  # fmt: skip
 
 
-@construct("statement", "array of a list as a view", 26, has_rows)
+@construct("statement", "array of a list as a view", 30, has_rows)
 def array_named(w: Writer) -> None:
     name, view = w.choices.of(list(w.scope.rows)), w.fresh("v")
     w.line(f"{view} = {name}[{place(w, name)}]")

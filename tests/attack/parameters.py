@@ -5,10 +5,10 @@ They are drawn as `Family`s: a function beside the program, and how it may be ca
 
 from __future__ import annotations
 
-from tests.attack.writer import Helper, Scope, Slot, Writer, construct
+from tests.attack.writer import Helper, Scope, Shape, Slot, Writer, construct
 
 
-def write_family(outer: Writer, number: int, length: int) -> Helper:
+def write_family(outer: Writer, number: int, shape: Shape) -> Helper:
     kind = outer.pick("star", "defaults", "missing", "record")
     name = f"{kind}{number}"
     head, numbers = {
@@ -27,11 +27,11 @@ def write_family(outer: Writer, number: int, length: int) -> Helper:
         w.line("for item in rest:")
         w.line(f"    u = u * 0.6 + {w.pick('item', 'np.sin(item)', 'item * y')}")
     if kind == "missing":
-        _missing(w, length)
+        _missing(w, shape[0])
     for _ in range(w.choices.below(3)):
         w.statement()
     w.line(f"return Pair({w.number(1)}, u)" if kind == "record" else f"return u + {w.number(1)}")
-    return Helper(name, length, kind, "\n".join([f"def {name}({head}):", *w.lines]))
+    return Helper(name, shape, kind, "\n".join([f"def {name}({head}):", *w.lines]))
 
 
 def _missing(w: Writer, length: int) -> None:

@@ -78,7 +78,8 @@ def draw(choices: Choices) -> Program:
     for number in range(choices.below(4)):
         write = choices.pick(*[calls.write_helper] * 3, parameters.write_family, *[recursion.write_recursive] * 2,
                              recursion.write_parts)
-        w.helpers.append(write(w, number, choices.pick(len(args[0]), 4)))
+        tables = [args[1].shape] if write in (calls.write_helper, recursion.write_recursive) else []
+        w.helpers.append(write(w, number, choices.pick((len(args[0]),), (4,), *tables)))
     w.scope.arrays |= slots
     w.scope.fixed = ["y"]
     third = "y"

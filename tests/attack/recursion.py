@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from tests.attack.writer import Helper, Scope, Slot, Writer, construct
+from tests.attack.calls import takes
+from tests.attack.writer import Helper, Scope, Shape, Slot, Writer, construct
 
 
-def write_recursive(outer: Writer, number: int, length: int) -> Helper:
+def write_recursive(outer: Writer, number: int, shape: Shape) -> Helper:
     """One function, or two that call each other."""
     name, mutual, listed = f"again{number}", outer.chance(30), outer.chance(40)
     other = f"{name}_other" if mutual else name
     gives = outer.choices.pick("number", "pair", "nothing")
-    texts = [_function(outer, name, other, gives, length, listed)]
+    texts = [_function(outer, name, other, gives, shape, listed)]
     if mutual:
         outer.used["mutual recursion"] += 1
-        texts.append(_function(outer, other, name, gives, length, listed))
-    return Helper(name, length, gives, "\n\n\n".join(texts), deep=True, listed=listed)
+        texts.append(_function(outer, other, name, gives, shape, listed))
+    return Helper(name, shape, gives, "\n\n\n".join(texts), deep=True, listed=listed)
 
 
-def _function(outer: Writer, name: str, calls: str, gives: str, length: int, listed: bool) -> str:
+def _function(outer: Writer, name: str, calls: str, gives: str, shape: Shape, listed: bool) -> str:
     w = Writer(outer.choices, 2 + outer.choices.below(3), outer.used)
     w.constants = outer.constants
-    w.scope = Scope(["u"], ["y"], [], {"depth": (0, 3)}, {"q": Slot((length,))}, lists=["items"] * listed)
+    w.scope = Scope(["u"], ["y"], [], {"depth": (0, 3)}, lists=["items"] * listed)
     w.line("u = y * 0.5")
-    w.line("n = len(q) - 1")
+    takes(w, shape)
     w.line("if depth == 0:")
-    w.line({"number": "    return y * 0.7", "pair": f"    return y, q[{w.index(length)}]", "nothing": "    return"}[gives])
+    w.line({"number": "    return y * 0.7", "pair": f"    return y, q[{w.place(shape)}]", "nothing": "    return"}[gives])
     for _ in range(w.choices.below(3)):
         w.statement()
     items = w.pick("items, ", "items, ", "items[::-1], ", f"[{w.number(1)}], ") if listed else ""
-    call = f"{calls}({w.argument()}, {w.pick('q', 'q', 'q[::-1]')}, {items}depth - 1)"
+    turned = ["q[:, ::-1]", "q.T"][: 1 + (shape == shape[::-1])] if len(shape) > 1 else []
+    call = f"{calls}({w.argument()}, {w.pick('q', 'q', 'q[::-1]', *turned)}, {items}depth - 1)"
     if gives == "number":
         w.line(w.pick(f"u = {call} * 0.6 + u", f"return np.sin({call}) * {w.number(0)}"))
     elif gives == "pair":
@@ -44,7 +46,7 @@ def _function(outer: Writer, name: str, calls: str, gives: str, length: int, lis
 
 def fitting(w: Writer, gives: str) -> list[tuple[Helper, str]]:
     return [(helper, name) for helper in w.helpers if helper.deep and helper.gives == gives
-            for name in w.named(lambda s, n=helper.length: s.shape == (n,) and s.writable)]  # fmt: skip
+            for name in w.named(lambda s, of=helper.shape: s.shape == of and s.writable)]  # fmt: skip
 
 
 def called(w: Writer, gives: str) -> str:
@@ -58,8 +60,9 @@ def called(w: Writer, gives: str) -> str:
     return f"{helper.name}({w.argument()}, {array}, {items}{w.choices.of(depths)})"
 
 
-def write_parts(outer: Writer, number: int, length: int) -> Helper:
-    """A function that returns a part of the array that it is given, or of another one."""
+def write_parts(outer: Writer, number: int, shape: Shape) -> Helper:
+    """A function that returns a part of the vector that it is given, or of another one."""
+    (length,) = shape
     w = Writer(outer.choices, 0, outer.used)
     w.constants = outer.constants
     w.scope = Scope([], ["y"], [], {"depth": (0, 3)}, {"q": Slot((length,))})
@@ -70,7 +73,7 @@ def write_parts(outer: Writer, number: int, length: int) -> Helper:
         body += [f"    if {w.number(1)} > {w.number(1)}:", f"        return q[{w.cut(length, 3)}]{w.pick('', ' * 0.5')}"]
     if w.chance(50):
         body.append(f"    q[{w.index(length)}] *= {w.number(1)}")
-    return Helper(name, length, "part", "\n".join([*body, f"    return {name}({w.number(1)}, {handed}, depth - 1)"]), deep=True)
+    return Helper(name, shape, "part", "\n".join([*body, f"    return {name}({w.number(1)}, {handed}, depth - 1)"]), deep=True)
 
 
 @construct("number", "recursion for a part", 12, lambda w: bool(fitting(w, "part")))

@@ -84,7 +84,7 @@ def flags(w: Writer) -> None:
     w.scope.flags[name] = w.length(vector)
 
 
-@construct("statement", "flags used", 31, lambda w: bool(w.scope.flags))
+@construct("statement", "flags used", 39, lambda w: bool(w.scope.flags))
 def flagged(w: Writer) -> None:
     name = w.choices.of(list(w.scope.flags))
     same = w.named(lambda s: s.shape == (w.scope.flags[name],) and s.writable)
@@ -157,7 +157,7 @@ def part_read(w: Writer, depth: int) -> str:
                   f"({name}[0] if {name}.size > 0 else {w.leaf()})")  # fmt: skip
 
 
-@construct("statement", "for over a part of any length", 22, lambda w: bool(w.scope.loose) and w.scope.loops < 3 and w.depth < 5)
+@construct("statement", "for over a part of any length", 26, lambda w: bool(w.scope.loose) and w.scope.loops < 3 and w.depth < 5)
 def part_gone_over(w: Writer) -> None:
     name, item = w.choices.of(w.scope.loose), w.fresh("o")
     w.line(f"for {item} in {name}:")

@@ -1,4 +1,4 @@
-"""Random programs, always the same, against every oracle; some of them compiled, fifty in the full tier."""
+"""Random programs, always the same, against every oracle; fifty short ones compiled, and fifty of any length in the full tier."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import hashlib
 import os
 import subprocess
 import sys
+from functools import cache
+from itertools import count, islice
 
 import numpy as np
 import pytest
@@ -23,8 +25,8 @@ from tests.attack.shrink import kind_of, programs
 from tests.attack.subject import Subject
 
 SEED = 20250
-PROGRAMS, BATCH = 60, 10
-COMPILED, QUICK = 50, 4
+PROGRAMS, BATCH = 200, 20
+COMPILED, SHORT = 50, 1000              # characters, which Numba compiles in some seconds
 
 
 @pytest.mark.parametrize("batch", range(PROGRAMS // BATCH))
@@ -79,8 +81,20 @@ def _digest(hash_seed: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.splitlines()[-1]
 
 
+@cache
+def short_programs() -> tuple[int, ...]:
+    return tuple(islice((n for n in count() if len(program(SEED, n).text) < SHORT), COMPILED))
+
+
 @pytest.mark.compiled
-@pytest.mark.parametrize("number", [pytest.param(k, marks=[pytest.mark.full] if k >= QUICK else []) for k in range(COMPILED)])
+@pytest.mark.parametrize("place", range(COMPILED))
+def test_compiled_short_programs(place: int) -> None:
+    assert compiled.findings(SEED, short_programs()[place]) == []
+
+
+@pytest.mark.compiled
+@pytest.mark.full
+@pytest.mark.parametrize("number", range(COMPILED))
 def test_compiled_programs(number: int) -> None:
     assert compiled.findings(SEED, number) == []
 

@@ -267,10 +267,10 @@ class Writer:
 
 @dataclass(frozen=True)
 class Helper:
-    """A function beside the program: what it takes (number and vector of this length) and what it gives."""
+    """A function beside the program: what it takes (a number and an array of this shape) and what it gives."""
 
     name: str
-    length: int
+    shape: Shape
     gives: str                          # number, pair, vector, nothing
     text: str
     deep: bool = False                  # does it call itself, to a depth that it is given?

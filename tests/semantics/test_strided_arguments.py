@@ -1,6 +1,7 @@
 """Arguments with gaps, which the function overwrites: what is computed from the copy lies as what is computed from the argument.
 
 `m.T * 1.0` lies by rows where m has gaps and by columns where it has none, and `ravel` of it is a view or a copy: Numba types both.
+A call that is run again gets a copy of its arguments, which is one of the transpose where they lie by columns.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import pytest
 from numba import njit
 
 import wengert as wg
+from tests.semantics.agreement import agrees
 
 
 def matrix_overwritten(m):
@@ -79,3 +81,45 @@ def test_the_copy_has_the_type_of_the_argument(f: Any, a: np.ndarray, name: str)
     text = wg.jvp(f).source_for((spaced,), (spaced,))
     assert f"{name} = {name}.copy()[::1]" in text
     assert f"{name}_dot = {name}_dot.copy()[::1]" in text
+
+
+def sizes(m, y):
+    return np.sum(np.sin(m) * m) * y
+
+
+def rows_by_and_by(m, y, depth):
+    if depth == 0:
+        return y
+    return np.sum(np.sin(m[depth]) * y) + 0.5 * rows_by_and_by(m, y * m[0, depth], depth - 1)
+
+
+def changed_after_a_call(m, y):
+    s = 0.3
+    for k in range(3):
+        s += wg.checkpoint(sizes)(m, y) * (k + 1)
+        m[0, k] += s * 0.1
+    return s
+
+
+def changed_after_recursion(m, y):
+    s = 0.3
+    for k in range(3):
+        s += rows_by_and_by(m, y, 2) * (k + 1)
+        m[k, 0] += s * 0.1
+    return s
+
+
+def changed_beside_recursion(m, y):
+    s = 0.3
+    for k in range(3):
+        s = s * 0.5 + rows_by_and_by(m, s, k)
+        m[k, 0] += s * y
+        s += rows_by_and_by(m.T, s, 2)
+        m *= 0.9
+    return s
+
+
+@pytest.mark.parametrize("lies", [np.ascontiguousarray, np.asfortranarray, with_gaps, lambda a: with_gaps(a).T[::-1]])
+@pytest.mark.parametrize("f", [changed_after_a_call, changed_after_recursion, changed_beside_recursion])
+def test_what_is_changed_after_a_call_of_it(f: Any, lies: Any) -> None:
+    agrees(f, lies(NUMBERS[:3]), 0.7)

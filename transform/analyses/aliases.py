@@ -7,7 +7,6 @@ kernel runs.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..ir import Array, Assign, Call, Function, ListOf, Pop, Push, Statement, TupleOf, Type, Var, View
@@ -18,7 +17,10 @@ _NONE: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Aliases:
-    roots: Mapping[str, frozenset[str]]
+    roots: dict[str, frozenset[str]]
+
+    def add(self, view: str, array: str) -> None:
+        self.roots[view] = self.of(array)
 
     def of(self, name: str) -> frozenset[str]:
         return self.roots.get(name, _NONE)

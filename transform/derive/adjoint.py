@@ -34,7 +34,7 @@ from ..walk import Path, map_reads
 from .bodies import Bodies
 from .keeping import keeping, overwrites
 from .partials import Partial, named_arguments, partials_of
-from .program import Definition, Program
+from .program import Program
 
 
 @dataclass
@@ -321,8 +321,9 @@ class Adjoints:
                     program.types[copy.name] = program.types[var.name]
                     changed[var.name] = copy
                     side = sides.after if var == s.target else sides.before
-                    side.append(Assign(copy, ".copy", (var,), loc=keeping(s.loc, "copy", base(var.name), why)))
-                    program.definitions[copy.name] = Definition(path[:-1], path[-1], side[-1])
+                    made = Assign(copy, ".copy", (var,), loc=keeping(s.loc, "copy", base(var.name), why))
+                    side.append(made)
+                    program.define(made, path)
         if changed:
             sides.reverse = [self._use(statement, changed) for statement in sides.reverse]
 

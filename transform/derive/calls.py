@@ -14,7 +14,7 @@ from ..resolve.layouts import copy_of
 from ..walk import Path
 from .adjoint import Adjoints, Position, Sides
 from .keeping import called, keeping, overwrites
-from .program import Definition, Program
+from .program import Program
 from .routines import Wanted
 
 
@@ -80,7 +80,7 @@ def kept_copy(program: Program, arg: Var, path: Path, side: list[Statement], loc
     side += made
     for statement in made:
         assert isinstance(statement, Assign | View)
-        program.definitions[statement.target.name] = Definition(path[:-1], path[-1], statement)
+        program.define(statement, path)
     return copy
 
 
@@ -91,7 +91,7 @@ def _drawing(program: Program, s: Call, path: Path, sides: Sides) -> tuple[list[
     told = keeping(s.loc, "copy", "state of random numbers", "what is run again draws what it drew")
     kept = Assign(then, "random_state", (), loc=told)
     sides.before.append(kept)
-    program.definitions[then.name] = Definition(path[:-1], path[-1], kept)
+    program.define(kept, path)
     back, on = (Assign(program.namer.temporary("set"), "set_random_state", (state,), loc=s.loc) for state in (then, now))
     return [Assign(now, "random_state", (), loc=s.loc), back], [on]
 

@@ -27,6 +27,7 @@ from ..ir import (
     Store,
     Type,
     Var,
+    View,
     While,
 )
 from ..names import Namer, base, is_temporary
@@ -51,7 +52,7 @@ class Program:
         self, prepared: Prepared, memory: Aliases, activity: Activity, namer: Namer, derivatives: Derivatives
     ) -> None:
         self.prepared, self.function = prepared, prepared.function
-        self.memory, self.activity, self.namer, self.derivatives = memory, activity, namer, derivatives
+        self.memory, self.activity, self.namer, self.derivatives = Aliases(dict(memory.roots)), activity, namer, derivatives
         self.fastmath = derivatives.fastmath
         self.types: dict[str, Type] = dict(self.function.types)
         self.definitions = _definitions(self.function)
@@ -99,6 +100,12 @@ class Program:
         return Const(0.0, "float32" if self.dtype(name) == "float32" else None)
 
     # ---- places -------------------------------------------------------------------------------------------
+
+    def define(self, s: Assign | View, path: Path) -> None:
+        """A name that reversal adds beside the statement at `path`: a view that is new shares memory with what it shows."""
+        self.definitions[s.target.name] = Definition(path[:-1], path[-1], s)
+        if isinstance(s, View):
+            self.memory.add(s.target.name, s.array.name)
 
     def owner(self, name: str) -> Path:
         """The block in which the adjoint of a number begins its life."""

@@ -101,6 +101,7 @@ PROGRAM = area(
     ("loops end", "range(within + 1, shared + 1))", "range(within + 1, shared))", "stores earlier in the same loop are not seen"),
     ("views unseen", "if roots & stored and self._follows", "if array in stored and self._follows", "writes through another name"),
     ("all stable", 'return on("stable memory") and self.overwriting', 'return on("stable memory") or self.overwriting', "memory never changes"),
+    ("new views", "        if isinstance(s, View):\n            self.memory", "        if False:\n            self.memory", "what a new view shows never changes"),
     ("sum read twice", 'case Assign(Var(t), "=", (Var(c),)) if c in cells and uses[t] == 1:', 'case Assign(Var(t), "=", (Var(c),)) if c in cells:',
      "`c = c + t` with another use of the old c"),
     ("sum used twice", "if left in read_from and uses[t] == 1:", "if left in read_from:", "`c = c + t` with another use of the sum"),
