@@ -1,7 +1,7 @@
 """The derivatives of a program compiled: what CPython makes of the generated source is what Numba makes of it.
 
-Numba draws other random numbers than CPython: programs with draws are held against the primal's value, and one mode against the
-other.
+Numba draws other random numbers than CPython: programs with draws are held against the primal's value, one mode against the
+other, and differences.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numba.core.errors import NumbaError
 import wengert as wg
 from tests import oracles
 from tests.attack.campaign import program
-from tests.attack.judge import LARGE, _regular, close
+from tests.attack.judge import LARGE, H, close, has_kink, regular
 from tests.attack.subject import Subject, flat
 from wengert import TransformError
 
@@ -31,7 +31,7 @@ def findings(seed: int, number: int) -> list[str]:
     products: list[Any] = []
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        if not _regular(subject):
+        if not regular(subject):
             return []
         value = _value(primal, subject)
         for transformed, seeds in ((wg.jvp(primal), subject.v), (wg.vjp(primal), subject.u)):
@@ -42,6 +42,7 @@ def findings(seed: int, number: int) -> list[str]:
                 found.append(f"{transformed.__name__}: value")
             if not draws:
                 found += [f"{transformed.__name__}: {what}" for what in _differences(transformed, subject, seeds, native)]
+        found += _slope(subject, products[0], lambda args: wg.jvp(primal)(args, subject.v)[0])
     jv, jtu = products
     u, v = flat(subject.u), flat(subject.v)
     size = np.linalg.norm(u) * np.linalg.norm(jv) + np.linalg.norm(jtu) * np.linalg.norm(v)
@@ -50,13 +51,40 @@ def findings(seed: int, number: int) -> list[str]:
     return found
 
 
-def agrees(seed: int, number: int) -> bool:
-    """Has the program the value of the primal, and do both modes agree, as Numba compiles them?"""
+def agrees(seed: int, number: int, second: bool) -> bool:
+    """Are the value and the derivatives right as Numba compiles them, whatever CPython makes of the text?"""
     try:
         found = findings(seed, number)
+        found += second_order(seed, number) if second else []
     except (NumbaError, TransformError):
         return False
-    return not [finding for finding in found if finding.endswith(": value") or finding.startswith("reverse against forward")]
+    return all("by CPython" in finding for finding in found)
+
+
+def second_order(seed: int, number: int) -> list[str]:
+    """`hvp` compiled, against differences of the compiled gradient."""
+    subject = Subject(program(seed, number), f"{seed}:{number}")
+    total, places = getattr(subject.module, "total", subject.module.program), (0, 1, 2)
+    x, *rest = subject.fresh()
+    _seed()
+    product = flat(wg.hvp(total, places)(x, subject.v[:3], *rest))
+    return _slope(subject, product, lambda args: wg.grad(total, places)(*args))
+
+
+def _slope(subject: Subject, found: Any, value: Any) -> list[str]:
+    """A derivative along v against differences, if there is no kink."""
+    def moved(step: float) -> Any:
+        args = subject.fresh()
+        x, m, third, n = subject.moved(np.float64(step), subject.v)
+        args[0][...], args[1][...] = x, m
+        _seed()
+        return flat(value((*args[:2], third, n)))
+
+    coarse, fine = ((moved(h) - moved(-h)) / (2 * h) for h in (H, H / 2))
+    expected = fine + (fine - coarse) / 3
+    if has_kink(subject) or not np.linalg.norm(expected) < LARGE or close(found, expected, 1e-6):
+        return []
+    return [f"derivative against differences: {found} against {expected}"]
 
 
 @njit  # type: ignore[untyped-decorator]
@@ -81,4 +109,4 @@ def _differences(transformed: Any, subject: Subject, seeds: Any, native: Any) ->
     python = transformed.python_for(*args)(*args)
     if not np.linalg.norm(flat(native[0])) < LARGE or not np.linalg.norm(flat(native[1])) < LARGE:
         return []
-    return [] if close(flat(native[1]), flat(python[1]), 1e-9) else [f"{flat(native[1])} against {flat(python[1])}"]
+    return [] if close(flat(native[1]), flat(python[1]), 1e-9) else [f"{flat(native[1])} against {flat(python[1])} by CPython"]

@@ -150,22 +150,8 @@ def test_what_is_updated_is_read_before_the_value_that_changes_it() -> None:
     assert function(np.array([3.0, 2.0])) == 6.0
 
 
-def test_the_order_in_which_a_matrix_is_changed_by_a_part_of_it() -> None:
+def test_the_order_in_which_a_matrix_is_changed() -> None:
     m = np.asfortranarray(np.zeros((3, 4)))
-    backwards, part, whole, copied = m[::-1, ::-1], m[:, :3], m[:, ...], m.copy(order="F")
-
-    def second(value: np.ndarray) -> tuple[int, ...]:
-        return list(order.in_order(backwards, value))[1]
-
-    def seconds() -> list[tuple[int, ...]]:
-        return [second(value) for value in (part, whole, copied)]
-
-    assert seconds() == [(1, 0), (1, 0), (1, 0)]
-    with order.read_by("no parts"):
-        assert seconds() == [(0, 1), (1, 0), (1, 0)]
-    with order.read_by("no views"):
-        assert seconds() == [(0, 1), (0, 1), (1, 0)]
-    assert list(order.in_order(m, m[:, 3:]))[1] == (0, 1)
-    with order.read_by("any column"):
-        assert list(order.in_order(m, m[:, 3:]))[1] == (1, 0)
-    assert seconds() == [(1, 0), (1, 0), (1, 0)]
+    backwards = m[::-1, ::-1]
+    assert list(order.in_order(backwards, m.copy(order="F")))[1] == (1, 0)
+    assert list(order.in_order(backwards, m[::-1]))[1] == list(order.in_order(m, m.copy()))[1] == (0, 1)
