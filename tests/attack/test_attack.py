@@ -7,6 +7,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import cache
 from itertools import count, islice
 
@@ -25,14 +26,28 @@ from tests.attack.shrink import kind_of, programs
 from tests.attack.subject import Subject
 
 SEED = 20250
-PROGRAMS, BATCH = 200, 20
-COMPILED, SHORT = 50, 1000              # characters, which Numba compiles in some seconds
+PROGRAMS, SHORT_ONES, BATCH, COMPILED = 60, 150, 10, 50
+SHORT = 900                             # characters, which Numba compiles in some seconds
+
+
+@cache
+def short_programs() -> tuple[int, ...]:
+    """The numbers of those that come next."""
+    return tuple(islice((n for n in count(PROGRAMS) if len(program(SEED, n).text) < SHORT), SHORT_ONES))
 
 
 @pytest.mark.parametrize("batch", range(PROGRAMS // BATCH))
 def test_random_programs(batch: int) -> None:
-    records = [attack(SEED, number) for number in range(batch * BATCH, (batch + 1) * BATCH)]
-    assert [(record.number, record.verdict.findings) for record in records if record.verdict.findings] == []
+    assert findings(range(batch * BATCH, (batch + 1) * BATCH)) == []
+
+
+@pytest.mark.parametrize("batch", range(SHORT_ONES // BATCH))
+def test_random_short_programs(batch: int) -> None:
+    assert findings(short_programs()[batch * BATCH : (batch + 1) * BATCH]) == []
+
+
+def findings(numbers: Iterable[int]) -> list[tuple[int, tuple[str, ...]]]:
+    return [(number, found) for number in numbers if (found := attack(SEED, number).verdict.findings)]
 
 
 @settings(max_examples=10, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -79,11 +94,6 @@ def _digest(hash_seed: str) -> str:
     command = [sys.executable, "-c", "from tests.attack.test_attack import digest_of_texts as d; print(d())"]
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.splitlines()[-1]
-
-
-@cache
-def short_programs() -> tuple[int, ...]:
-    return tuple(islice((n for n in count() if len(program(SEED, n).text) < SHORT), COMPILED))
 
 
 @pytest.mark.compiled
