@@ -13,7 +13,7 @@ import pytest
 from numba import njit
 
 import wengert as wg
-from tests.semantics.agreement import agrees
+from tests.semantics.agreement import agrees, run
 
 
 def matrix_overwritten(m):
@@ -119,7 +119,38 @@ def changed_beside_recursion(m, y):
     return s
 
 
-@pytest.mark.parametrize("lies", [np.ascontiguousarray, np.asfortranarray, with_gaps, lambda a: with_gaps(a).T[::-1]])
+LAYOUTS = np.ascontiguousarray, np.asfortranarray, with_gaps, lambda a: with_gaps(a).T[::-1]
+
+
+@pytest.mark.parametrize("lies", LAYOUTS)
 @pytest.mark.parametrize("f", [changed_after_a_call, changed_after_recursion, changed_beside_recursion])
 def test_what_is_changed_after_a_call_of_it(f: Any, lies: Any) -> None:
     agrees(f, lies(NUMBERS[:3]), 0.7)
+
+
+def transposed(m, y):
+    for k in range(3):
+        for i in range(3):
+            m[i, k] = m[k, i] * y + m.T[i, k]
+    return m.T
+
+
+def row_and_column(m, y):
+    column, row = m[:, 1], m[1]
+    for k in range(3):
+        column[k] = row[k] * y
+        row[2 - k] += column[k] * np.sin(y)
+    return column, row, m[::-1, 0]
+
+
+@pytest.mark.parametrize("lies", LAYOUTS)
+@pytest.mark.parametrize("f", [transposed, row_and_column])
+@pytest.mark.parametrize("transform", [wg.jacfwd, wg.jacrev])
+def test_jacobians(transform: Any, f: Any, lies: Any) -> None:
+    a, e, h = NUMBERS[:3].copy(), np.cos(np.arange(9.0)).reshape(3, 3), 1e-6
+    blocks = run(transform(f), lies(a), 0.7)
+    ends = f(lies(a + h * e), 0.7), f(lies(a - h * e), 0.7)
+    if f is transposed:
+        blocks, ends = (blocks,), ([ends[0]], [ends[1]])
+    for block, above, below in zip(blocks, *ends, strict=True):
+        assert np.tensordot(block, lies(e), 2) == pytest.approx((above - below) / (2 * h), abs=1e-8)

@@ -263,6 +263,8 @@ class _Widening:
         return isinstance(item, Const) and isinstance(item.value, int)
 
     def view(self, s: View) -> View:
+        if self.layout(s.target) == "C" != self.layout(s.array):        # with the lanes it has gaps
+            raise _Narrow
         match s.kind, s.args:
             case "=", _:
                 return s

@@ -140,6 +140,11 @@ LAYOUTS = area(
     ("gaps", 'type_.layout == "C" or (type_.layout == "F" and type_.ndim < 2)', 'type_.layout != "F" or type_.ndim < 2', "the copy of an array with gaps has another type"),
 )  # fmt: skip
 
+WIDE = area(
+    "transform/derive/wide.py",
+    ("gaps", 'if self.layout(s.target) == "C" != self.layout(s.array):', "if False:", "with lanes, too, a view of what lies by columns has no gaps"),
+)  # fmt: skip
+
 RETURNED = area(
     "transform/resolve/returned_views.py",
     ("copies left out", "and roots & foreign:", "and False:", "a result of a routine has the shadow of an argument"),
@@ -223,4 +228,7 @@ CALLS = area(
     ("writes unseen", "if not active or not (results or any(s.writes[k] for k in active)):", "if not active or not results:", "a call that only writes"),
 )  # fmt: skip
 
-MUTANTS = (*ADJOINT, *PREPARE, *CELLS, *PROGRAM, *OWN, *LAYOUTS, *RETURNED, *PARTIALS, *REVERSE, *TUPLES, *DEFINED, *TANGENT, *CALLS)
+MUTANTS = (
+    *ADJOINT, *PREPARE, *CELLS, *PROGRAM, *OWN, *LAYOUTS, *RETURNED, *PARTIALS, *REVERSE, *TUPLES, *DEFINED,
+    *TANGENT, *CALLS, *WIDE,
+)  # fmt: skip
