@@ -99,14 +99,14 @@ def _digest(hash_seed: str) -> str:
 @pytest.mark.compiled
 @pytest.mark.parametrize("place", range(COMPILED))
 def test_compiled_short_programs(place: int) -> None:
-    assert compiled.findings(SEED, short_programs()[place]) == []
+    assert compiled.findings(compiled.drawn(SEED, short_programs()[place])) == []
 
 
 @pytest.mark.compiled
 @pytest.mark.full
 @pytest.mark.parametrize("number", range(COMPILED))
 def test_compiled_programs(number: int) -> None:
-    assert compiled.findings(SEED, number) == []
+    assert compiled.findings(compiled.drawn(SEED, number)) == []
 
 
 def test_a_finding_has_a_kind() -> None:
@@ -165,3 +165,46 @@ def test_the_order_in_which_a_matrix_is_changed() -> None:
     backwards = m[::-1, ::-1]
     assert list(order.in_order(backwards, m.copy(order="F")))[1] == (1, 0)
     assert list(order.in_order(backwards, m[::-1]))[1] == list(order.in_order(m, m.copy()))[1] == (0, 1)
+
+
+def by_hand(body: str) -> Program:
+    """`program(x, m, y, n)` with this body, of a vector, a matrix, a number and 4."""
+    args = np.array([0.4, -0.7, 0.3, 0.9]), np.arange(6.0).reshape(2, 3) * 0.1 + 0.3, 0.6, 4
+    text = "import numpy as np\n\n\ndef program(x, m, y, n):\n" + "".join(f"    {line}\n" for line in body.splitlines())
+    return Program(text, args, frozenset(), (), 1.0, True, ())
+
+
+SATURATED = """h = 1.0
+for i in range(10):
+    h -= h * x[1] * 2.0
+return np.tanh(h) + y * x[0]
+"""
+COLUMNS_FOR_CPYTHON = """b = m.T + m[1:2, 0:1] * 1.0
+v = b.ravel()
+v[0] = y * x[0]
+b[1, 1] *= y
+return np.sum(b * b) + v[3] * v[0]
+"""
+
+
+def test_a_complex_step_that_overflows_says_nothing() -> None:
+    with seam.without_inference():
+        assert judge(by_hand(SATURATED), "saturated", ()).findings == ()
+
+
+def test_numba_decides_about_numbers_alone() -> None:
+    subject = Subject(by_hand(COLUMNS_FOR_CPYTHON), "columns")
+    for finding in ("error: KeyError in walk", "without replay: [1.] against [2.]", "unbound: a", "x has float32, its gradient"):
+        assert not compiled.agrees(subject, ("value of jvp", finding))
+
+
+@pytest.mark.compiled
+@pytest.mark.full
+def test_numba_decides_where_it_reads_a_layout_in_another_way() -> None:
+    """What is computed of `m.T` and one element lies by columns for NumPy, so that `ravel` copies it, and by rows for Numba."""
+    drawn = by_hand(COLUMNS_FOR_CPYTHON)
+    with seam.without_inference():
+        found = judge(drawn, "columns", ()).findings
+    assert found != ()
+    assert compiled.agrees(Subject(drawn, "columns"), found)
+    assert any(finding.endswith("by CPython") for finding in compiled.findings(Subject(drawn, "columns")))

@@ -62,7 +62,7 @@ def none_at_first(x, a=None, b=None):
 
 def a_negated_test(x, a=None, b=None):
     w = b
-    if not (a is None):  # noqa: E714 (as above)
+    if not (a is None):  # noqa: E714 (it is `not` that is tried)
         w = a
     if w is None:
         w = x

@@ -20,6 +20,7 @@ from ..ir import (
     If,
     ListOf,
     Operand,
+    Pop,
     Push,
     Return,
     Scalar,
@@ -101,7 +102,7 @@ class Program:
 
     # ---- places -------------------------------------------------------------------------------------------
 
-    def define(self, s: Assign | View, path: Path) -> None:
+    def define(self, s: Assign | View | Pop, path: Path) -> None:
         """A name that reversal adds beside the statement at `path`: a view that is new shares memory with what it shows."""
         self.definitions[s.target.name] = Definition(path[:-1], path[-1], s)
         if isinstance(s, View):

@@ -24,7 +24,7 @@ from .keeping import run_again
 from .likes import spared
 from .ownrules import pulled
 from .prepare import rounds_of
-from .program import Definition, Program
+from .program import Program
 from .replay import replayable
 from .storage import Nest, Restorer, Tape, allocate, enter, record, room
 
@@ -125,26 +125,25 @@ class Sweeps:
             case Push(list_, value) if list_.name in program.active_lists:
                 return [Push(program.bar(list_.name), program.bar(value.name))]
             case _:
-                return [made for target in binds(s) if target.name in self.mirrored for made in self.mirrored_by(s, target, here)]
+                return [self.mirrored_by(s, target, here) for target in binds(s) if target.name in self.mirrored]
 
-    def mirrored_by(self, s: Statement, target: Var, here: Path) -> list[Statement]:
+    def mirrored_by(self, s: Statement, target: Var, here: Path) -> Statement:
         made = self.shadow(s, target, None)
-        bar = self.program.bar(target.name)
         if target.name not in self.program.cells:
-            self.program.definitions[bar.name] = Definition(here[:-1], here[-1], made[-1])
+            self.program.define(made, here)
         return made
 
-    def shadow(self, s: Statement, target: Var, nest: Nest | None) -> list[Statement]:
+    def shadow(self, s: Statement, target: Var, nest: Nest | None) -> Assign | View | Pop:
         bar = self.program.bar(target.name)
         match s:
             case Assign(Var(name), "np.empty" | "np.zeros", args) if nest and nest.loops and name not in self.program.growing:
-                return [Assign(bar, "np.zeros", args)]
+                return Assign(bar, "np.zeros", args)
             case View(_, array, kind, args):
-                return [View(bar, self.program.bar(array.name), kind, args)]
+                return View(bar, self.program.bar(array.name), kind, args)
             case Pop(_, list_):
-                return [Pop(bar, self.program.bar(list_.name))]
+                return Pop(bar, self.program.bar(list_.name))
             case _:
-                return [Assign(bar, "np.zeros_like", (target,))]
+                return Assign(bar, "np.zeros_like", (target,))
 
     def shadows(self, block: Block, nest: Nest, reverse: list[Statement]) -> list[Statement]:
         """Shadows of the arrays that a block binds, as far as its reverse uses them."""
@@ -158,8 +157,8 @@ class Sweeps:
             if target.name in self.mirrored or target.name in program.values or program.bar(target.name).name not in used:
                 continue
             made = self.shadow(s, target, nest)
-            used |= {var.name for statement in made for var in reads(statement)}
-            out[:0] = made
+            used |= {var.name for var in reads(made)}
+            out.insert(0, made)
         return out
 
     # ---- nested statements --------------------------------------------------------------------------------
