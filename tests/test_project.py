@@ -38,7 +38,7 @@ LAYERS = (
     ("derive",),
     ("writing",),                                                   # list → text
     ("reporting",),                                                 # list → what it stores
-    ("calling", "nesting", "programs", "jacobians", "pipeline"),
+    ("calling", "nesting", "programs", "jacobians", "remembered", "pipeline"),
     ("custom", "pickling", "request", "pullback", "api"),
     ("checking",),
 )

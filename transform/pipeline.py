@@ -53,6 +53,7 @@ from .nesting import as_list, expanded, has_calls, type_of
 from .normalise import split_webs
 from .parse import parse
 from .reading.source import Lifted, Source, head, is_transformed, read, signatures
+from .remembered import remembered
 from .reporting.recorded import report_of
 from .reporting.report import Report
 from .resolve import resolve
@@ -70,10 +71,14 @@ from .writing.emit import Written, emit
 
 def wengert_list(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()) -> Function:
     """The typed Wengert list of a user function; `outputs` are arguments whose final contents are results, too."""
-    if is_transformed(primal):
-        return split_webs(as_list(primal.recipe.product(argtypes), argtypes))
     if isinstance(primal, Lifted):
         return _listed(primal, argtypes, outputs, primal.types)
+    return remembered(primal, argtypes, outputs, lambda: _made(primal, argtypes, outputs))
+
+
+def _made(primal: Any, argtypes: ArgTypes, outputs: Sequence[str]) -> Function:
+    if is_transformed(primal):
+        return split_webs(as_list(primal.recipe.product(argtypes), argtypes))
     source = read(primal)
     fixed = signatures(primal)
     if fixed is not None and tuple(argtypes) not in fixed:

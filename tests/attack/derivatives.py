@@ -21,8 +21,8 @@ def inside(w: Writer, depth: int) -> str:
 
 
 def _real(w: Writer, text: str) -> str:
-    """The number as a float: one that counts rounds has no derivative."""
-    return f"({text}) * 1.0" if w.used["number that becomes a counter"] else text
+    """The number as a float: one that counts rounds has no derivative, and a helper may be given one."""
+    return f"({text}) * 1.0" if w.used["number that becomes a counter"] or w.is_helper else text
 
 
 @construct("array", "transform of a function of a vector", 2)

@@ -81,6 +81,7 @@ class Writer:
 
     def __init__(self, choices: Choices, budget: int, used: Counter[str] | None = None) -> None:
         self.choices, self.budget = choices, budget
+        self.is_helper = used is not None
         self.used: Counter[str] = Counter() if used is None else used
         self.lines: list[str] = []
         self.depth = 1

@@ -35,7 +35,7 @@ from ..errors import UnsupportedError
 from ..structure import fields_of, is_record_class
 from ..switches import off
 from .locate import Text, locate
-from .source import LIBRARIES, MISSING, is_function, python_function, resolve
+from .source import LIBRARIES, MISSING, is_function, python_function, resolve, signatures
 
 Chain = tuple[str, ...]
 
@@ -205,12 +205,14 @@ class _Hasher:
             self.value("missing" if value is MISSING else value)
 
     def _options(self, function: object) -> None:
-        """The options that the user gave to @njit (fastmath, error_model, ...)."""
+        """What the user gave to @njit: options (fastmath, error_model, ...), and the types that it is compiled for."""
         options: Mapping[str, object] = getattr(function, "targetoptions", {})
         for name, option in sorted(options.items()):
             if isinstance(option, set | frozenset):
                 option = sorted(map(str, option))
             self.feed("option", f"{name}={option!r}")
+        if (fixed := signatures(function)) is not None:
+            self.feed("signatures", str(fixed))
 
 
 def _has_own(value: object) -> bool:
