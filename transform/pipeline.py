@@ -52,7 +52,8 @@ from .jacobians import Mode, jacobian_list
 from .nesting import as_list, expanded, has_calls, type_of
 from .normalise import split_webs
 from .parse import parse
-from .reading.source import Lifted, Source, head, is_transformed, read, signatures
+from .reading.signatures import signatures, takes
+from .reading.source import Lifted, Source, head, is_transformed, read
 from .remembered import remembered
 from .reporting.recorded import report_of
 from .reporting.report import Report
@@ -61,6 +62,7 @@ from .resolve.listcalls import with_list_calls
 from .resolve.listresults import with_plain_results
 from .resolve.recursion import reachable, with_summaries
 from .resolve.unsure import without_marks
+from .resolve.widened import widened
 from .simplify import simplify
 from .simplify.checks import drop_checks
 from .simplify.choices import plain
@@ -70,7 +72,18 @@ from .writing.emit import Written, emit
 
 
 def wengert_list(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()) -> Function:
-    """The typed Wengert list of a user function; `outputs` are arguments whose final contents are results, too."""
+    """The typed Wengert list of a user function with a result; `outputs` are arguments whose final contents are results, too."""
+    function = listed(primal, argtypes, outputs)
+    if not returned(function):
+        raise UnsupportedError(
+            f"`{function.name}` returns nothing", loc=function.loc, reason="there is no result to differentiate",
+            remedy="return the value whose derivative you want, or name the array that it writes into: `outputs=`",
+        )  # fmt: skip
+    return function
+
+
+def listed(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()) -> Function:
+    """The typed Wengert list of a user function, which may be one that is called for what it writes."""
     if isinstance(primal, Lifted):
         return _listed(primal, argtypes, outputs, primal.types)
     return remembered(primal, argtypes, outputs, lambda: _made(primal, argtypes, outputs))
@@ -81,7 +94,7 @@ def _made(primal: Any, argtypes: ArgTypes, outputs: Sequence[str]) -> Function:
         return split_webs(as_list(primal.recipe.product(argtypes), argtypes))
     source = read(primal)
     fixed = signatures(primal)
-    if fixed is not None and tuple(argtypes) not in fixed:
+    if fixed is not None and not any(takes(types, argtypes) for types in fixed):
         raise TransformError(
             f"`{source.name}` is compiled for {' or '.join(map(str, fixed))}, not for {tuple(argtypes)}",
             loc=source.loc(source.tree), reason="its signature converts arguments, and a derivative would not",
@@ -99,7 +112,8 @@ def _listed(source: Source | Lifted, argtypes: ArgTypes, outputs: Sequence[str],
     typed = infer(everywhere(arrays_only(raw, outputs, flat_types(argtypes)), split_webs), flat)
     if isinstance(source, Source):
         agree(typed, source.function, tuple(argtypes))
-    return _resolved(typed, flat)
+    wide = everywhere(typed, widened)
+    return _resolved(typed if wide == typed else infer(everywhere(wide, split_webs), flat), flat)
 
 
 def _typed(function: Function, flat: ArgTypes) -> Function:

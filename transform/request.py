@@ -21,6 +21,7 @@ from .interface import Packed, ParameterKind, direction_name
 from .nesting import result_of
 from .pickling import packed, unpacked
 from .reading.fingerprint import fingerprint, key_of
+from .reading.options import checks_bounds
 from .reading.source import EMPTY, Lifted, head, is_transformed, python_function, read, signature_with
 from .reporting.recorded import mode_of
 from .reporting.report import Report
@@ -53,13 +54,18 @@ class Request:
     def generate(self, argtypes: tuple[Any, ...]) -> Generated:
         wide = not dict(self.options).get("parallel")       # which takes a[:, None] and (n, WIDTH) for arrays that do not fit
         with _within_limits(self.primal):
-            written = pipeline.write(self.product(argtypes, wide), dict(self.options))
+            written = pipeline.write(self.product(argtypes, wide), self.compiled_with())
         return Generated(written.entry, written.text, written.injected)
 
     def report(self, argtypes: tuple[Any, ...], values: Sequence[object]) -> Report:
         """What the code that `generate` makes stores and computes again."""
         with _within_limits(self.primal):
-            return pipeline.report(self.product(argtypes), dict(self.options), mode_of(self.kind), values)
+            return pipeline.report(self.product(argtypes), self.compiled_with(), mode_of(self.kind), values)
+
+    def compiled_with(self) -> dict[str, object]:
+        """Options for `@njit`: those that were given, and what the function has of its own."""
+        checked = {"boundscheck": True} if checks_bounds(self.primal) else {}
+        return {**checked, **dict(self.options)}
 
     def __reduce__(self) -> tuple[Callable[..., Request], tuple[object, ...]]:
         rest = self.argnums, self.options, self.has_aux, self.outputs, self.into

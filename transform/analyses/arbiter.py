@@ -16,10 +16,12 @@ from numba.core import types
 from numba.core.registry import CPUDispatcher
 from numba.core.typing import signature
 
+from ... import runtime
 from ..errors import UnsupportedError
 from ..ir import Array, Assign, Function, Loc, Scalar, Statement, Type, View
 from ..names import base, is_temporary
 from ..reading.source import is_function, is_transformed
+from ..rules import RULES
 from ..walk import binds, walk
 from .inference import Inferred, run
 
@@ -29,6 +31,7 @@ Kind = tuple[int, str]
 """The rank, -1 of a number, and what it is made of."""
 Kinds = dict[Place, set[Kind]]
 _NUMBER = -1
+_RUNTIME = runtime.__name__
 
 
 def agree(function: Function, primal: FunctionType, argtypes: tuple[Any, ...]) -> None:
@@ -91,7 +94,7 @@ def _of_list(function: Function, places: dict[Place, Loc]) -> Kinds:
         for s in walk(one.body):
             for var in binds(s):
                 kind = _kind(one.types.get(var.name))
-                if kind is None or s.loc is None or (kind[0] != _NUMBER and _is_name_only(s)):
+                if kind is None or s.loc is None or (kind[0] != _NUMBER and (_is_name_only(s) or _is_own(s))):
                     continue
                 for name in _names(base(var.name) if not is_temporary(var.name) else "", kind):
                     place = s.loc.file, s.loc.line, name
@@ -103,6 +106,12 @@ def _of_list(function: Function, places: dict[Place, Loc]) -> Kinds:
 def _is_name_only(s: Statement) -> bool:
     """Is it one more name for an array, such as that of a parameter, or what `-=` is made of?"""
     return (isinstance(s, View) and s.kind == "=") or (isinstance(s, Assign) and s.op in ("=", "bind", "passed", "neg"))
+
+
+def _is_own(s: Statement) -> bool:
+    """Is it none of the user's, such as the places that `sorted` puts items in?"""
+    rule = RULES.get(s.op) if isinstance(s, Assign) else None
+    return rule is not None and any((getattr(f, "__module__", None) or "").startswith(_RUNTIME) for f in rule.callables)
 
 
 def _names(name: str, kind: Kind) -> list[str]:

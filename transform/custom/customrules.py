@@ -19,6 +19,7 @@ from ..nesting import result_of
 from ..parse.routines import outline_of_text
 from ..pickling import packed, unpacked
 from ..reading.fingerprint import fingerprint, key_of
+from ..reading.options import checks_bounds
 from ..reading.source import Lifted, head, is_transformed, read, signature_with
 from ..reporting.report import Report
 from ..structure import Structure
@@ -56,7 +57,8 @@ class Kept:
         return None if None in found else repr((self.kind, found))
 
     def generate(self, argtypes: tuple[Any, ...]) -> Generated:
-        written = pipeline.write(itself(self.primal, argtypes, self.kind != "checkpoint"), {})
+        options = {"boundscheck": True} if checks_bounds(self.primal) else {}
+        written = pipeline.write(itself(self.primal, argtypes, self.kind != "checkpoint"), options)
         return Generated(written.entry, written.text, written.injected)
 
     def report(self, argtypes: tuple[Any, ...], values: Sequence[object]) -> Report:

@@ -27,7 +27,7 @@ from ..interface import Packed
 from ..ir import Array, Call, Const, Function, Operand, Return, Scalar, Type, Var, is_float
 from ..names import Namer, base
 from ..nesting import type_of
-from ..pipeline import wengert_list
+from ..pipeline import listed, wengert_list
 from ..reading.source import Lifted, head, is_transformed
 from ..resolve.recursion import with_summaries
 from ..structure import Listed, Structure, has_other_keys, kind_in, labels_of, leaves, mapped, other_keys_in
@@ -41,7 +41,7 @@ NONE = Const(None)
 
 def called(primal: Any, argtypes: ArgTypes, rule: Rule | None) -> Packed:
     """The list of a function that calls this one, as a routine with that rule."""
-    function = wengert_list(primal, argtypes) if rule is None else _listed_or_called(primal, argtypes)
+    function = listed(primal, argtypes) if rule is None else _listed_or_called(primal, argtypes)
     plain = [leaf for leaf in leaves((inputs_of(argtypes), function.output)) if isinstance(leaf, Listed)]
     if plain or any(leaf is not None for leaf in leaves(functions_of(argtypes))):
         what = "list" if plain else "function"
@@ -73,7 +73,7 @@ def called(primal: Any, argtypes: ArgTypes, rule: Rule | None) -> Packed:
 
 def itself(primal: Any, argtypes: ArgTypes, pure: bool) -> Packed:
     """The function as it is, to be run."""
-    function = _listed_or_called(primal, argtypes) if pure else wengert_list(primal, argtypes)
+    function = _listed_or_called(primal, argtypes) if pure else listed(primal, argtypes)
     values = returned(function)
     made = _pure(function, values) if pure else _with_results(function, values)
     params = tuple(public_parameters(primal, function, made.params))

@@ -72,25 +72,18 @@ def _parse(
     return_ = source.tree.body[-1]
     if written:
         value = _with_outputs(value, written)
-    if value is None:
-        raise UnsupportedError(
-            f"`{source.name}` returns nothing",
-            loc=source.loc(source.tree),
-            reason="there is no result to differentiate",
-            remedy="return the value whose derivative you want, or name the array that it writes into: `outputs=`",
-        )
     packed = isinstance(value, tuple)
-    if functions(value):
+    if value is not None and functions(value):
         raise UnsupportedError(
             f"`{source.name}` returns a function", loc=source.loc(return_),
             reason="a function is no result that has a derivative", remedy="return what it gives for the arguments you want",
         )  # fmt: skip
-    values = tuple(parser.single(leaf, return_) for leaf in leaves(value))
+    values = () if value is None else tuple(parser.single(leaf, return_) for leaf in leaves(value))
     body = (*start, *body, Return(values, packed, loc=source.loc(return_)))
     places = count()
     return Function(
         source.name, params, body, captures=dict(parser.captures), inputs=dict(zip(source.params, inputs, strict=True)),
-        output=mapped(lambda _: next(places), value), loc=source.loc(source.tree),
+        output=None if value is None else mapped(lambda _: next(places), value), loc=source.loc(source.tree),
         routines={routine.name: routine.function for routine in parser.routines.made.values() if routine.function is not None},
         named=named_like_generated(params, body),
     )  # fmt: skip

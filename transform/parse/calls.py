@@ -44,8 +44,11 @@ class Calls(Tuples):
                 return value.function if isinstance(value, Known) else value if isinstance(value, Closure | Derived) else MISSING
             case ast.Attribute(value, attr):
                 root = self.static(value)
-                known = isinstance(root, ModuleType | type) or attr in getattr(type(root), "_fields", ())
+                known = isinstance(root, ModuleType | type | np.finfo | np.iinfo) or attr in getattr(type(root), "_fields", ())
                 return getattr(root, attr, MISSING) if known else MISSING
+            case ast.Call(ast.Attribute(), [ast.Name() | ast.Attribute() as dtype], []):
+                limits, kind = self.static(node.func), as_dtype(self.static(dtype))
+                return limits(kind) if limits in (np.finfo, np.iinfo) and isinstance(kind, type) else MISSING
             case _:
                 return MISSING
 

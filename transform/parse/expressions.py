@@ -7,6 +7,7 @@ Rule bodies are lowered by the same class (`derive/bodies.py`), so a rule reads 
 from __future__ import annotations
 
 import ast
+import enum
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -186,7 +187,7 @@ class Expressions(Hidden):
         if is_transform(value):
             raise self.refuse(node, f"`{name}` is called by another name", "which transform is meant must be plain from the text",
                               f"write `{name}` where it is called")  # fmt: skip
-        if not isinstance(value, (*NUMBERS, np.ndarray)):
+        if not isinstance(value, (*NUMBERS, np.ndarray)) or isinstance(value, enum.Enum):
             raise self.not_a_function(name, value, node) or self.refuse(
                 node, f"`{name}` is a {type(value).__name__}", "only numbers, arrays and functions can be captured",
                 "pass it as an argument")  # fmt: skip

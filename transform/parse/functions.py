@@ -7,6 +7,7 @@ the function, as they are when it is called, which is what Python's cells and Nu
 from __future__ import annotations
 
 import ast
+import enum
 import functools
 from collections.abc import Callable, Mapping
 from types import FunctionType
@@ -67,7 +68,10 @@ class Functions(Core):
                                   "call a function by its name")  # fmt: skip
 
     def meant(self, value: Any) -> Any:
-        """A function that a decorator has replaced by a derivative of it still means itself in its own text."""
+        """A member of an IntEnum is its number; a function that a decorator has replaced by a derivative of it still means
+        itself in its own text."""
+        if isinstance(value, enum.IntEnum):
+            return int(value)
         if not is_transformed(value):
             return value
         plain = origin(value)

@@ -8,7 +8,8 @@ from typing import Any
 from .. import fence
 from ..errors import UnsupportedError
 from ..ir import Const, Loc, Var
-from ..reading.source import Source, has_overload, read, signatures
+from ..reading.signatures import signatures
+from ..reading.source import Source, has_overload, read
 from ..structure import Spread, Structure, keys, rebuilt
 from .frames import Frame, Number
 from .gathered import Gathered

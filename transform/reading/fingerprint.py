@@ -35,7 +35,8 @@ from ..errors import UnsupportedError
 from ..structure import fields_of, is_record_class
 from ..switches import off
 from .locate import Text, locate
-from .source import LIBRARIES, MISSING, is_function, python_function, resolve, signatures
+from .signatures import signatures
+from .source import LIBRARIES, MISSING, is_function, python_function, resolve
 
 Chain = tuple[str, ...]
 
@@ -200,7 +201,7 @@ class _Hasher:
         self.feed("text", "\n".join(text.lines))
         self.value(plain.__defaults__)
         self.value(tuple(sorted((plain.__kwdefaults__ or {}).items())))
-        for chain, value in _outside(plain, text):
+        for chain, value in outside(plain, text):
             self.feed("reads", ".".join(chain))
             self.value("missing" if value is MISSING else value)
 
@@ -236,7 +237,7 @@ def _name_of(value: object) -> str:
 # ---- what a function reads from outside ---------------------------------------------------------------------
 
 
-def _outside(function: FunctionType, text: Text | None = None) -> Iterator[tuple[Chain, Any]]:
+def outside(function: FunctionType, text: Text | None = None) -> Iterator[tuple[Chain, Any]]:
     """What the function reads from outside itself: name or dotted name, and its value now (or MISSING), sorted.
 
     A dotted name is followed as long as it goes through modules."""

@@ -270,14 +270,6 @@ def bound_arguments(function: Any, args: Sequence[Any], words: Mapping[str, Any]
     return [(p.name, bound.get(p.name, MISSING), p.default) for p in signature.parameters.values()]
 
 
-def signatures(function: object) -> tuple[Any, ...] | None:
-    """The argument types that a dispatcher was compiled for once and for all, `@njit("float64(float64)")`; None if it
-    compiles for whatever it is called with."""
-    if not hasattr(function, "py_func") or getattr(function, "_can_compile", True):
-        return None
-    return tuple(getattr(function, "overloads", ()))
-
-
 def attribute_in(kind: type, name: str) -> Any:
     """What a class or one of its bases has under a name, as it stands there; else MISSING."""
     return inspect.getattr_static(kind, name, MISSING)

@@ -15,6 +15,7 @@ from .. import spell
 from ..analyses.aliases import Aliases, aliases_of
 from ..analyses.contents import contents
 from ..analyses.effects import is_effect
+from ..analyses.kernels import apart
 from ..ir import (
     Accumulate,
     Array,
@@ -78,6 +79,7 @@ class Waiting:
         self.written = {array.name for s in everything for array in written(s)}
         points = [name for name, type_ in function.types.items() if isinstance(type_, Array) and not type_.ndim]
         self.without_axes = {names[name] for name in points if name in names}
+        self.apart = apart(function)
         self.filled = {s.array.name for s in everything if isinstance(s, Store | Accumulate) and not s.index}
         self.lines: list[Line] = []
         self.spelled: set[str] = set()
@@ -172,6 +174,8 @@ class Waiting:
             return False
         if isinstance(s, View) and s.kind == "index" and self.uses[name] == 1 and name in self.written:
             return name in self.filled
+        if name in self.apart:
+            return False
         if isinstance(s, View) or (isinstance(s, Assign) and self.is_array(name)):
             return self.uses[name] <= 1 and name not in self.written
         return self.uses[name] <= 1 or isinstance(s, Load) or (isinstance(s, Assign) and self.short(s))

@@ -1,0 +1,95 @@
+"""Narrow parts of array expressions, in the types that they have in Numba's loops (`analyses.kernels`).
+
+`(u + v) * x` with two arrays of uint8 becomes `(u.astype(np.uint64) + v) * x`: whichever of its parts is an array of its own in the
+derivative, to be read twice, holds the numbers that Numba multiplies with x.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from numba.core.errors import NumbaError
+from numba.core.registry import cpu_target
+
+from ..analyses.kernels import CALCULATING, differs, function_of, is_looped, may_differ, parts
+from ..applied import numba_type
+from ..ir import Array, Assign, Block, Const, Function, Operand, Scalar, Statement, Var
+from ..names import Namer
+from ..walk import blocks, names, with_blocks
+
+
+def widened(function: Function) -> Function:
+    """The typed list with such parts widened, and without types then; the same one if there are none."""
+    if not may_differ(function):
+        return function
+    body = tuple(_Widened(function).block(function.body))
+    return function if body == function.body else replace(function, body=body, types={})
+
+
+class _Widened:
+    def __init__(self, function: Function) -> None:
+        self.types, self.namer = dict(function.types), Namer(names(function))
+        self.wide: dict[str, str] = {}                  # the dtypes of parts that are not those of the arrays
+
+    def block(self, block: Block) -> Iterator[Statement]:
+        inside = parts(block, self.types)
+        for s in block:
+            if inner := blocks(s):
+                yield with_blocks(s, tuple(tuple(self.block(b)) for b in inner))
+            elif isinstance(s, Assign) and is_looped(s, self.types):
+                yield from self.expression(s, s.target.name in inside)
+            else:
+                yield s
+
+    def expression(self, s: Assign, is_part: bool) -> Iterator[Statement]:
+        own = self.dtype(s.target)
+        has_wide = any(isinstance(arg, Var) and arg.name in self.wide for arg in s.args)
+        if not has_wide and not (is_part and differs(s, self.types)):
+            yield s
+            return
+        made = self.made(s)
+        args = list(s.args)
+        if s.op in CALCULATING and np.dtype(made).kind in "iu":
+            for place, arg in enumerate(s.args):        # whole numbers are converted to what is made of them
+                if isinstance(arg, Var) and self.is_array(arg) and not self.fits(arg, args, made):
+                    args[place] = cast = self.namer.temporary("wide")
+                    self.types[cast.name], self.wide[cast.name] = self.types[arg.name], made
+                    yield Assign(cast, ".astype", (arg, _dtype(made)), loc=s.loc)
+        if is_part or made == own:
+            if made != own:
+                self.wide[s.target.name] = made
+            yield replace(s, args=tuple(args))
+        else:
+            whole = self.namer.temporary("whole")
+            yield Assign(whole, s.op, tuple(args), loc=s.loc)
+            yield Assign(s.target, ".astype", (whole, _dtype(own)), loc=s.loc)
+
+    def fits(self, arg: Var, args: list[Operand], made: str) -> bool:
+        """Does that dtype come out with the array as it is?"""
+        own = self.dtype(arg)
+        others = [self.dtype(other) for other in args if isinstance(other, Var) and other != arg and self.is_array(other)]
+        return own == made or (made in others and np.promote_types(own, made) == made)
+
+    def made(self, s: Assign) -> str:
+        """The dtype that Numba makes of elements."""
+        context, function = cpu_target.typing_context, function_of(s.op)
+        known = context.resolve_value_type(function) if isinstance(function, np.ufunc) else function
+        try:
+            found = context.resolve_function_type(known, tuple(numba_type(Scalar(self.dtype(arg))) for arg in s.args), {})
+        except NumbaError:                              # what arrays have and numbers have not
+            return self.dtype(s.target)
+        return str(found.return_type)
+
+    def is_array(self, operand: Var) -> bool:
+        return isinstance(self.types.get(operand.name), Array)
+
+    def dtype(self, operand: Operand) -> str:
+        if isinstance(operand, Var):
+            known: str = getattr(self.types[operand.name], "dtype", "float64")
+            return self.wide.get(operand.name, known)
+        return operand.dtype or {bool: "bool", int: "int64"}.get(type(operand.value), "float64")
+
+
+def _dtype(name: str) -> Const:
+    return Const(name, label="np.bool_" if name == "bool" else f"np.{name}")
