@@ -142,4 +142,26 @@ WALK = area(
     ("leave order", "        return (*block[:-1], *new, block[-1])", "        return (*block, *new)", "what stands at the end of a round stands behind the way out"),
 )  # fmt: skip
 
-MUTANTS = (*RESOLVE, *OVERLAPS, *FANCY, *SPREAD, *PLACES, *SHAPES, *EXPAND, *DRAWS, *VIEWS, *COPIES, *LOWERED, *JOINS, *UNSURE, *TOGETHER, *WALK)
+WIDENED = area(
+    "transform/resolve/widened.py",
+    ("as arrays", "        if not has_wide and not (is_part and differs(s, self.types)):\n", "        if True:\n", "u + v wraps in `(u + v) * x`"),
+    ("of named", "                yield from self.expression(s, s.target.name in inside)\n", "                yield from self.expression(s, True)\n", "what has a name of the user's is widened"),
+    ("not narrowed", "            yield Assign(s.target, \".astype\", (whole, _dtype(own)), loc=s.loc)", "            yield Assign(s.target, \".astype\", (whole, _dtype(made)), loc=s.loc)", "all of an expression stays wide"),
+    ("one of two", "                if isinstance(arg, Var) and self.is_array(arg) and not self.fits(arg, args, made):\n", "                if isinstance(arg, Var) and self.is_array(arg) and place == 1:\n", "the first operand is not converted"),
+    ("fits", "        return own == made or (made in others and np.promote_types(own, made) == made)", "        return own == made or made in others", "uint64 and int64 make floats"),
+)  # fmt: skip
+
+KERNELS = area(
+    "transform/analyses/kernels.py",
+    ("branches", "        if blocks(s):\n            open_ = set()\n", "        if False:\n            open_ = set()\n", "an expression goes on behind a branch"),
+    ("names", "            open_ |= {s.target.name} if is_temporary(s.target.name) else set()\n", "            open_ |= {s.target.name}\n", "names of the user's are parts of expressions"),
+    ("both kinds", "(made.dtype == \"float64\" and all(_is_whole(arg, types) for arg in s.args))", "False", "arrays of uint64 and int64 make floats inside of expressions"),
+    ("ufuncs", "    return next((f for f in rule.callables if isinstance(f, np.ufunc)), None) if rule is not None else None", "    return None", "`np.sqrt(u * v)` is no expression"),
+)  # fmt: skip
+
+APART = area(
+    "transform/writing/waiting.py",
+    ("moved into loops", "        if name in self.apart:\n", "        if False:\n", "what wraps moves to where it does not"),
+)  # fmt: skip
+
+MUTANTS = (*WIDENED, *KERNELS, *APART, *RESOLVE, *OVERLAPS, *FANCY, *SPREAD, *PLACES, *SHAPES, *EXPAND, *DRAWS, *VIEWS, *COPIES, *LOWERED, *JOINS, *UNSURE, *TOGETHER, *WALK)
