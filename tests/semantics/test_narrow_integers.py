@@ -141,7 +141,8 @@ CASES: list[tuple[Any, tuple[Any, ...]]] = [
     (above, (X,)), (bytes_added, (X, U, V)), (with_a_name, (X, U, V)), (squares, (X, W)), (halves, (X, U, V)),
     (into_bytes, (X, U, V)), (signed, (X, K)), (of_both_kinds, (X, U, K)), (in_ufuncs, (X, U, V)), (augmented, (X, U, V)),
     (by_a_helper, (X, U, V)), (differences, (X, U)), (chosen, (X, U, V)),
-    (beside_a_branch, (X, U, V)), (added_up, (X, U, V)), (divided, (X, U, V)), (drawn, (X, S, SIGNED)), (drawn_with_names, (X, S, SIGNED)),
+    (beside_a_branch, (X, U, V)), (added_up, (X, U, V)), (divided, (X, U, V)),
+    (drawn, (X, S, SIGNED)), (drawn_with_names, (X, S, SIGNED)),
     (in_rounds, (X, U, V)), (named_in_rounds, (X, U, V)),
 ]  # fmt: skip
 FULL = pytest.mark.full

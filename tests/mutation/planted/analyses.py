@@ -174,7 +174,8 @@ ARBITER = area(
     ("tried types", "([meant] if meant else callee.inferred.values())", "callee.inferred.values()", "types that Numba only tries count"),
     ("arrays unnamed", 'return [*([name] if name else []), *([""] if kind[0] != _NUMBER else [])]', "return [name] if name else []", "arrays without a name are not compared"),
     ("any number", 'if rank == _NUMBER and (made == "floats" or (rank, other) in ours):', "if False:", "a number that becomes a float is refused"),
-    ("parameters", "_is_name_only(s)):", "False):", "an array is compared where it is handed to a helper"),
+    ("parameters", "(_is_name_only(s) or _is_own(s))", "_is_own(s)", "an array is compared where it is handed to a helper"),
+    ("own", "(_is_name_only(s) or _is_own(s))", "_is_name_only(s)", "the places of `sorted` are arrays of whole numbers in the line"),
 )  # fmt: skip
 
 MUTANTS = (*ACTIVITY, *ALIASES, *CONTENTS, *EXTENTS, *LASTING, *POSITIVE, *INFINITE, *LIVENESS, *NORMALISE, *VERSIONS, *PASSED, *WAYS_OUT, *FLAT, *ARBITER)
