@@ -45,6 +45,11 @@ def halves(x, u, v):
     return np.sum(((u - v) // 2) * x) + np.sum(x * (u * v) / 2)
 
 
+def quotients(x, u, v, k):
+    share = (u + v) / v
+    return np.sum((u / v) * x) + np.sum(((k + u) / v) * x) + np.sum((u + v) * 0.5 * x) + np.sum((k / 2) * x) + np.sum(share * x)
+
+
 def into_bytes(x, u, v):
     share = (u + v) // u[1]
     return np.sum(share * x)
@@ -138,7 +143,8 @@ def named_in_rounds(x, u, v):
 
 
 CASES: list[tuple[Any, tuple[Any, ...]]] = [
-    (above, (X,)), (bytes_added, (X, U, V)), (with_a_name, (X, U, V)), (squares, (X, W)), (halves, (X, U, V)),
+    (above, (X,)), (bytes_added, (X, U, V)), (with_a_name, (X, U, V)), (squares, (X, W)), (quotients, (X, U, V, K)),
+    (halves, (X, U, V)),
     (into_bytes, (X, U, V)), (signed, (X, K)), (of_both_kinds, (X, U, K)), (in_ufuncs, (X, U, V)), (augmented, (X, U, V)),
     (by_a_helper, (X, U, V)), (differences, (X, U)), (chosen, (X, U, V)),
     (beside_a_branch, (X, U, V)), (added_up, (X, U, V)), (divided, (X, U, V)),

@@ -18,7 +18,7 @@ from ..rules import RULES, SYMBOLS
 from ..walk import blocks, reads, walk
 
 _OPERATORS = {symbol: function for function, symbol in SYMBOLS.items() if function not in (operator.matmul, operator.not_)}
-CALCULATING = ("+", "-", "*", "//", "%", "**", "<<")
+CALCULATING = ("+", "-", "*", "/", "//", "%", "**", "<<")
 """Operators that make other numbers of narrow operands than of wide ones.  (Numba negates whole numbers in their own type.)"""
 _NARROW = ("bool", "int8", "int16", "int32", "uint8", "uint16", "uint32")
 _WHOLE = (*_NARROW, "int64", "uint64")
@@ -41,13 +41,13 @@ def is_looped(s: Statement, types: Types) -> bool:
 
 def differs(s: Statement, types: Types) -> bool:
     """Does it make other numbers as an array than as a part of an expression?  Arrays of uint64 and int64 make one of floats, two
-    numbers an int64."""
+    numbers an int64; the quotient of two arrays of uint8 is of float32, that of two numbers a float64."""
     if not isinstance(s, Assign) or s.op not in CALCULATING:
         return False
     made = types.get(s.target.name)
     if not isinstance(made, Array):
         return False
-    return made.dtype in _NARROW or (made.dtype == "float64" and all(_is_whole(arg, types) for arg in s.args))
+    return made.dtype in _NARROW or all(_is_whole(arg, types) for arg in s.args)
 
 
 def may_differ(function: Function) -> bool:

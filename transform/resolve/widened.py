@@ -43,16 +43,17 @@ class _Widened:
                 yield s
 
     def expression(self, s: Assign, is_part: bool) -> Iterator[Statement]:
-        own = self.dtype(s.target)
+        own = made = self.dtype(s.target)
         has_wide = any(isinstance(arg, Var) and arg.name in self.wide for arg in s.args)
-        if not has_wide and not (is_part and differs(s, self.types)):
+        if has_wide or (is_part and differs(s, self.types)):
+            made = self.made(s)
+        if made == own and not has_wide:
             yield s
             return
-        made = self.made(s)
         args = list(s.args)
-        if s.op in CALCULATING and np.dtype(made).kind in "iu":
-            for place, arg in enumerate(s.args):        # whole numbers are converted to what is made of them
-                if isinstance(arg, Var) and self.is_array(arg) and not self.fits(arg, args, made):
+        if s.op in CALCULATING:
+            for place, arg in enumerate(s.args):
+                if isinstance(arg, Var) and self.is_array(arg) and not self.fits(s.op, arg, args, made):
                     args[place] = cast = self.namer.temporary("wide")
                     self.types[cast.name], self.wide[cast.name] = self.types[arg.name], made
                     yield Assign(cast, ".astype", (arg, _dtype(made)), loc=s.loc)
@@ -65,11 +66,12 @@ class _Widened:
             yield Assign(whole, s.op, tuple(args), loc=s.loc)
             yield Assign(s.target, ".astype", (whole, _dtype(own)), loc=s.loc)
 
-    def fits(self, arg: Var, args: list[Operand], made: str) -> bool:
-        """Does that dtype come out with the array as it is?"""
+    def fits(self, op: str, arg: Var, args: list[Operand], made: str) -> bool:
+        """Does that dtype come out with the array as it is?  (Numba converts numbers to what it makes of them.)"""
         own = self.dtype(arg)
-        others = [self.dtype(other) for other in args if isinstance(other, Var) and other != arg and self.is_array(other)]
-        return own == made or (made in others and np.promote_types(own, made) == made)
+        others = [self.dtype(other) for other in args if other != arg]
+        quotient = op == "/" and max(np.dtype(dtype).itemsize for dtype in (own, *others)) == 8
+        return own == made or quotient or (made in others and np.promote_types(own, made) == made)
 
     def made(self, s: Assign) -> str:
         """The dtype that Numba makes of elements."""

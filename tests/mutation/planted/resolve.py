@@ -144,18 +144,18 @@ WALK = area(
 
 WIDENED = area(
     "transform/resolve/widened.py",
-    ("as arrays", "        if not has_wide and not (is_part and differs(s, self.types)):\n", "        if True:\n", "u + v wraps in `(u + v) * x`"),
+    ("as arrays", "        if made == own and not has_wide:\n", "        if True:\n", "u + v wraps in `(u + v) * x`"),
     ("of named", "                yield from self.expression(s, s.target.name in inside)\n", "                yield from self.expression(s, True)\n", "what has a name of the user's is widened"),
     ("not narrowed", "            yield Assign(s.target, \".astype\", (whole, _dtype(own)), loc=s.loc)", "            yield Assign(s.target, \".astype\", (whole, _dtype(made)), loc=s.loc)", "all of an expression stays wide"),
-    ("one of two", "                if isinstance(arg, Var) and self.is_array(arg) and not self.fits(arg, args, made):\n", "                if isinstance(arg, Var) and self.is_array(arg) and place == 1:\n", "the first operand is not converted"),
-    ("fits", "        return own == made or (made in others and np.promote_types(own, made) == made)", "        return own == made or made in others", "uint64 and int64 make floats"),
+    ("one of two", "                if isinstance(arg, Var) and self.is_array(arg) and not self.fits(s.op, arg, args, made):\n", "                if isinstance(arg, Var) and self.is_array(arg) and place == 1:\n", "the first operand is not converted"),
+    ("fits", "(made in others and np.promote_types(own, made) == made)", "made in others", "uint64 and int64 make floats"),
 )  # fmt: skip
 
 KERNELS = area(
     "transform/analyses/kernels.py",
     ("branches", "        if blocks(s):\n            open_ = set()\n", "        if False:\n            open_ = set()\n", "an expression goes on behind a branch"),
     ("names", "            open_ |= {s.target.name} if is_temporary(s.target.name) else set()\n", "            open_ |= {s.target.name}\n", "names of the user's are parts of expressions"),
-    ("both kinds", "(made.dtype == \"float64\" and all(_is_whole(arg, types) for arg in s.args))", "False", "arrays of uint64 and int64 make floats inside of expressions"),
+    ("both kinds", "made.dtype in _NARROW or all(_is_whole(arg, types) for arg in s.args)", "made.dtype in _NARROW", "arrays of uint64 and int64 make floats inside of expressions"),
     ("ufuncs", "    return next((f for f in rule.callables if isinstance(f, np.ufunc)), None) if rule is not None else None", "    return None", "`np.sqrt(u * v)` is no expression"),
 )  # fmt: skip
 
