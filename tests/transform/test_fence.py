@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.update_refusals import DOCUMENT, lines
 from wengert.transform import fence, refusals
 from wengert.transform.errors import UnsupportedError
 from wengert.transform.parse import parse
@@ -90,8 +91,8 @@ def test_every_row_can_be_written() -> None:
 
 
 def test_the_document_is_current() -> None:
-    """To renew: python -c "from wengert.transform.fence import rows; print('\\n'.join(rows()))" > docs/refusals.md"""
-    assert (ROOT / "docs/refusals.md").read_text(encoding="utf-8") == "\n".join(fence.rows()) + "\n"
+    """To renew: python -m tests.update_refusals"""
+    assert DOCUMENT.read_text(encoding="utf-8") == "\n".join(lines()) + "\n"
 
 
 def star_keywords(x: Any, **more: Any) -> Any:

@@ -36,10 +36,10 @@ def check_parameters(source: Source, direction: bool) -> None:
 
 
 def rows() -> Iterator[str]:
-    """docs/refusals.md, line by line."""
+    """The tables of the fence, line by line."""
     yield "# What is accepted and what is refused"
     yield ""
-    yield "Made from the tables in `transform/fence/` and `transform/refusals.py`; a test holds it current."
+    yield "Made from the tables of the fence and from the errors in `transform/`; a test holds it current."
     yield ""
     yield "## Accepted"
     yield ""
@@ -50,5 +50,7 @@ def rows() -> Iterator[str]:
     yield "- attributes of arrays: " + " ".join(names)
     yield ""
     yield "## Refused"
+    yield ""
+    yield "### Syntax"
     yield ""
     yield from markdown()

@@ -13,6 +13,10 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any
 
+import numpy as np
+from numba.np.ufunc.dufunc import DUFunc
+from numba.np.ufunc.gufunc import GUFunc
+
 from ..errors import UnsupportedError
 from ..ir import Block, Var
 from ..names import base
@@ -87,6 +91,14 @@ class Functions(Core):
         if isinstance(value, functools.partial):
             return self.refuse(node, f"`{name}` is a functools.partial", "Numba cannot compile it",
                                "write a function that calls it with all arguments: `lambda x: f(1.0, x)`")  # fmt: skip
+        if isinstance(value, DUFunc | GUFunc) or (isinstance(value, np.ufunc) and getattr(np, value.__name__, None) is not value):
+            made, how = ("guvectorize", "with the array that it writes into") if isinstance(value, GUFunc) else (
+                "vectorize", "for each element in a loop")  # fmt: skip
+            return self.refuse(node, f"`{name}` is a ufunc of its own", f"`@{made}` made it, and its text is not read",
+                               f"write `@njit` for `@{made}`, and call it {how}")  # fmt: skip
+        if value is np.finfo or value is np.iinfo:
+            return self.refuse(node, f"`{name}` of what is not written out", "its numbers are constants of the text",
+                               f"name the dtype: `{name}(np.{'float64' if value is np.finfo else 'int64'})`")  # fmt: skip
         return None
 
     # ---- names on several paths -----------------------------------------------------------------------------
