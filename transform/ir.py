@@ -38,7 +38,9 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Loc:
     """Where in the user's file something came from.  Columns count from 0; `text` is the source line; `note` says why
-    generated code does a primal statement again (``redo``, ``undo``); of what is `quiet` no text shows the line."""
+    generated code does a primal statement again (``redo``, ``undo``); of what is `quiet` no text shows the line.  While types are
+    found, `part` says that Numba computes it in the loop of the array expression around it (`analyses.kernels`), and `late` that
+    something may be written before that."""
 
     file: str
     line: int
@@ -48,6 +50,8 @@ class Loc:
     note: str = ""
     kept: Kept | None = None
     quiet: bool = False
+    part: bool = False
+    late: bool = False
 
 
 def _loc() -> Loc | None:

@@ -58,6 +58,7 @@ from .remembered import remembered
 from .reporting.recorded import report_of
 from .reporting.report import Report
 from .resolve import resolve
+from .resolve.late import without_late_parts
 from .resolve.listcalls import with_list_calls
 from .resolve.listresults import with_plain_results
 from .resolve.recursion import reachable, with_summaries
@@ -124,7 +125,8 @@ def _typed(function: Function, flat: ArgTypes) -> Function:
 def _resolved(typed: Function, flat: ArgTypes) -> Function:
     if has_calls(typed):
         typed = infer(everywhere(expanded(typed), split_webs), flat)
-    return without_marks(with_summaries(everywhere(everywhere(with_list_calls(with_plain_results(typed)), resolve), split_webs)))
+    resolved = everywhere(everywhere(with_list_calls(with_plain_results(typed)), resolve), split_webs)
+    return without_late_parts(without_marks(with_summaries(resolved)))
 
 
 def outline(

@@ -1,8 +1,8 @@
 """Which parts of an expression Numba computes in one loop over elements, and where that gives other numbers than arrays would.
 
 Numba makes one loop of `(u + v) * x` (its rewriting of array expressions).  In it u + v is the sum of two numbers, of which two
-uint8 make a uint64, and True + True makes 2; as an array of its own it is of uint8 again, and wraps.  Parts that have a name of the
-user's, and what `+=` adds, are arrays for Numba, too.
+uint8 make a uint64, and True + True makes 2; as an array of its own it is of uint8 again, and wraps.  What has a name, what `+=`
+adds, and what goes to a function is an array for Numba, too: parse marks the parts (`parse.fused`).
 """
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from ..ir import Array, Assign, Block, Const, Function, Operand, Statement, Type, Var
-from ..names import is_temporary
+from ..ir import Array, Assign, Const, Function, Operand, Scalar, Statement, Type, Var
 from ..rules import RULES, SYMBOLS
-from ..walk import blocks, reads, walk
+from ..walk import reads, walk
 
 _OPERATORS = {symbol: function for function, symbol in SYMBOLS.items() if function not in (operator.matmul, operator.not_)}
 CALCULATING = ("+", "-", "*", "/", "//", "%", "**", "<<")
 """Operators that make other numbers of narrow operands than of wide ones.  (Numba negates whole numbers in their own type.)"""
 _NARROW = ("bool", "int8", "int16", "int32", "uint8", "uint16", "uint32")
-_WHOLE = (*_NARROW, "int64", "uint64")
+WRAPPING = (*_NARROW, "uint64")
+"""Types in which the negative of a number may be another number."""
+_WHOLE = (*WRAPPING, "int64")
 
 Types = Mapping[str, Type]
 
@@ -41,17 +42,24 @@ def is_looped(s: Statement, types: Types) -> bool:
 
 def differs(s: Statement, types: Types) -> bool:
     """Does it make other numbers as an array than as a part of an expression?  Arrays of uint64 and int64 make one of floats, two
-    numbers an int64; the quotient of two arrays of uint8 is of float32, that of two numbers a float64."""
+    numbers an int64; arrays of uint8 have a quotient of float32, and so has one with an array of float32, numbers a float64.  (With
+    a number that is written out, as in `1 - x`, that is left as it is.)"""
     if not isinstance(s, Assign) or s.op not in CALCULATING:
         return False
     made = types.get(s.target.name)
     if not isinstance(made, Array):
         return False
-    return made.dtype in _NARROW or all(_is_whole(arg, types) for arg in s.args)
+    whole = [_is_whole(arg, types) for arg in s.args]
+    beside = made.dtype == "float32" and any(isinstance(arg, Var) and is_whole for arg, is_whole in zip(s.args, whole, strict=True))
+    return made.dtype in _NARROW or all(whole) or beside
 
 
 def may_differ(function: Function) -> bool:
-    return any(isinstance(type_, Array) and type_.dtype in (*_NARROW, "uint64") for type_ in function.types.values())
+    return any(
+        (isinstance(type_, Array) and type_.dtype in (*WRAPPING, "float32"))
+        or (isinstance(type_, Scalar) and type_.dtype in WRAPPING and type_.dtype != "bool")
+        for type_ in function.types.values()
+    )
 
 
 def _is_whole(operand: Operand, types: Types) -> bool:
@@ -67,16 +75,3 @@ def apart(function: Function) -> set[str]:
     everything = list(walk(function.body))
     read = {var.name for s in everything if isinstance(s, Assign) and function_of(s.op) is not None for var in reads(s)}
     return {s.target.name for s in everything if isinstance(s, Assign) and differs(s, function.types)} & read
-
-
-def parts(block: Block, types: Types) -> set[str]:
-    """What is computed as part of another expression of the block; a branch ends one."""
-    found: set[str] = set()
-    open_: set[str] = set()
-    for s in block:
-        if blocks(s):
-            open_ = set()
-        elif isinstance(s, Assign) and is_looped(s, types):
-            found |= {arg.name for arg in s.args if isinstance(arg, Var)} & open_
-            open_ |= {s.target.name} if is_temporary(s.target.name) else set()
-    return found

@@ -24,8 +24,8 @@ from ..structure import Record, is_record_class, leaves, rebuilt
 from .trees import node_in
 from .tuples import Tuples
 from .values import Closure, Derived, Known, Value, is_none
+from .writes import LIST_METHODS
 
-LIST_METHODS = {".append", ".pop", ".insert", ".clear", ".extend", ".reverse", ".index", ".count", ".remove", ".sort"}
 _VIEWS = {".reshape": "shape", ".transpose": "axes", ".ravel": ""}
 """Methods that may be written as functions, and the argument that they take: the items of a tuple, or one after the other."""
 _VIEW_FUNCTIONS = {np.reshape: ".reshape", np.ravel: ".ravel", np.transpose: ".transpose"}
@@ -171,6 +171,8 @@ class Calls(Tuples):
                 return Const(len(values[0]))
             if rule.variadic and len(values[0]) > 1:
                 values = list(values[0])
+        if not first and any(isinstance(f, np.ufunc) for f in rule.callables):
+            self.parts(node.args, values)
         given: list[Operand] = [*first, *(self.single(value, node) for value in values)]
         keywords = {name: self.single(value, node) for name, value in words.items()} | dict(texts)
         if rule.variadic and len(given) > 2:

@@ -90,6 +90,7 @@ class Expressions(Hidden):
                 return tuple(self.row(elts))
             case ast.BinOp(left, op, right):
                 one, other = self._terms(node, self.value(left), self.value(right))
+                self.parts((left, right), (one, other))
                 return self.binary(BINARY[type(op)], one, other, (node, left, right))
             case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as literal)):
                 return Const(-literal)
@@ -99,7 +100,9 @@ class Expressions(Hidden):
                     return Const(not test.value)
                 return self.primitive("not", (test,), node)
             case ast.UnaryOp(op, operand):
-                return self.primitive(UNARY[type(op)], (self.single(self._terms(node, self.value(operand))[0], node),), node)
+                value = self._terms(node, self.value(operand))[0]
+                self.parts((operand,), (value,))
+                return self.primitive(UNARY[type(op)], (self.single(value, node),), node)
             case ast.Compare(ast.Constant(str() as key), [ast.In() | ast.NotIn() as op], [right]):
                 return Const(self.has_key(self.value(right), key, node) == isinstance(op, ast.In))
             case ast.Compare(left, [op], [right]) if (known := self.compared_lengths(left, op, right)) is not None:
@@ -238,6 +241,7 @@ class Expressions(Hidden):
         if isinstance(op, ast.In | ast.NotIn):
             args = self.single(left, node), self.single(right, node)
             return self.primitive("in" if positive else "not in", args, node, "found")
+        self.parts(sides, (left, right))
         return self.primitive(COMPARE[type(op)], (self.single(left, node), self.single(right, node)), node)
 
     def _negated(self, value: Value, node: ast.AST) -> Value:

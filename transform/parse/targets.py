@@ -5,17 +5,14 @@ import ast
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..ir import Accumulate, Assign, Block, Call, Const, Load, Operand, Store, Var
+from ..ir import Accumulate, Assign, Const, Load, Operand, Store, Var
 from ..names import is_temporary
-from ..rules import RULES
-from ..spell import BINARY
 from ..structure import rebuilt
-from ..walk import binds, walk, written
-from .calls import LIST_METHODS
 from .expressions import NUMBERS
 from .inlining import Inlining
 from .trees import node_in
 from .values import FunctionValue, Value, described, form
+from .writes import may_write
 
 
 class Targets(Inlining):
@@ -154,7 +151,7 @@ class Targets(Inlining):
         operands: list[Operand] = []
         block = self.block(lambda: operands.append(self.operand(right)))
         value, loc = operands[0], self.loc(node)
-        if op in "+-" and not _may_write(block):
+        if op in "+-" and not may_write(block):
             self.out.extend(block)
             if op == "-":
                 value = self.primitive("neg", (value,), node)
@@ -164,32 +161,3 @@ class Targets(Inlining):
         self.out.extend(block)
         new = self.primitive(op + "=", (old, value), node)
         self.emit(Store(where, place, new, loc=loc))
-
-
-def _may_write(block: Block) -> bool:
-    """May the block change what is in an array or a list that was there before?  Types are not known yet."""
-    fresh = {target.name for s in walk(block) for target in binds(s)}
-    while True:
-        bound = {s.target.name for s in walk(block) if isinstance(s, Assign) and not _new(s, fresh)}
-        bound |= {target.name for s in walk(block) if not isinstance(s, Assign) for target in binds(s)}
-        if not bound & fresh:
-            break
-        fresh -= bound
-    return any(isinstance(s, Call) or written(s) or (isinstance(s, Assign) and _in_place(s, fresh)) for s in walk(block))
-
-
-def _new(s: Assign, fresh: set[str]) -> bool:
-    """Is what it binds a number, or memory that nobody else sees?"""
-    if s.op == "bind" or s.op in _UPDATES:
-        return isinstance(s.args[0], Const) or s.args[0].name in fresh
-    return s.op in _ARITHMETIC or s.op.startswith("math.")
-
-
-def _in_place(s: Assign, fresh: set[str]) -> bool:
-    known = s.op in RULES and RULES[s.op].writes
-    return known or s.op in LIST_METHODS or s.op in _WRITERS or (s.op in _UPDATES and s.target.name not in fresh)
-
-
-_ARITHMETIC = {*BINARY, "neg"}
-_UPDATES = {op + "=" for op in BINARY}
-_WRITERS = (".permute", "apply")        # `l.sort()`, and what is called by a transform of it, such as `checkpoint`

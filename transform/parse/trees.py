@@ -14,7 +14,7 @@ from ..errors import UnsupportedError
 from ..ir import Var
 from ..reading.source import MISSING, attribute_in
 from ..structure import Record
-from .transforms import Transforms
+from .fused import Fused
 from .values import Value
 
 
@@ -23,7 +23,7 @@ def node_in(value: Value | None) -> Node | None:
     return node_of(value.kind) if isinstance(value, Record) else None
 
 
-class Trees(Transforms):
+class Trees(Fused):
     def part(self, record: Record, tree: Node, index: ast.expr, node: ast.Subscript) -> Value:
         """`p["W"]`"""
         name = ast.unparse(node.value)

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..analyses.kernels import WRAPPING
 from ..ir import Array, Assign, Const, If, Operand, Scalar, Slice, Store, Var, View
 from . import definitions as d
 from .copies import raveled
@@ -185,7 +186,11 @@ def trapezoid(b: Site) -> None:
     if b.none("x"):
         give(b, result_of(b, d.area, y, b.operand("dx")))
     else:
-        give(b, result_of(b, d.area_at, y, b.source("x")))
+        x = b.source("x")
+        if b.array(x).dtype in WRAPPING:
+            raise refuse(b.s, f"`{b.s.op}` over places of {b.array(x).dtype}", "their differences wrap",
+                         "convert them: `x.astype(np.float64)`")  # fmt: skip
+        give(b, result_of(b, d.area_at, y, x))
 
 
 def convolve(b: Site) -> None:

@@ -12,9 +12,9 @@ import numpy as np
 from numba.core.errors import NumbaError
 from numba.core.registry import cpu_target
 
-from ..analyses.kernels import CALCULATING, differs, function_of, is_looped, may_differ, parts
+from ..analyses.kernels import CALCULATING, WRAPPING, differs, function_of, is_looped, may_differ
 from ..applied import numba_type
-from ..ir import Array, Assign, Block, Const, Function, Operand, Scalar, Statement, Var
+from ..ir import Accumulate, Array, Assign, Block, Const, Function, Operand, Scalar, Statement, Var
 from ..names import Namer
 from ..walk import blocks, names, with_blocks
 
@@ -33,12 +33,16 @@ class _Widened:
         self.wide: dict[str, str] = {}                  # the dtypes of parts that are not those of the arrays
 
     def block(self, block: Block) -> Iterator[Statement]:
-        inside = parts(block, self.types)
-        for s in block:
+        for place, s in enumerate(block):
+            match block[place : place + 2]:
+                case Assign(target, "neg", (arg,)), Accumulate(array, _, value) if value == target:
+                    assert isinstance(s, Assign)
+                    yield from self.subtracted(s, arg, array)
+                    continue
             if inner := blocks(s):
                 yield with_blocks(s, tuple(tuple(self.block(b)) for b in inner))
             elif isinstance(s, Assign) and is_looped(s, self.types):
-                yield from self.expression(s, s.target.name in inside)
+                yield from self.expression(s, s.loc is not None and s.loc.part)
             else:
                 yield s
 
@@ -66,12 +70,22 @@ class _Widened:
             yield Assign(whole, s.op, tuple(args), loc=s.loc)
             yield Assign(s.target, ".astype", (whole, _dtype(own)), loc=s.loc)
 
+    def subtracted(self, s: Assign, arg: Operand, array: Var) -> Iterator[Statement]:
+        """`y[1:] -= u`, which is written `+= -u`: in the type of y, in which nothing wraps."""
+        own, target = self.types.get(getattr(arg, "name", "")), self.types.get(array.name)
+        if isinstance(own, Array | Scalar) and own.dtype in WRAPPING and isinstance(target, Array):
+            cast = self.namer.temporary("wide")
+            op, rest = (".astype", (_dtype(target.dtype),)) if isinstance(own, Array) else (f"cast:{target.dtype}", ())
+            yield Assign(cast, op, (arg, *rest), loc=s.loc)
+            s = replace(s, args=(cast,))
+        yield s
+
     def fits(self, op: str, arg: Var, args: list[Operand], made: str) -> bool:
         """Does that dtype come out with the array as it is?  (Numba converts numbers to what it makes of them.)"""
         own = self.dtype(arg)
         others = [self.dtype(other) for other in args if other != arg]
-        quotient = op == "/" and max(np.dtype(dtype).itemsize for dtype in (own, *others)) == 8
-        return own == made or quotient or (made in others and np.promote_types(own, made) == made)
+        quotient = op == "/" and {"int64", "uint64", "float64"} & {own, *others} and "float32" not in (own, *others)
+        return own == made or bool(quotient) or (made in others and np.promote_types(own, made) == made)
 
     def made(self, s: Assign) -> str:
         """The dtype that Numba makes of elements."""

@@ -145,17 +145,32 @@ WALK = area(
 WIDENED = area(
     "transform/resolve/widened.py",
     ("as arrays", "        if made == own and not has_wide:\n", "        if True:\n", "u + v wraps in `(u + v) * x`"),
-    ("of named", "                yield from self.expression(s, s.target.name in inside)\n", "                yield from self.expression(s, True)\n", "what has a name of the user's is widened"),
+    ("of named", "                yield from self.expression(s, s.loc is not None and s.loc.part)\n", "                yield from self.expression(s, True)\n", "what has a name of the user's is widened"),
+    ("negatives", "own.dtype in WRAPPING and isinstance(target, Array)", "False", "`y[1:] -= u` adds what wraps"),
     ("not narrowed", "            yield Assign(s.target, \".astype\", (whole, _dtype(own)), loc=s.loc)", "            yield Assign(s.target, \".astype\", (whole, _dtype(made)), loc=s.loc)", "all of an expression stays wide"),
     ("one of two", "                if isinstance(arg, Var) and self.is_array(arg) and not self.fits(s.op, arg, args, made):\n", "                if isinstance(arg, Var) and self.is_array(arg) and place == 1:\n", "the first operand is not converted"),
     ("fits", "(made in others and np.promote_types(own, made) == made)", "made in others", "uint64 and int64 make floats"),
 )  # fmt: skip
 
+FUSED = area(
+    "transform/parse/fused.py",
+    ("branches", " and not any(map(self._jumps, nodes[place + 1 :])):", ":", "an expression goes on behind a choice"),
+    ("names", "isinstance(value, Var) and self._is_expression(node)", "isinstance(value, Var)", "what has a name is a part of the expression"),
+    ("nested", "return isinstance(function, Closure) or", "return", "a nested function is a call"),
+    ("written out", "(inline != \"never\" and is_function(function))", "False", "a helper that is written out is a call"),
+    ("in time", "late = may_write(tuple(self.out[place + 1 :]))", "late = False", "nothing is written before a part is computed"),
+)  # fmt: skip
+
+LATE = area(
+    "transform/resolve/late.py",
+    ("parts of parts", "            if made is not None and made.loc is not None and made.loc.part:\n", "            if False:\n", "a part of a part is read in time"),
+    ("overlap", "memory.of(name) & memory.of(array)", "name == array", "a view of what is read is written"),
+)  # fmt: skip
+
 KERNELS = area(
     "transform/analyses/kernels.py",
-    ("branches", "        if blocks(s):\n            open_ = set()\n", "        if False:\n            open_ = set()\n", "an expression goes on behind a branch"),
-    ("names", "            open_ |= {s.target.name} if is_temporary(s.target.name) else set()\n", "            open_ |= {s.target.name}\n", "names of the user's are parts of expressions"),
-    ("both kinds", "made.dtype in _NARROW or all(_is_whole(arg, types) for arg in s.args)", "made.dtype in _NARROW", "arrays of uint64 and int64 make floats inside of expressions"),
+    ("both kinds", "made.dtype in _NARROW or all(whole) or beside", "made.dtype in _NARROW or beside", "arrays of uint64 and int64 make floats inside of expressions"),
+    ("beside float32", "made.dtype in _NARROW or all(whole) or beside", "made.dtype in _NARROW or all(whole)", "float32 and integers are computed in float32"),
     ("ufuncs", "    return next((f for f in rule.callables if isinstance(f, np.ufunc)), None) if rule is not None else None", "    return None", "`np.sqrt(u * v)` is no expression"),
 )  # fmt: skip
 
@@ -164,4 +179,4 @@ APART = area(
     ("moved into loops", "        if name in self.apart:\n", "        if False:\n", "what wraps moves to where it does not"),
 )  # fmt: skip
 
-MUTANTS = (*WIDENED, *KERNELS, *APART, *RESOLVE, *OVERLAPS, *FANCY, *SPREAD, *PLACES, *SHAPES, *EXPAND, *DRAWS, *VIEWS, *COPIES, *LOWERED, *JOINS, *UNSURE, *TOGETHER, *WALK)
+MUTANTS = (*WIDENED, *FUSED, *LATE, *KERNELS, *APART, *RESOLVE, *OVERLAPS, *FANCY, *SPREAD, *PLACES, *SHAPES, *EXPAND, *DRAWS, *VIEWS, *COPIES, *LOWERED, *JOINS, *UNSURE, *TOGETHER, *WALK)
