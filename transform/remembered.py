@@ -1,7 +1,8 @@
 """The lists that were made last: several derivatives of a function, for the same types, are made of one list.
 
 In: a function, the types of its arguments, and how its list is made.  Out: the list, which is made unless all is as it was: text,
-values from outside, callees, rules, optimisations.  What captures an array is made anew, since the user may write to that.
+values from outside, callees, rules, optimisations.  What captures an array is made anew, since the user may write to that, and so
+is what calls a function with a rule of its own, which is read later.
 """
 from __future__ import annotations
 
@@ -28,8 +29,9 @@ def remembered(primal: Any, argtypes: tuple[Any, ...], outputs: Sequence[str], m
     place = key, file, *outputs
     with global_compiler_lock:
         function = _lists.pop(place, None) or make()
-        captured = [value for one in (function, *function.routines.values()) for value in one.captures.values()]
-        if not any(isinstance(value, np.ndarray) for value in captured):
+        all_ = function, *function.routines.values()
+        captured = [value for one in all_ for value in one.captures.values()]
+        if not any(isinstance(value, np.ndarray) for value in captured) and all(one.rule is None for one in all_):
             _lists[place] = function
             if len(_lists) > MOST:
                 del _lists[next(iter(_lists))]

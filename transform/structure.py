@@ -7,7 +7,10 @@ structure from another one says `rebuilt`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from enum import Enum, IntEnum
 from typing import Any
+
+import numpy as np
 
 from ..runtime.trees import node_of
 
@@ -50,6 +53,19 @@ class Nested(Spread):
 
 class Stacked(Spread):
     """A list of arrays: the list of all their elements, and for each axis how long it is in each array."""
+
+
+def plain_numbers(value: Any) -> Any:
+    """A value of the user's with numbers of classes of their own, such as members of an IntEnum, as the numbers that they are."""
+    if isinstance(value, tuple):
+        items = [plain_numbers(item) for item in value]
+        changed = any(new is not old for new, old in zip(items, value, strict=True))
+        return value if not changed else value._make(items) if hasattr(value, "_make") else tuple(items)
+    if type(value) in (bool, int, float) or isinstance(value, np.generic):
+        return value
+    if isinstance(value, float):
+        return float(value)
+    return int(value) if isinstance(value, int) and (isinstance(value, IntEnum) or not isinstance(value, Enum)) else value
 
 
 class Extent(int):

@@ -21,7 +21,7 @@ from ..reading.transforms import is_transform
 from ..rules import RULES, lookup
 from ..spell import BINARY as _BINARY
 from ..spell import COMPARE as _COMPARE
-from ..structure import Record, fields_of, is_record_class, rebuilt, structured
+from ..structure import Record, fields_of, is_record_class, plain_numbers, rebuilt, structured
 from .calls import as_dtype
 from .frames import Keep
 from .hidden import Hidden
@@ -374,7 +374,7 @@ class Expressions(Hidden):
 def _constant(number: Any) -> Const:
     """A number that is known while reading, in its own type."""
     if not isinstance(number, np.generic):
-        return Const(number)
+        return Const(plain_numbers(number))
     plain = number.dtype.name in ("float64", "int64", "bool")
     return Const(number.item(), None if plain else number.dtype.name)
 

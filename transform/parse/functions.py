@@ -7,7 +7,6 @@ the function, as they are when it is called, which is what Python's cells and Nu
 from __future__ import annotations
 
 import ast
-import enum
 import functools
 from collections.abc import Callable, Mapping
 from types import FunctionType
@@ -22,7 +21,7 @@ from ..ir import Block, Var
 from ..names import base
 from ..reading.scopes import bound, parameters
 from ..reading.source import is_transformed, origin, resolve
-from ..structure import leaves, mapped
+from ..structure import leaves, mapped, plain_numbers
 from .core import Core
 from .values import Closure, Constant, Derived, FunctionValue, Known, Unknown, Value, functions
 
@@ -72,12 +71,9 @@ class Functions(Core):
                                   "call a function by its name")  # fmt: skip
 
     def meant(self, value: Any) -> Any:
-        """A member of an IntEnum is its number; a function that a decorator has replaced by a derivative of it still means
-        itself in its own text."""
-        if isinstance(value, enum.IntEnum):
-            return int(value)
+        """A function that a decorator has replaced by a derivative of it still means itself in its own text."""
         if not is_transformed(value):
-            return value
+            return plain_numbers(value)
         plain = origin(value)
         replaced = isinstance(plain, FunctionType) and resolve(plain, plain.__name__) is value
         return value.primal if replaced and plain in self.being_read() else value

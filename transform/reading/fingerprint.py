@@ -32,11 +32,11 @@ from ...runtime.cache import stamp
 from ...runtime.trees import node_of
 from ..custom.userrules import declared
 from ..errors import UnsupportedError
-from ..structure import fields_of, is_record_class
+from ..structure import fields_of, is_record_class, plain_numbers
 from ..switches import off
 from .locate import Text, locate
 from .signatures import signatures
-from .source import LIBRARIES, MISSING, is_function, python_function, resolve
+from .source import LIBRARIES, MISSING, has_overload, is_function, python_function, resolve
 
 Chain = tuple[str, ...]
 
@@ -44,6 +44,9 @@ _NUMBERS = (bool, int, float, complex, str, bytes, type(None), type(Ellipsis))
 
 
 _asked: ContextVar[tuple[object, ...]] = ContextVar("objects that are asked for their own fingerprint", default=())
+
+
+_OF_EVERY_NAMEDTUPLE = {"_make", "_replace", "_asdict", "_fields", "_field_defaults", "_field_types"}
 
 
 class _Opaque(Exception):
@@ -103,6 +106,7 @@ class _Hasher:
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
         self._functions: dict[FunctionType, int] = {}
+        self._classes: set[Any] = set()
 
     def digest(self) -> str:
         return self._hash.hexdigest()
@@ -114,6 +118,7 @@ class _Hasher:
 
     def value(self, value: object) -> None:
         """One value of any kind; raises _Opaque."""
+        value = plain_numbers(value)
         if _has_own(value):
             self._own(value)
         elif isinstance(value, np.generic):
@@ -173,35 +178,47 @@ class _Hasher:
             self.feed("stands for", f"{node.access} {node.entries!r}")
             for constant in node.constants.values():
                 self.value(constant)
-        bases = kind.__mro__[: kind.__mro__.index(tuple)]
-        if node is not None:                            # a dataclass of the user's own, with its methods
-            bases = node.origin.__mro__[:-1] if node.access == "field" else ()
+        if kind in self._classes:
+            return
+        self._classes.add(kind)
+        self.value(tuple(sorted(getattr(kind, "_field_defaults", {}).items())))
+        # (a dataclass has methods)
+        bases = kind.__mro__ if node is None else node.origin.__mro__ if node.access == "field" else ()
         for base in bases:
-            for attribute, value in sorted(vars(base).items()):
-                own = value.fget if isinstance(value, property) else value.__func__ if isinstance(value, staticmethod) else value
-                if is_function(own) and not attribute.startswith("_"):
-                    self.feed("method", attribute)
-                    self.value(own)
-                elif isinstance(own, (*_NUMBERS, np.generic, np.ndarray, tuple)) and not attribute.startswith("__"):
-                    self.feed("constant", attribute)
-                    self.value(own)
+            if base.__module__.split(".")[0] not in LIBRARIES | sys.stdlib_module_names:
+                for attribute, value in sorted(vars(base).items()):
+                    if attribute not in _OF_EVERY_NAMEDTUPLE and not attribute.startswith("__"):
+                        self._member(attribute, value)
+
+    def _member(self, attribute: str, value: Any) -> None:
+        """What a class has under a name: nothing is told of what no text can use."""
+        own = value.fget if isinstance(value, property) else value
+        own = own.__func__ if isinstance(own, staticmethod | classmethod) else own
+        self.feed("member", attribute)
+        try:
+            self.value(own)
+        except _Opaque:
+            if isinstance(own, type | ModuleType) or callable(own):
+                raise
 
     def _function(self, function: object) -> None:
         try:
-            plain = python_function(function)
-            text = locate(plain)
+            inner = python_function(function)
+            text = locate(inner)
         except UnsupportedError:
             raise _Opaque from None
         self._options(function)
-        if plain in self._functions:
-            self.feed("again", str(self._functions[plain]))
+        if inner in self._functions:
+            self.feed("again", str(self._functions[inner]))
             return
-        self._functions[plain] = len(self._functions)
-        self.feed("function", f"{os.path.basename(plain.__code__.co_filename)}:{text.first}:{text.tree.col_offset}")
+        self._functions[inner] = len(self._functions)
+        if function is inner and has_overload(inner):
+            self.feed("overload")
+        self.feed("function", f"{os.path.basename(inner.__code__.co_filename)}:{text.first}:{text.tree.col_offset}")
         self.feed("text", "\n".join(text.lines))
-        self.value(plain.__defaults__)
-        self.value(tuple(sorted((plain.__kwdefaults__ or {}).items())))
-        for chain, value in outside(plain, text):
+        self.value(inner.__defaults__)
+        self.value(tuple(sorted((inner.__kwdefaults__ or {}).items())))
+        for chain, value in outside(inner, text):
             self.feed("reads", ".".join(chain))
             self.value("missing" if value is MISSING else value)
 
@@ -222,7 +239,7 @@ def _has_own(value: object) -> bool:
 
 def _name_of(value: object) -> str:
     """What stands for a module, a class, or a function of a library; anything else is opaque."""
-    if isinstance(value, ModuleType):
+    if isinstance(value, ModuleType) and value.__name__.split(".")[0] in LIBRARIES | {"builtins"}:
         return f"module {value.__name__}"
     if isinstance(value, np.dtype):
         return f"dtype {value.descr}"

@@ -25,6 +25,7 @@ from ...runtime.dispatch import Specialised
 from ..errors import UnsupportedError
 from ..interface import ParameterKind
 from ..ir import Loc
+from ..structure import plain_numbers
 from . import scopes
 from .locate import characters, lambda_as_def, locate, method
 
@@ -371,7 +372,7 @@ def _signature(function: FunctionType) -> inspect.Signature:
     kinds = inspect.Parameter
 
     def parameter(name: str, kind: Any) -> inspect.Parameter:
-        return inspect.Parameter(name, kind, default=defaults.get(name, inspect.Parameter.empty))
+        return inspect.Parameter(name, kind, default=plain_numbers(defaults[name]) if name in defaults else inspect.Parameter.empty)
 
     parameters = [
         parameter(name, kinds.POSITIONAL_ONLY if k < code.co_posonlyargcount else kinds.POSITIONAL_OR_KEYWORD)

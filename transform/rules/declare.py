@@ -296,6 +296,7 @@ def definition(function: object, what: str | None = None) -> ast.FunctionDef:
     if not isinstance(function, FunctionType):
         raise RuleError(f"{what or getattr(function, '__name__', function)} is not a function")
     code = function.__code__
+    linecache.checkcache(code.co_filename)              # a module may be loaded again
     source = "".join(linecache.getlines(code.co_filename, function.__globals__))
     tree = _definitions(source).get(code.co_firstlineno) if source else None
     if tree is None or tree.name != function.__name__:
