@@ -75,7 +75,7 @@ from .writing.emit import Written, emit
 def wengert_list(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()) -> Function:
     """The typed Wengert list of a user function with a result; `outputs` are arguments whose final contents are results, too."""
     function = listed(primal, argtypes, outputs)
-    if not returned(function):
+    if function.output is None and not returned(function):
         raise UnsupportedError(
             f"`{function.name}` returns nothing", loc=function.loc, reason="there is no result to differentiate",
             remedy="return the value whose derivative you want, or name the array that it writes into: `outputs=`",

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numba.core.compiler_lock import global_compiler_lock
 
+from .errors import UnsupportedError
 from .ir import Function
 from .reading.fingerprint import fingerprint, key_of
 from .reading.source import is_transformed, python_function
@@ -22,7 +23,10 @@ _lists: dict[tuple[str, ...], Function] = {}                # the newest last
 
 def remembered(primal: Any, argtypes: tuple[Any, ...], outputs: Sequence[str], make: Callable[[], Function]) -> Function:
     """The list of a function; holds the lock under which types are inferred, so that threads which come at once make one."""
-    key = key_of(fingerprint(primal), argtypes)
+    try:
+        key = key_of(fingerprint(primal), argtypes)
+    except UnsupportedError:                            # of what cannot be told, such as a function inside of another one
+        key = None
     if key is None:
         return make()
     file = "" if is_transformed(primal) else python_function(primal).__code__.co_filename
