@@ -67,6 +67,8 @@ def judge(program: Program, name: str, off: Sequence[str]) -> Verdict:
         untyped = "Numba cannot type", "different types"
         if program.single and any(words in str(error) for words in untyped):        # not all takes both kinds of floats
             return Verdict((), "irregular")
+        if "is changed by a call in a later part" in str(error):        # where Numba's order is not Python's
+            return Verdict((), "irregular")
         return Verdict((f"refused: {error}",))
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
