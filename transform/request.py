@@ -21,7 +21,7 @@ from .interface import Packed, ParameterKind, direction_name
 from .nesting import result_of
 from .pickling import packed, unpacked
 from .reading.fingerprint import fingerprint, key_of
-from .reading.options import checks_bounds
+from .reading.options import taken_over
 from .reading.source import EMPTY, Lifted, head, is_transformed, python_function, read, signature_with
 from .reporting.recorded import mode_of
 from .reporting.report import Report
@@ -64,8 +64,7 @@ class Request:
 
     def compiled_with(self) -> dict[str, object]:
         """Options for `@njit`: those that were given, and what the function has of its own."""
-        checked = {"boundscheck": True} if checks_bounds(self.primal) else {}
-        return {**checked, **dict(self.options)}
+        return {**taken_over(self.primal), **dict(self.options)}
 
     def __reduce__(self) -> tuple[Callable[..., Request], tuple[object, ...]]:
         rest = self.argnums, self.options, self.has_aux, self.outputs, self.into

@@ -19,7 +19,7 @@ from ..nesting import result_of
 from ..parse.routines import outline_of_text
 from ..pickling import packed, unpacked
 from ..reading.fingerprint import fingerprint, key_of
-from ..reading.options import checks_bounds
+from ..reading.options import taken_over
 from ..reading.source import Lifted, head, is_transformed, read, signature_with
 from ..reporting.report import Report
 from ..structure import Structure
@@ -57,13 +57,13 @@ class Kept:
         return None if None in found else repr((self.kind, found))
 
     def generate(self, argtypes: tuple[Any, ...]) -> Generated:
-        options = {"boundscheck": True} if checks_bounds(self.primal) else {}
-        written = pipeline.write(itself(self.primal, argtypes, self.kind != "checkpoint"), options)
+        written = pipeline.write(itself(self.primal, argtypes, self.kind != "checkpoint"), taken_over(self.primal))
         return Generated(written.entry, written.text, written.injected)
 
     def report(self, argtypes: tuple[Any, ...], values: Sequence[object]) -> Report:
         """What the function stores by itself: no derivative is taken here."""
-        return pipeline.report(itself(self.primal, argtypes, self.kind != "checkpoint"), {}, "no derivative", values)
+        own = itself(self.primal, argtypes, self.kind != "checkpoint")
+        return pipeline.report(own, taken_over(self.primal), "no derivative", values)
 
     def product(self, argtypes: tuple[Any, ...]) -> Packed:
         return called(self.primal, argtypes, self.rule)

@@ -90,7 +90,8 @@ class Expressions(Hidden):
                 return tuple(self.row(elts))
             case ast.BinOp(left, op, right):
                 one, other = self._terms(node, self.value(left), self.value(right))
-                self.parts((left, right), (one, other))
+                if not isinstance(op, ast.MatMult):     # which is a call for Numba
+                    self.parts((left, right), (one, other))
                 return self.binary(BINARY[type(op)], one, other, (node, left, right))
             case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as literal)):
                 return Const(-literal)

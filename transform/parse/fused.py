@@ -40,7 +40,9 @@ class Fused(Transforms):
 
     def _is_expression(self, node: ast.expr) -> bool:
         match node:
-            case ast.BinOp() | ast.UnaryOp() | ast.Compare(ops=[_]):
+            case ast.BinOp(op=op):
+                return not isinstance(op, ast.MatMult)
+            case ast.UnaryOp() | ast.Compare(ops=[_]):
                 return True
             case ast.Call(func):
                 return isinstance(self.static(func), np.ufunc)

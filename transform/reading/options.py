@@ -12,9 +12,9 @@ from .fingerprint import outside
 from .source import Lifted, is_function, is_transformed, python_function
 
 
-def checks_bounds(function: Any) -> bool:
-    """Was the function compiled to check, or one that it refers to?"""
-    return _checks(function, set())
+def taken_over(function: Any) -> dict[str, object]:
+    """The options of a function, or of one that it refers to, which its derivative has as well."""
+    return {"boundscheck": True} if _checks(function, set()) else {}
 
 
 def _checks(value: Any, seen: set[object]) -> bool:
