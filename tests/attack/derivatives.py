@@ -17,10 +17,10 @@ def inside(w: Writer, depth: int) -> str:
     call = w.pick("grad(bump)({0}, {1})", "value_and_grad(bump)({0}, {1})[1]", "grad(wg.grad(bump))({0}, {1})",
                   "jvp(bump)(({0}, {1}), ({2}, {3}))[1]", "vjp(bump)(({0}, {1}), {2})[1][1]",
                   "hvp(bump)({0}, {2}, {1})")  # fmt: skip
-    return f"wg.{call} * 0.4".format(_real(w, w.argument()), _real(w, w.leaf()), w.leaf(), w.literal())
+    return f"wg.{call} * 0.4".format(real(w, w.argument()), real(w, w.leaf()), w.leaf(), w.literal())
 
 
-def _real(w: Writer, text: str) -> str:
+def real(w: Writer, text: str) -> str:
     """The number as a float: one that counts rounds has no derivative, and a helper may be given one."""
     return f"({text}) * 1.0" if w.used["number that becomes a counter"] or w.is_helper else text
 

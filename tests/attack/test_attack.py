@@ -7,6 +7,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from itertools import count, islice
@@ -18,12 +19,15 @@ from hypothesis import HealthCheck, given, settings
 from tests.attack import compiled, order, seam
 from tests.attack.bound import unsure_in_text
 from tests.attack.campaign import Tally, attack, program
+from tests.attack.choices import Choices
+from tests.attack.derivatives import real
 from tests.attack.effects import alike
-from tests.attack.judge import judge
+from tests.attack.judge import Verdict, judge
 from tests.attack.numerics import Numerics, rewritten
 from tests.attack.programs import Program
 from tests.attack.shrink import kind_of, programs
 from tests.attack.subject import Subject
+from tests.attack.writer import Writer
 
 SEED = 20250
 PROGRAMS, SHORT_ONES, BATCH, COMPILED = 50, 150, 10, 50
@@ -187,6 +191,23 @@ v[0] = y * x[0]
 b[1, 1] *= y
 return np.sum(b * b) + v[3] * v[0]
 """
+
+LATE = """def set_first(a):
+    a[0] = y
+    return a[1]
+
+return np.sum((x * 2.0) * set_first(x))
+"""
+
+
+def test_what_numba_computes_in_another_order_is_set_aside() -> None:
+    with seam.without_inference():
+        assert judge(by_hand(LATE), "late", ()) == Verdict((), "irregular")
+
+
+def test_a_helper_may_be_given_a_counter_which_has_no_derivative() -> None:
+    assert real(Writer(Choices.seeded("any"), 1, Counter()), "y") == "(y) * 1.0"
+    assert real(Writer(Choices.seeded("any"), 1), "y") == "y"
 
 
 def test_a_complex_step_that_overflows_says_nothing() -> None:
