@@ -185,7 +185,7 @@ class _Hasher:
         # (a dataclass has methods)
         bases = kind.__mro__ if node is None else node.origin.__mro__ if node.access == "field" else ()
         for base in bases:
-            if base.__module__.split(".")[0] not in LIBRARIES | sys.stdlib_module_names:
+            if base.__module__.split(".")[0] not in LIBRARIES | {"builtins"}:
                 for attribute, value in sorted(vars(base).items()):
                     if attribute not in _OF_EVERY_NAMEDTUPLE and not attribute.startswith("__"):
                         self._member(attribute, value)
