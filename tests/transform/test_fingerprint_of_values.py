@@ -101,8 +101,8 @@ def with_member(value: Any) -> Any:
     return type("Pair", (namedtuple("PairBase", "a b"),), {"member": value, "__module__": __name__})
 
 
-def with_mixin(value: Any) -> Any:
-    mixin = type("Mixin", (), {"member": value, "__module__": __name__})
+def with_mixin(value: Any, module: str = __name__) -> Any:
+    mixin = type("Mixin", (), {"member": value, "__module__": module})
     return type("Pair", (namedtuple("PairBase", "a b"), mixin), {"__module__": __name__})
 
 
