@@ -120,9 +120,7 @@ def test_functions_dtypes_and_classes_in_it(kind: Any, one: Any, other: Any) -> 
 
 
 def test_a_module_of_the_user_s_with_a_name_of_the_standard_library() -> None:
-    one, other = (type("Mixin", (), {"member": value, "__module__": "calendar"}) for value in (2.0, 3.0))
-    base = namedtuple("PairBase", "a b")
-    assert told(type("Pair", (base, one), {"__module__": "calendar"})) != told(type("Pair", (base, other), {"__module__": "calendar"}))
+    assert told(with_mixin(2.0, "calendar")) != told(with_mixin(3.0, "calendar"))
 
 
 def told(kind: Any) -> Any:
