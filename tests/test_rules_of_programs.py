@@ -55,14 +55,21 @@ def forwards({args}):
 def rule(primals, tangents):
     return wg.jvp(f)(primals, tangents)
 """
-WRITTEN = {"buffers_in_a_tuple"}
+WRITTEN = {"buffers_in_a_tuple", "layers_of_namedtuples", "nested_tuples"}
 """Programs that write into arrays in their tuples, which no rule may."""
+
+
+def copy_of(name: str, arg: Any) -> str:
+    """Of an array one that lies as it does: CPython's `copy` of one that lies by columns lies by rows, Numba's by columns."""
+    if not isinstance(arg, np.ndarray):
+        return name
+    return f"{name}.copy()" if arg.flags.c_contiguous else f"{name}.T.copy().T"
 
 
 def module(program: Program, args: tuple[Any, ...], folder: Path) -> ModuleType:
     """Functions of as many arguments; arrays that the program may write to are copied."""
     names = [f"a{k}" for k in range(len(args))]
-    copies = [f"{name}.copy()" if isinstance(arg, np.ndarray) else name for name, arg in zip(names, args, strict=True)]
+    copies = [copy_of(name, arg) for name, arg in zip(names, args, strict=True)]
     path = folder / f"rules_of_{program.name}.py"
     path.write_text(TEXT.format(args=", ".join(names), copies=", ".join(copies)))
     spec = importlib.util.spec_from_file_location(path.stem, path)
