@@ -209,8 +209,13 @@ class _Flow:
     def statement(self, s: Statement, env: Env) -> Env:
         match s:
             case For(counter, body=body):
-                self.bind(counter.name, Scalar("int64"), env, s)
-                return self.loop(env, lambda before: (before, self.block(body, before)))
+
+                def counted(before: Env) -> tuple[Env, Env]:        # (without rounds the name is what it was)
+                    begun = dict(before)
+                    self.bind(counter.name, Scalar("int64"), begun, s)
+                    return before, self.block(body, begun)
+
+                return self.loop(env, counted)
             case While(header, _, body):
 
                 def around(before: Env) -> tuple[Env, Env]:

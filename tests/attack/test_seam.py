@@ -48,6 +48,10 @@ def test_a_sample() -> None:
     assert differences(0, 10) == []
 
 
+def test_a_counter_that_was_a_float_before() -> None:
+    assert differences(332, 333) == []
+
+
 @pytest.mark.full
 def test_five_hundred() -> None:
     assert differences(10, 510) == []
