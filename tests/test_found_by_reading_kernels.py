@@ -156,15 +156,3 @@ def test_a_line_that_sorts_and_has_arrays(f: Any) -> None:
     agrees(f, X)
 
 
-@numba.njit("float64(float64[:], int64)")
-def weighted(x, k):
-    return np.sum(x * x) * k
-
-
-def test_a_signature_for_arrays_of_any_layout() -> None:
-    """What the compiled function takes as it is, the derivative takes."""
-    for x in (X, X[::2], np.asfortranarray(X)):
-        np.testing.assert_array_equal(run(wg.grad(weighted), x, 3), 6.0 * x)
-    for x in (X.astype(np.float32), X.reshape(5, 1)):
-        with pytest.raises(wg.TransformError, match="`weighted` is compiled for"):
-            wg.grad(weighted).source_for(x, 3)

@@ -60,7 +60,7 @@ WRITTEN = {"buffers_in_a_tuple", "layers_of_namedtuples", "nested_tuples"}
 
 
 def copy_of(name: str, arg: Any) -> str:
-    """Of an array one that lies as it does: CPython's `copy` of one that lies by columns lies by rows, Numba's by columns."""
+    """Of an array one that lies as it does: what `copy()` gives lies by rows, and parts of it may be views that were none."""
     if not isinstance(arg, np.ndarray):
         return name
     return f"{name}.copy()" if arg.flags.c_contiguous else f"{name}.T.copy().T"

@@ -42,17 +42,17 @@ from .calling.packing import (
     zero_like,
 )
 from .calling.seeds import cotangents, directions, items_in, tangents
+from .calling.signed import as_compiled
 from .derive.again import first_run, second_run
 from .derive.reverse import reverse
 from .derive.tangent import push
-from .errors import TransformError, UnsupportedError
+from .errors import UnsupportedError
 from .interface import Packed, Parameter, direction_name
 from .ir import Function, Operand, is_float
 from .jacobians import Mode, jacobian_list
 from .nesting import as_list, expanded, has_calls, type_of
 from .normalise import split_webs
 from .parse import parse
-from .reading.signatures import signatures, takes
 from .reading.source import Lifted, Source, head, is_transformed, read
 from .remembered import remembered
 from .reporting.recorded import report_of
@@ -94,16 +94,9 @@ def _made(primal: Any, argtypes: ArgTypes, outputs: Sequence[str]) -> Function:
     if is_transformed(primal):
         return split_webs(as_list(primal.recipe.product(argtypes), argtypes))
     source = read(primal)
-    fixed = signatures(primal)
-    if fixed is not None and not any(takes(types, argtypes) for types in fixed):
-        raise TransformError(
-            f"`{source.name}` is compiled for {' or '.join(map(str, fixed))}, not for {tuple(argtypes)}",
-            loc=source.loc(source.tree), reason="its signature converts arguments, and a derivative would not",
-            remedy="take the signature out of the decorator, or pass these types",
-        )  # fmt: skip
     fence.check(source)
     with _once(source, argtypes):
-        return _listed(source, argtypes, outputs)
+        return as_compiled(source, primal, tuple(argtypes), lambda types: _listed(source, types, outputs))
 
 
 def _listed(source: Source | Lifted, argtypes: ArgTypes, outputs: Sequence[str], captured: ArgTypes = ()) -> Function:

@@ -107,4 +107,12 @@ ANSWERS = (
     ),
 )  # fmt: skip
 
-MUTANTS = (*SPELL, *ANSWERS, *EXITS, *LOOPS, *BREAKS, *WAITING, *NEST, *SPELLING, *FLAT)
+SIGNED = area(
+    "transform/calling/signed.py",
+    ("result", "    _same_result(source, primal.overloads[own].signature.return_type, function)\n", "", "a signature that converts the result"),
+    ("text", "    if own != given:\n", "    if False:\n", "a copy in an array of any layout is a view of one that lies by rows"),
+    ("exact", "own = given if given in fitting else fitting[0]", "own = fitting[0]", "the first signature that fits for the one that Numba takes"),
+    ("routines", "for f in (function, *function.routines.values())", "for f in (function,)", "the layouts of what calls itself"),
+)  # fmt: skip
+
+MUTANTS = (*SPELL, *ANSWERS, *EXITS, *LOOPS, *BREAKS, *WAITING, *NEST, *SPELLING, *FLAT, *SIGNED)
