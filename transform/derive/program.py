@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..analyses.activity import Activity
@@ -18,6 +19,7 @@ from ..ir import (
     Function,
     Grow,
     If,
+    Index,
     ListOf,
     Operand,
     Pop,
@@ -137,16 +139,19 @@ class Program:
             operand = inner
         return operand, total
 
-    def stable(self, array: str, path: Path, context: Path) -> bool:
-        """Are the contents that `array` has at `path` still there when the context's forward sweep is over?"""
-        return on("stable memory") and self.overwriting(array, path, context) is None
+    def stable(self, array: str, path: Path, context: Path, index: Sequence[Index] = ()) -> bool:
+        """Are the contents that `array` (or its elements at the index) has at `path` still there when the context's forward sweep
+        is over?"""
+        return on("stable memory") and self.overwriting(array, path, context, index) is None
 
-    def overwriting(self, array: str, path: Path, context: Path) -> Statement | None:
+    def overwriting(self, array: str, path: Path, context: Path, index: Sequence[Index] = ()) -> Statement | None:
         """What may change them until then, if anything."""
         roots, apart = self.memory.of(array), self.apart
         for at, s, stored in self.stores:
-            within = max(len(context), apart.anew(array, s)) if roots & stored else 0
-            if roots & stored and self._follows(at, path, context, within) and not apart.passed(array, path, s, at, within):
+            if not roots & stored:
+                continue
+            within = max(len(context), apart.anew(array, s))
+            if self._follows(at, path, context, within) and not apart.passed(array, index, path, s, at, within):
                 return s
         return None
 

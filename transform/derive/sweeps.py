@@ -26,7 +26,8 @@ from .ownrules import pulled
 from .prepare import rounds_of
 from .program import Program
 from .replay import replayable
-from .storage import Nest, Restorer, Tape, allocate, enter, record, room
+from .restoring import Restorer
+from .storage import Nest, Tape, allocate, enter, record, room
 
 
 @dataclass

@@ -99,7 +99,7 @@ PROGRAM = area(
     "transform/derive/program.py",
     ("never follows", "        if store > path:\n            return True\n", "", "stores later in the block are not seen"),
     ("loops end", "range(within + 1, shared + 1))", "range(within + 1, shared))", "stores earlier in the same loop are not seen"),
-    ("views unseen", "if roots & stored and self._follows", "if array in stored and self._follows", "writes through another name"),
+    ("views unseen", "            if not roots & stored:\n", "            if array not in stored:\n", "writes through another name"),
     ("all stable", 'return on("stable memory") and self.overwriting', 'return on("stable memory") or self.overwriting', "memory never changes"),
     ("new views", "        if isinstance(s, View):\n            self.memory", "        if False:\n            self.memory", "what a new view shows never changes"),
     ("sum read twice", 'case Assign(Var(t), "=", (Var(c),)) if c in cells and uses[t] == 1:', 'case Assign(Var(t), "=", (Var(c),)) if c in cells:',

@@ -55,17 +55,48 @@ STORAGE = area(
     ("grown late", "return [], [*out, Grow(growing, index[0])]", "return [], [*out, Grow(growing[:1], index[0])]", "only one tape of a loop grows"),
     ("grown alone", "return [*out, Grow(growing, last)], []", "return [*out, Grow(growing[:1], last)], []", "only one tape of a nest grows"),
     ("room for one", 'last = calc("-", calc("+", nest.position, count), Const(1))', "last = nest.position", "before a loop there is room for its first round"),
+)  # fmt: skip
+
+RESTORING = area(
+    "transform/derive/restoring.py",
     ("operands missing", "                wanted |= {var.name for var in reads(s) if self.here(var.name)}", "                pass",
      "what a computation that is done again reads is not restored"),
-    ("disordered", "for name in sorted(done, key=order):", "for name in sorted(done, key=order, reverse=True):", "values are restored in the wrong order"),
+    ("disordered", "                if var.name in done:\n", "                if False:\n", "values are restored in the wrong order"),
     ("effects repeat", "            case _ if is_effect(s):\n                return Verdict(False, \"happens once\")\n", "", "random numbers are drawn again"),
     ("all repeatable", "found = self.repeatable(s)", "found = Verdict(s is not None, \"\")", "everything is computed again"),
     ("cells stay", 'return "computed in a loop and overwritten" if name in self.program.cells else ""', 'return ""', "a computation that is done again reads a cell"),
-    ("loads repeat", "if program.stable(array.name, place, self.context):", "if True:", "memory that is overwritten is loaded again"),
+    ("loads repeat", "if program.stable(array.name, place, self.context, index):", "if True:", "memory that is overwritten is loaded again"),
     ("sums repeat", 'if op in (".shape", ".size", "len", ".ndim"):', "if True:", "sums of arrays that are overwritten are taken again"),
     ("steps once", 'moved = calc("*", calc.round_of(form.loop), Const(form.step))', "moved = calc.round_of(form.loop)", "integers that step by two step by one"),
     ("steps from zero", 'moved = calc("*", calc.round_of(form.loop), Const(form.step))', 'moved = calc("*", form.loop.counter, Const(form.step))',
      "integers that a loop from 1 steps"),
+    ("stored as another type", "type_.dtype == program.dtype(value) and ", "", "a number is read from an array of another type"),
+    ("stored and changed", "if there and program.stable(s.array.name, path, self.context, s.index):", "if there:", "a number is read from where it was overwritten"),
+    ("stored elsewhere", "path[:-1] != self.path or ", "", "a number is read from where some rounds only have put it"),
+    ("stored at what is gone", "there = not any(self.missing(var.name, set()) for var in (s.array, *s.index) if isinstance(var, Var))", "there = True",
+     "the place of a number is not known any more"),
+    ("stored in rows", "len(s.index) == type_.ndim and one", "one", "a number is read from a row that it fills"),
+)  # fmt: skip
+
+OVERWRITING = area(
+    "transform/derive/overwriting.py",
+    ("other arrays", "if whole is None or whole != self._whole(s.array.name, False):", "if whole is None:", "what is stored into a part by other places"),
+    ("anew in parts", "same = self._whole(array, True) == root == self._whole(s.array.name, True)", "same = True", "an array that may be another"),
+    ("counter again", "if any(outside[:length] in self.loops for length in range(within + 1, len(outside))):", "if False:", "a loop that comes again"),
+    ("other loops", "if any(place[: len(made.block)] != made.block for place in places):", "if False:", "a read in another loop than the store"),
+    ("end", "(after >= last[1] if", "(after >= last[1] - 1 if", "an element that the same round overwrites"),
+    ("start", "after < first[1]", "after <= first[1]", "an element that the same round overwrites, going down"),
+    ("from the end", "return inside and (after", "return (after", "negative places, going up"),
+    ("down to the end", "return _step(loop) < 0 and lowest >= 0 and", "return _step(loop) < 0 and", "negative places, going down"),
+    ("one place", "last[0] is None and lowest >= last[1])", "last[0] is None)", "one element that the loop overwrites"),
+    ("any place", "last[0] is None and lowest >= last[1])", "lowest >= last[1])", "an element that nobody knows"),
+    ("inner rounds", " and not any(store[:length] in self.loops for length in range(len(block) + 1, shared + 1))", "", "an inner loop that stores again"),
+    ("later in the round", "return store <= read and not", "return not", "a store behind the read"),
+    ("counters up", "return self._place(loop.start, distance), self._place(loop.stop, distance)", "return self._place(loop.start, distance), self._place(loop.stop, distance - 1)", "the last round of an inner loop"),
+    ("counters down", "return self._place(loop.stop, distance + 1), self._place(loop.start, distance + 1)", "return self._place(loop.stop, distance + 2), self._place(loop.start, distance)", "the first and the last round of an inner loop that goes down"),
+    ("slices backwards", "case Slice(start, stop, step) if step is None or _at_least(step, 1):", "case Slice(start, stop, step):", "slices that go down"),
+    ("index arrays", "if not self._plain(index) or not self._plain(s.index):", "if False:", "places that an array says"),
+    ("lowest", "bound, more = (loop.start, 0) if _step(loop) > 0 else (loop.stop, 1)", "bound, more = (loop.start, 0) if _step(loop) > 0 else (loop.stop, 2)", "the last round of a loop that goes down"),
 )  # fmt: skip
 
 INTEGERS = area(
@@ -142,4 +173,4 @@ SHARING = area(
     ("rebound views", ' and array.name not in self.prepared.cells:\n                return ("view"', ':\n                return ("view"', "a view of a name that is rebound"),
 )  # fmt: skip
 
-MUTANTS = (*SWEEPS, *STORAGE, *INTEGERS, *REPLAY, *DIRECTION, *SHARING)
+MUTANTS = (*SWEEPS, *STORAGE, *RESTORING, *OVERWRITING, *INTEGERS, *REPLAY, *DIRECTION, *SHARING)
