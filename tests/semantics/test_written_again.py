@@ -253,9 +253,9 @@ def made_anew_and_changed_a_round_later(x):
     cur = x * 0.5
     z = 0.0
     for _ in range(3):
+        cur[0] = z + x[0]
         new = np.sin(cur)
         z += np.sum(new * new * x)
-        cur[0] = z
         cur = new
     return z
 
@@ -269,6 +269,16 @@ def in_a_loop_after_the_counter(x):
         y[k] = np.exp(-y[k] * x[j])
         z += y[k] * y[k]
     return z
+
+
+def part_after_its_loop(x):
+    y = x * 0.5
+    for i in range(1, 4):
+        v = y[:i]
+        y[i] = np.sum(np.sin(v) * v)
+    for j in range(3):
+        y[j] = np.sum(np.sin(v) * v) * x[j]
+    return np.sum(y)
 
 
 def slices_that_go_down(x):
@@ -294,7 +304,7 @@ COME_AGAIN = [
     written_twice, written_by_halves, up_to_itself, from_itself, against_one_that_changes, against_the_last, two_buffers,
     through_a_view, through_a_reversed_view, scaled_later, narrow, narrow_index, kept_from_another_round,
     kept_in_some_rounds, kept_in_what_is_made_anew, kept_in_a_row, made_anew_and_changed_a_round_later,
-    in_a_loop_after_the_counter, slices_that_go_down, other_axes,
+    in_a_loop_after_the_counter, part_after_its_loop, slices_that_go_down, other_axes,
 ]  # fmt: skip
 
 

@@ -57,12 +57,11 @@ class Stores:
     def passed(self, array: str, index: Sequence[Index], path: Path, s: Statement, at: Path, within: int) -> bool:
         """Does the store at `at` never reach the elements of an array that are read at `path`, then or later?  Without an index
         they are what the array is a view of.  `within`: how long the path of the block is that is run once."""
-        block = path[:-1]
         if not index:
             part = self.made(array)
             if part is None or not isinstance(view := part.statement, View) or view.kind != "index":
                 return False
-            array, index, block = view.array.name, view.args, part.block
+            array, index = view.array.name, view.args
         if not isinstance(s, Store | Accumulate):
             return False
         whole = self._whole(array, False)
@@ -70,7 +69,7 @@ class Stores:
             return False
         if not self._plain(index) or not self._plain(s.index):
             return False
-        return any(self._behind(item, written, (block, path, at), within) for item, written in zip(index, s.index, strict=False))
+        return any(self._behind(item, written, path, at, within) for item, written in zip(index, s.index, strict=False))
 
     def _plain(self, index: Sequence[Index]) -> bool:
         """Is each item a slice or an integer, so that the place of an item is the axis?"""
@@ -81,9 +80,8 @@ class Stores:
             for item in index
         )
 
-    def _behind(self, read: Index, written: Index, places: tuple[Path, Path, Path], within: int) -> bool:
-        """Is `written` at a counter, or so far from it, and `read` where that has been and does not come again?  `places`: the
-        block of what is read, the paths of the read and of the store."""
+    def _behind(self, read: Index, written: Index, path: Path, at: Path, within: int) -> bool:
+        """Is `written` at a counter, or so far from it, and `read` where that has been and does not come again?"""
         if not isinstance(written, Var):
             return False
         counter, distance = self.offset(written)
@@ -93,11 +91,9 @@ class Stores:
         outside = made.block[:-1]
         if any(outside[:length] in self.loops for length in range(within + 1, len(outside))):
             return False                                # the counter starts again
-        if any(place[: len(made.block)] != made.block for place in places):
-            return False
         first, last = self._ends(read, counter)
         lowest = _lowest(loop, (counter, distance))
-        after = distance + (_step(loop) if self._earlier(places[2], places[1], made.block) else 0)
+        after = distance + (_step(loop) if self._earlier(at, path, made.block) else 0)
         if _step(loop) > 0:
             inside = _lowest(loop, last if isinstance(read, Slice) else first) >= 0     # a negative place counts from the end
             return inside and (after >= last[1] if last[0] == counter else last[0] is None and lowest >= last[1])

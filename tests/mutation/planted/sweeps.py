@@ -73,8 +73,6 @@ RESTORING = area(
     ("stored as another type", "type_.dtype == program.dtype(value) and ", "", "a number is read from an array of another type"),
     ("stored and changed", "if there and program.stable(s.array.name, path, self.context, s.index):", "if there:", "a number is read from where it was overwritten"),
     ("stored elsewhere", "path[:-1] != self.path or ", "", "a number is read from where some rounds only have put it"),
-    ("stored at what is gone", "there = not any(self.missing(var.name, set()) for var in (s.array, *s.index) if isinstance(var, Var))", "there = True",
-     "the place of a number is not known any more"),
     ("stored in rows", "len(s.index) == type_.ndim and one", "one", "a number is read from a row that it fills"),
 )  # fmt: skip
 
@@ -83,7 +81,6 @@ OVERWRITING = area(
     ("other arrays", "if whole is None or whole != self._whole(s.array.name, False):", "if whole is None:", "what is stored into a part by other places"),
     ("anew in parts", "same = self._whole(array, True) == root == self._whole(s.array.name, True)", "same = True", "an array that may be another"),
     ("counter again", "if any(outside[:length] in self.loops for length in range(within + 1, len(outside))):", "if False:", "a loop that comes again"),
-    ("other loops", "if any(place[: len(made.block)] != made.block for place in places):", "if False:", "a read in another loop than the store"),
     ("end", "(after >= last[1] if", "(after >= last[1] - 1 if", "an element that the same round overwrites"),
     ("start", "after < first[1]", "after <= first[1]", "an element that the same round overwrites, going down"),
     ("from the end", "return inside and (after", "return (after", "negative places, going up"),
