@@ -296,6 +296,25 @@ def chosen(w: Writer) -> None:
             w.line(f"{name} = {other}[::-1]")
 
 
+@construct("statement", "recurrence", 3, lambda w: w.scope.loops < 3)
+def recurrence(w: Writer) -> None:
+    """Each element is made of the one beside it; the one beside the first may be the last."""
+    name, counter = w.vector(writable=True), w.fresh("i")
+    n = w.length(name)
+    text, low, high, there, beside = w.pick(
+        (f"1, {n}", 1, n - 1, "", " - 1"), (f"{n - 1}", 0, n - 2, " + 1", ""), (f"{n - 2}, -1, -1", 0, n - 2, "", " + 1"),
+        (f"0, {n - 1}, 2", 0, n - 2, " + 1", ""), (f"{n}", 0, n - 1, "", " - 1"), (f"{n - 2}, -2, -1", -1, n - 2, "", " + 1"),
+        (f"-1, {n - 1}", -1, n - 2, " + 1", ""), (f"1, {n}", 1, n - 1, " - 1", ""),
+    )  # fmt: skip
+    w.line(f"for {counter} in range({text}):")
+    with w.inside(loops=w.scope.loops + 1, leave=True) as scope:
+        scope.counters[counter] = (low, high)
+        old = f"{name}[{counter}{beside}]"
+        w.line(f"{name}[{counter}{there}] = np.sin({old} * {w.number(1)}) " + w.pick(f"* {old}", f"+ {w.number(1)} * 0.5"))
+        if w.chance(60):
+            w.statement()
+
+
 @construct("statement", "scratch array", 6)
 def scratch(w: Writer) -> None:
     name = w.fresh("e")

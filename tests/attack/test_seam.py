@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numba import types
 
 from tests.attack import seam
 from tests.attack.campaign import program
@@ -14,6 +16,9 @@ from wengert.transform import pipeline
 from wengert.transform.analyses.types import infer
 from wengert.transform.errors import TransformError
 from wengert.transform.ir import Function
+from wengert.transform.normalise import split_webs
+from wengert.transform.parse import parse
+from wengert.transform.reading.source import read
 from wengert.transform.walk import all_binds
 
 
@@ -48,8 +53,17 @@ def test_a_sample() -> None:
     assert differences(0, 10) == []
 
 
+def counts(x):
+    z = 0.5 * x
+    for z in range(3):
+        x *= 1.1
+    return np.exp(-(z**2)) * x
+
+
 def test_a_counter_that_was_a_float_before() -> None:
-    assert differences(332, 333) == []
+    """Without a round it still is one."""
+    raw = split_webs(parse(read(counts), (0,), (None,)))
+    assert seam.assign(raw, (types.float64,)).types == infer(raw, (types.float64,)).types
 
 
 @pytest.mark.full

@@ -204,6 +204,7 @@ class Writer:
             options += [name, name] if direct else [f"{name} % {extent}"]
             options += [f"({name} + 1) % {extent}", f"-1 - {name} % {extent}"]
             options += [f"{name} - 1"] if direct else []
+            options += [f"{name} + 1"] if low >= 0 and high + 1 < extent else []
         return self.choices.of(options)
 
     # ---- arrays in scope ------------------------------------------------------------------------------------
