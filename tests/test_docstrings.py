@@ -7,7 +7,7 @@ import doctest
 import pytest
 
 import wengert as wg
-from wengert.transform.custom import userrules
+from wengert.transform.custom import new_rules
 
 EXAMPLES = {
     name: getattr(wg, name).__doc__
@@ -25,6 +25,6 @@ def test_example(name: str) -> None:
     report: list[str] = []
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     failed, _ = runner.run(test, out=report.append)
-    for key, _text in userrules.declared():             # the registry is one for all tests
-        userrules.withdraw(key)
+    for key, _text in new_rules.declared():             # the registry is one for all tests
+        new_rules.withdraw(key)
     assert not failed, "".join(report)

@@ -13,7 +13,7 @@ from numba import njit
 import wengert as wg
 from tests.semantics.agreement import X, agrees
 from wengert.runtime import trees
-from wengert.transform.custom import userrules
+from wengert.transform.custom import new_rules
 
 Program = Callable[..., Any]
 
@@ -265,13 +265,13 @@ def test_a_rule_that_fails_leaves_the_older_one(functions: Any, strong: Any, par
         return ((np.cos(np.pi * x) - y) / x,)
 
     try:
-        before = userrules.declared()
+        before = new_rules.declared()
         with pytest.raises(wg.TransformError):
             wg.rule(*functions, strong=strong)(partials)
-        assert userrules.declared() == before
+        assert new_rules.declared() == before
         assert wg.grad(wave).python_for(1.0)(1.0) == pytest.approx(-1.0)
     finally:
-        userrules.withdraw("np.sinc")
+        new_rules.withdraw("np.sinc")
 
 
 # ---- dataclasses that go with a structure --------------------------------------------------------------------------------------

@@ -25,20 +25,20 @@ NOT_OURS = ("benchmarks/gmm.py", "benchmarks/gmm_grad.py", "benchmarks/ba.py", "
 # A module of transform/ imports from its own row and from rows above, and never in a circle.  Every module stands in one row,
 # under its own name or under that of its folder; the longest name counts.
 LAYERS = (
-    ("structure", "ir", "custom.ruled"),
-    ("errors", "names", "printing", "interface", "switches"),
-    ("walk", "spell", "wording", "show"),                           # the list, read and written
-    ("rules", "custom.userrules", "custom.formulas"),
+    ("structure", "ir", "custom.contract"),
+    ("errors", "names", "expression_text", "interface", "switches"),
+    ("walk", "op_text", "statement_text", "show"),                  # the list, read and written
+    ("rules", "custom.new_rules", "custom.rule_formulas"),
     ("verify",),
     ("reading", "refusals", "fence"),                               # the user's text
-    ("applied", "hints", "parse", "normalise"),                     # text → list
+    ("applied", "temporary_names", "parse", "normalise"),          # text → list
     ("analyses",),
     ("resolve",),
     ("simplify",),
     ("derive",),
     ("writing",),                                                   # list → text
     ("reporting",),                                                 # list → what it stores
-    ("calling", "nesting", "programs", "jacobians", "remembered", "pipeline"),
+    ("calling", "nesting", "program_writer", "jacobians", "remembered", "pipeline"),
     ("custom", "pickling", "request", "pullback", "api"),
     ("checking",),
 )

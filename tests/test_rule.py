@@ -10,7 +10,7 @@ import pytest
 
 import wengert as wg
 from tests.semantics.agreement import agrees, run
-from wengert.transform.custom import userrules
+from wengert.transform.custom import new_rules
 
 K = 2.0
 
@@ -19,8 +19,8 @@ K = 2.0
 def withdrawn() -> Iterator[None]:
     """The registry is one for all tests."""
     yield
-    for key, _ in userrules.declared():
-        userrules.withdraw(key)
+    for key, _ in new_rules.declared():
+        new_rules.withdraw(key)
 
 
 def declare() -> None:
@@ -74,7 +74,7 @@ def test_without_a_rule_it_is_refused() -> None:
 def refused(declaration) -> str:
     with pytest.raises(wg.TransformError) as caught:
         declaration()
-    assert userrules.declared() == ()
+    assert new_rules.declared() == ()
     return str(caught.value)
 
 

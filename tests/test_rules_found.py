@@ -10,15 +10,15 @@ import pytest
 
 import wengert as wg
 from tests.semantics.agreement import agrees, run
-from wengert.transform.custom import userrules
+from wengert.transform.custom import new_rules
 
 
 @pytest.fixture(autouse=True)
 def withdrawn() -> Iterator[None]:
     """The registry is one for all tests."""
     yield
-    for key, _ in userrules.declared():
-        userrules.withdraw(key)
+    for key, _ in new_rules.declared():
+        new_rules.withdraw(key)
 
 
 def uses(x, k):
@@ -309,8 +309,8 @@ def test_a_declaration_that_is_refused_leaves_nothing_behind() -> None:
             return x,
 
     assert "np.exp has a rule already" in refused(second_is_known)
-    assert userrules.declared() == ()
+    assert new_rules.declared() == ()
     in_steps()
     with pytest.raises(wg.UnsupportedError):                           # a notebook's cell, with a slip
         choice()
-    assert [key for key, _ in userrules.declared()] == ["np.sinc"]
+    assert [key for key, _ in new_rules.declared()] == ["np.sinc"]

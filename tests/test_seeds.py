@@ -13,13 +13,13 @@ from numba import types
 
 import wengert as wg
 from wengert.transform.checking.diagnosis import GradientCheckError
-from wengert.transform.custom import userrules
+from wengert.transform.custom import new_rules
 from wengert.transform.derive.reverse import reverse
 from wengert.transform.ir import Remark
 from wengert.transform.pipeline import wengert_list
 from wengert.transform.show import show
+from wengert.transform.statement_text import statement_text
 from wengert.transform.switches import without
-from wengert.transform.wording import statement_text
 
 Array = np.ndarray[Any, Any]
 
@@ -280,8 +280,8 @@ def registered() -> Iterator[None]:
         return (np.cos(np.pi * x) - y) / x,
 
     yield
-    for key, _ in userrules.declared():
-        userrules.withdraw(key)
+    for key, _ in new_rules.declared():
+        new_rules.withdraw(key)
 
 
 def a13_sigmoid(x: float) -> float:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from .structure import Structure
 
 if TYPE_CHECKING:
-    from .custom.ruled import OwnRule
+    from .custom.contract import OwnRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class TupleOf:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A plain list of arrays (generated code keeps array bindings in one)."""
+    """A plain list: of the user's until it is resolved; what is left is of numbers, or of arrays that generated code keeps."""
 
     item: Type
 
@@ -201,8 +201,9 @@ class Accumulate:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """targets = routine(*args): a function that is not inlined because it calls itself.  For each argument, `reads` and
-    `writes` say whether it may look at and change what is in the array; the results share memory with nothing else.
+    """targets = routine(*args): a function that stays a call, since it calls itself, has a rule of the user's, or is a
+    checkpoint.  For each argument, `reads` and `writes` say whether it may look at and change what is in the array; the results
+    share memory with nothing else.
     `effects`: it may raise or act, and is called even if nobody needs its results; `acts`: it prints or draws random
     numbers, which happens once."""
 

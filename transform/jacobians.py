@@ -21,10 +21,10 @@ from .analyses.aliases import aliases_of
 from .analyses.effects import draws
 from .analyses.types import infer
 from .applied import numba_type
-from .derive.again import unprinted
+from .derive.lanes import widened
 from .derive.reverse import reverse
+from .derive.second_run import unprinted
 from .derive.tangent import push
-from .derive.wide import widened
 from .errors import NotDifferentiableError
 from .interface import Packed, Parameter
 from .ir import (
@@ -45,7 +45,7 @@ from .ir import (
     is_float,
 )
 from .names import Namer
-from .programs import Leaf, Writer
+from .program_writer import Leaf, Writer
 from .simplify import simplify
 from .walk import binds, map_block, names, walk
 

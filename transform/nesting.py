@@ -17,7 +17,7 @@ from .errors import UnsupportedError
 from .interface import Packed, Parts
 from .ir import Assign, Block, Call, Const, Function, ListOf, Operand, Remark, Return, Scalar, Statement, Type, Var
 from .names import Namer, base, is_temporary
-from .resolve.recursion import taken_over
+from .resolve.routines import taken_over
 from .structure import Listed, Structure, leaves, mapped
 from .walk import blocks, map_bind, map_block, map_reads, names, reads, walk, with_blocks
 

@@ -10,9 +10,8 @@ from dataclasses import replace
 
 from .ir import Block, Const, For, Function, If, Raise, Statement, Var, While
 from .names import Namer
-from .walk import binds, blocks, leaves, map_bind, map_reads, names, reads, with_blocks
+from .walk import Path, binds, blocks, leaves, map_bind, map_reads, names, reads, with_blocks
 
-Path = tuple[int, ...]
 Definition = tuple[str, Path]
 Reaching = dict[str, frozenset[Definition]]
 Summary = dict[str, tuple[frozenset[Definition], bool]] | None

@@ -7,7 +7,9 @@ Hessian-vector product is forward mode applied to the result of reverse mode, an
 
 Words: *primal*, the user's function; *adjoint* `x_bar`, the derivative of the result by x; *tangent* `x_dot`, the
 derivative of x along the direction that the caller gives; *active*, carrying a derivative; *record*, to keep a
-value for the reverse sweep.  (Griewank & Walther, Evaluating Derivatives, 2nd ed., 2008.)
+value for the reverse sweep, numbers on a *tape*; *temporary*, a name with one definition before all its uses, *cell*, any other;
+*root*, the name that memory is known by; *shadow*, the adjoint or tangent of an array, in memory of its own; *routine*, a
+function that stays a call.  (Griewank & Walther, Evaluating Derivatives, 2nd ed., 2008.)
 """
 from __future__ import annotations
 
@@ -43,8 +45,8 @@ from .calling.packing import (
 )
 from .calling.seeds import cotangents, directions, items_in, tangents
 from .calling.signed import as_compiled
-from .derive.again import first_run, second_run
 from .derive.reverse import reverse
+from .derive.second_run import first_run, second_run
 from .derive.tangent import push
 from .errors import UnsupportedError
 from .interface import Packed, Parameter, direction_name
@@ -58,12 +60,12 @@ from .remembered import remembered
 from .reporting.recorded import report_of
 from .reporting.report import Report
 from .resolve import resolve
-from .resolve.late import without_late_parts
+from .resolve.copy_or_view import without_marks
+from .resolve.evaluation_order import without_late_parts
 from .resolve.listcalls import with_list_calls
 from .resolve.listresults import with_plain_results
-from .resolve.recursion import reachable, with_summaries
-from .resolve.unsure import without_marks
-from .resolve.widened import widened
+from .resolve.narrow_integers import promoted
+from .resolve.routines import reachable, with_summaries
 from .simplify import simplify
 from .simplify.checks import drop_checks
 from .simplify.choices import plain
@@ -74,7 +76,7 @@ from .writing.emit import Written, emit
 
 def wengert_list(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()) -> Function:
     """The typed Wengert list of a user function with a result; `outputs` are arguments whose final contents are results, too."""
-    function = listed(primal, argtypes, outputs)
+    function = list_of(primal, argtypes, outputs)
     if function.output is None and not returned(function):
         raise UnsupportedError(
             f"`{function.name}` returns nothing", loc=function.loc, reason="there is no result to differentiate",
@@ -83,30 +85,30 @@ def wengert_list(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()) -
     return function
 
 
-def listed(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()) -> Function:
+def list_of(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()) -> Function:
     """The typed Wengert list of a user function, which may be one that is called for what it writes."""
     if isinstance(primal, Lifted):
-        return _listed(primal, argtypes, outputs, primal.types)
-    return remembered(primal, argtypes, outputs, lambda: _made(primal, argtypes, outputs))
+        return _parsed_and_typed(primal, argtypes, outputs, primal.types)
+    return remembered(primal, argtypes, outputs, lambda: _list_of_function(primal, argtypes, outputs))
 
 
-def _made(primal: Any, argtypes: ArgTypes, outputs: Sequence[str]) -> Function:
+def _list_of_function(primal: Any, argtypes: ArgTypes, outputs: Sequence[str]) -> Function:
     if is_transformed(primal):
         return split_webs(as_list(primal.recipe.product(argtypes), argtypes))
     source = read(primal)
     fence.check(source)
     with _once(source, argtypes):
-        return as_compiled(source, primal, tuple(argtypes), lambda types: _listed(source, types, outputs))
+        return as_compiled(source, primal, tuple(argtypes), lambda types: _parsed_and_typed(source, types, outputs))
 
 
-def _listed(source: Source | Lifted, argtypes: ArgTypes, outputs: Sequence[str], captured: ArgTypes = ()) -> Function:
+def _parsed_and_typed(source: Source | Lifted, argtypes: ArgTypes, outputs: Sequence[str], captured: ArgTypes = ()) -> Function:
     check_lists(source, argtypes)
     raw = parse(source, inputs_of(argtypes), functions_of(argtypes), outputs=outputs)
     flat = *flat_types(argtypes), *captured
     typed = infer(everywhere(arrays_only(raw, outputs, flat_types(argtypes)), split_webs), flat)
     if isinstance(source, Source):
         agree(typed, source.function, tuple(argtypes))
-    wide = everywhere(typed, widened)
+    wide = everywhere(typed, promoted)
     return _resolved(typed if wide == typed else infer(everywhere(wide, split_webs), flat), flat)
 
 

@@ -38,9 +38,9 @@ from .ir import (
     is_float,
 )
 from .names import is_temporary
+from .statement_text import operand_text, statement_text, type_text
 from .structure import Record, Structure, keys, labels_of
 from .walk import all_binds, binds, walk
-from .wording import operand_text, statement_text, type_text
 
 _INDENT = "  "
 _WIDEST = 48                            # a longer line pushes its own type to the right, not everyone's

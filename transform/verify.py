@@ -43,8 +43,8 @@ from .ir import (
     While,
 )
 from .rules import RULES
+from .statement_text import statement_text, type_text
 from .walk import all_binds, binds, blocks, reads, walk
-from .wording import statement_text, type_text
 
 Stage = Literal["parsed", "resolved", "prepared", "derived"]
 

@@ -277,3 +277,14 @@ def located(block: Block, path: Path = ()) -> Iterator[tuple[Path, Statement]]:
         yield here, statement
         for number, inner in enumerate(blocks(statement)):
             yield from located(inner, (*here, number))
+
+
+def statement_at(body: Block, path: Path) -> Statement:
+    statement = body[path[0]]
+    for number, position in zip(path[1::2], path[2::2], strict=False):
+        statement = blocks(statement)[number][position]
+    return statement
+
+
+def block_at(body: Block, path: Path) -> Block:
+    return body if not path else blocks(statement_at(body, path[:-1]))[path[-1]]

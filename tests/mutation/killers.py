@@ -40,7 +40,7 @@ BY_AREA = {
     "transform/simplify": ("tests/transform/test_clears.py", f"{_SEMANTICS}shapes_that_do_not_fit.py"),
     "transform/derive": (f"{_SEMANTICS}types.py", "tests/test_custom_rules.py", "tests/test_custom_rules_meant.py"),
     "transform/analyses": (f"{_SEMANTICS}strong_zero.py", "tests/test_custom_rules_linear.py"),
-    "transform/custom/ownrules.py": ("tests/test_custom_rules_meant.py", "tests/test_refusals.py"),
+    "transform/custom/calls.py": ("tests/test_custom_rules_meant.py", "tests/test_refusals.py"),
     "transform/custom/foreign.py": ("tests/test_rules_unread.py",),
 }
 BROAD = (

@@ -17,7 +17,7 @@ from numba.extending import overload
 
 import wengert as wg
 from tests.semantics.agreement import agrees, run
-from wengert.transform.custom import userrules
+from wengert.transform.custom import new_rules
 from wengert.transform.errors import UnsupportedError
 from wengert.transform.reading.fingerprint import fingerprint
 
@@ -188,4 +188,4 @@ def test_a_rule_of_a_module_that_is_loaded_again(tmp_path: Path) -> None:
             exec(compile(path.read_text(), str(path), "exec"), {"__name__": "rules"})
             assert run(wg.grad(slope), 1.0) == pytest.approx(-eval(factor))
     finally:
-        userrules.withdraw("np.sinc")
+        new_rules.withdraw("np.sinc")

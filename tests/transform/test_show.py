@@ -26,7 +26,7 @@ from wengert.transform.ir import (
 )
 from wengert.transform.pipeline import wengert_list
 from wengert.transform.show import WengertList, show
-from wengert.transform.wording import statement_text, type_text
+from wengert.transform.statement_text import statement_text, type_text
 
 
 def textbook(x: float) -> float:

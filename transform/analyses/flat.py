@@ -14,7 +14,7 @@ from numba.core import types
 from numba.extending import type_callable
 
 from ... import runtime
-from .. import spell
+from .. import op_text
 from ..ir import (
     Accumulate,
     Assign,
@@ -57,7 +57,7 @@ def _escaped(name: str) -> str:
     return name.replace("_", "__").replace("%", "_t").replace(".", "_v")
 
 
-_DECIDING = frozenset({*spell.COMPARE, "not", "bind", "passed"})
+_DECIDING = frozenset({*op_text.COMPARE, "not", "bind", "passed"})
 
 
 _LOADS = frozenset({"RESUME", "LOAD_CONST", "LOAD_SMALL_INT", "RETURN_VALUE", "RETURN_CONST"})
@@ -136,8 +136,8 @@ def _folded(body: Block) -> Block:
 
     def fold(s: Statement) -> list[Statement]:
         s = map_reads(s, lambda operand: known.get(operand.name, operand) if isinstance(operand, Var) else operand)
-        if isinstance(s, Assign) and s.op in spell.ARITHMETIC and all(isinstance(arg, Const) for arg in s.args):
-            code = compile(ast.unparse(spell.primitive(s.op, [_spell(arg) for arg in s.args])), "<constant>", "eval")
+        if isinstance(s, Assign) and s.op in op_text.ARITHMETIC and all(isinstance(arg, Const) for arg in s.args):
+            code = compile(ast.unparse(op_text.primitive(s.op, [_spell(arg) for arg in s.args])), "<constant>", "eval")
             if not code.co_names and all(step.opname in _LOADS for step in dis.get_instructions(code)):
                 value = Const(eval(code))
                 if is_temporary(s.target.name):
@@ -199,7 +199,7 @@ def _decided(operand: Operand, block: Block) -> str | None:
         case Assign(target, op, args) if target == operand and op in _DECIDING:
             found = [_decided(arg, block[:-1]) for arg in args]
             texts = [ast.parse(text, mode="eval").body for text in found if text is not None]
-            return f"({ast.unparse(spell.primitive(op, texts))})" if len(texts) == len(found) else None
+            return f"({ast.unparse(op_text.primitive(op, texts))})" if len(texts) == len(found) else None
         case If(first, then, orelse) if _binds(then, operand) and _binds(orelse, operand):
             test = _decided(first, block[:-1]) or "unknown()"
             one, other = (_arm(operand, (*block[:-1], *arm), first, value) for arm, value in ((then, True), (orelse, False)))
@@ -222,24 +222,24 @@ def _text(operand: Operand) -> str:
 
 
 def _spell(operand: Operand) -> ast.expr:
-    return spell.operand(operand, _identifier)
+    return op_text.operand(operand, _identifier)
 
 
 def _simple(s: Statement) -> str:
     match s:
-        case Assign(target, op, (Var() as old, value)) if op.endswith("=") and op[:-1] in spell.BINARY:
+        case Assign(target, op, (Var() as old, value)) if op.endswith("=") and op[:-1] in op_text.BINARY:
             return f"{_identifier(target.name)} = {_changed(old, op[:-1], value)}"
         case Assign(target, "passed", (value,)):
             return f"{_identifier(target.name)} = passed({_text(value)})"
         case Assign(target, ".ndim", (array,)):
             return f"{_identifier(target.name)} = passed({_text(array)}.ndim)"
         case Assign(target, op, args):
-            return f"{_identifier(target.name)} = {ast.unparse(spell.primitive(op, [_spell(a) for a in args]))}"
+            return f"{_identifier(target.name)} = {ast.unparse(op_text.primitive(op, [_spell(a) for a in args]))}"
         case Load(target, array, index):
             place = _place(array, index) if index else f"{_text(array)}[()]"
             return f"{_identifier(target.name)} = {place}"
         case View(target, array):
-            return f"{_identifier(target.name)} = {ast.unparse(spell.view(s, _spell(array), _spell))}"
+            return f"{_identifier(target.name)} = {ast.unparse(op_text.view(s, _spell(array), _spell))}"
         case Store(array, index, value):
             return f"{_place(array, index)} = {_text(value)}"
         case Accumulate(array, index, value):
@@ -247,7 +247,7 @@ def _simple(s: Statement) -> str:
                 return f"{_place(array, index)} = {_changed(array, '+', value)}"
             return f"{_place(array, index)} += {_text(value)}"
         case Call(targets, routine, args):
-            return spell.called([_identifier(t.name) for t in targets], _called(routine), [_text(a) for a in args])
+            return op_text.called([_identifier(t.name) for t in targets], _called(routine), [_text(a) for a in args])
         case Grow(tapes, position):
             names = [_identifier(tape.name) for tape in tapes]
             longer = "; ".join(f"{name} = grow({name})" for name in names)
@@ -259,7 +259,7 @@ def _simple(s: Statement) -> str:
         case Leave(test):
             return f"if taken({_text(test)}): break"
         case Raise(exception, args):
-            return f"raise {ast.unparse(spell.raised(exception, args, _spell))}"
+            return f"raise {ast.unparse(op_text.raised(exception, args, _spell))}"
         case Return(values, packed):
             inside = ", ".join(_text(v) for v in values)
             return f"return ({inside}{',' if inside else ''})" if packed else f"return {inside}"
@@ -269,7 +269,7 @@ def _simple(s: Statement) -> str:
 
 def _changed(old: Var, op: str, value: Operand) -> str:
     """`old op= value`: an array stays what it is, also one without axes, on which arithmetic gives numbers."""
-    return f"in_place({_text(old)}, {_text(value)}, {ast.unparse(spell.primitive(op, [_spell(old), _spell(value)]))})"
+    return f"in_place({_text(old)}, {_text(value)}, {ast.unparse(op_text.primitive(op, [_spell(old), _spell(value)]))})"
 
 
 def in_place(old: Any, value: Any, new: Any) -> Any:
@@ -331,5 +331,5 @@ def _unknown(context: Any) -> Any:
 def _place(array: Var, index: tuple[Any, ...]) -> str:
     if not index:
         return f"{_text(array)}[...]"
-    items = tuple(spell.index_item(item, _spell) for item in index)
-    return ast.unparse(spell.subscript(_spell(array), items))
+    items = tuple(op_text.index_item(item, _spell) for item in index)
+    return ast.unparse(op_text.subscript(_spell(array), items))

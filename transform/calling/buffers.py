@@ -3,8 +3,8 @@
 In: a reversed function, whose adjoint of an array argument is made by one `np.zeros_like`, and Numba's type of the buffers.  Out:
 the same function with the buffers as parameters behind its others, set to zero where the arrays were made.
 
-What holds afterwards, as for any array that is written (`derive.own`): a buffer has the shape of its argument, and shares memory
-with no argument, no cotangent and no other buffer; both are checked before anything is computed.
+What holds afterwards, as for any array that is written (`derive.own_memory`): a buffer has the shape of its argument, and shares
+memory with no argument, no cotangent and no other buffer; both are checked before anything is computed.
 """
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from ..interface import Packed, Parameter, Parts
 from ..ir import Const, Function, Operand, Return, Scalar, Var
 from ..names import base
 from ..reading.source import head
-from ..resolve.recursion import reachable
+from ..resolve.routines import reachable
 from ..simplify import simplify
 from ..structure import CheckedName, Extent, Structure, leaves, mapped, structured
 from .differentiable import float_names

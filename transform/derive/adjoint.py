@@ -2,7 +2,7 @@
 
 Numbers: the adjoint of the target is distributed over the active operands, times the partials of the rule.  Memory: an array
 has a shadow of its shape, and a view of the primal is the same view of the shadow; a write takes the shadow's element,
-clears it and gives it to the value, in this order (design §5).  Griewank & Walther, Evaluating Derivatives, §3.3 and §4.2.
+clears it and gives it to the value, in this order.  Griewank & Walther, Evaluating Derivatives, §3.3 and §4.2.
 """
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ from ..ir import (
 )
 from ..names import Namer, base, is_temporary
 from ..switches import on
-from ..walk import Path, all_binds, all_reads, binds, blocks, located, reads, walk, written
+from ..walk import Path, all_binds, all_reads, binds, block_at, blocks, located, reads, statement_at, walk, written
 from .overwriting import Made, Stores
 from .prepare import Prepared
 from .routines import Derivatives
@@ -264,17 +264,6 @@ def _uncarried(body: Block, name: str, region: Path) -> Path:
                 return region
         region = region[:-2]
     return region
-
-
-def statement_at(body: Block, path: Path) -> Statement:
-    statement = body[path[0]]
-    for number, position in zip(path[1::2], path[2::2], strict=False):
-        statement = blocks(statement)[number][position]
-    return statement
-
-
-def block_at(body: Block, path: Path) -> Block:
-    return body if not path else blocks(statement_at(body, path[:-1]))[path[-1]]
 
 
 def exposed(block: Block, name: str) -> bool:

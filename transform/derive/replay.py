@@ -12,8 +12,8 @@ from ..analyses.activity import returned
 from ..analyses.contents import contents
 from ..analyses.effects import is_effect
 from ..ir import Accumulate, Array, Assign, Const, For, Grow, If, Leave, Pop, Push, Slice, Statement, Store, Var, View, While
+from ..op_text import COMPARE
 from ..simplify.deadcode import live_part
-from ..spell import COMPARE
 from ..walk import Path, all_reads, binds, leaves, walk, written
 from .program import Program, exposed_names
 

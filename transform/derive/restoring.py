@@ -12,8 +12,8 @@ from dataclasses import replace
 from ..analyses.effects import is_effect
 from ..ir import Array, Assign, Const, Load, Slice, Statement, Store, TupleOf, Var, View, While
 from ..names import base
+from ..op_text import COMPARE
 from ..rules import RULES
-from ..spell import COMPARE
 from ..switches import on
 from ..walk import Path, all_reads, reads
 from .integers import Integers

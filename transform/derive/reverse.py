@@ -15,17 +15,17 @@ from ..analyses.aliases import aliases_of
 from ..ir import Array, Assign, Const, Function, Operand, Pop, Push, Remark, Return, Scalar, Statement, Type, Var, View, is_float
 from ..names import Namer, base
 from ..walk import all_binds, names, walk
-from .defined import with_values
+from .custom_calls import adjoint_of, with_forwards
+from .initial_values import with_values
 from .keeping import active_names, unmarked
-from .own import own_arguments, own_results
-from .ownrules import adjoint_of, with_forwards
+from .own_memory import own_arguments, own_results
 from .prepare import prepare
 from .program import Program
 from .routines import Derivatives, Wanted
-from .sharing import share
 from .storage import Nest
 from .sweeps import Sweeps
 from .tuples import taken_apart
+from .value_numbering import share
 
 
 @dataclass(frozen=True, slots=True)

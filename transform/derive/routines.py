@@ -15,11 +15,11 @@ from ..analyses.infinite import Around, around
 from ..analyses.influence import flows_smoothly, influences
 from ..analyses.types import infer
 from ..applied import numba_type
-from ..custom.ruled import Along, Pair
+from ..custom.contract import Along, Pair
 from ..errors import UnsupportedError
 from ..ir import Call, Function, Statement, Type
 from ..names import Namer, base
-from ..resolve.recursion import taken_over
+from ..resolve.routines import taken_over
 from ..simplify import simplify
 from ..walk import map_block
 

@@ -18,15 +18,15 @@ from ..switches import on
 from ..walk import Path, all_binds, all_reads, before_leave, binds, leaves, reads, walk
 from .adjoint import Adjoints, Position, Sides
 from .calls import call
+from .custom_calls import pulled
 from .direction import independent
 from .integers import Integers, rounds
 from .keeping import run_again
-from .likes import spared
-from .ownrules import pulled
 from .prepare import rounds_of
 from .program import Program
 from .replay import replayable
 from .restoring import Restorer
+from .shape_sources import spared
 from .storage import Nest, Tape, allocate, enter, record, room
 
 

@@ -47,9 +47,9 @@ from ..rules.declare import Rule
 from ..switches import on
 from ..walk import names, walk, written
 from .bodies import Bodies
+from .custom_calls import tangent_of
 from .keeping import active_names, along
-from .own import own_arguments, own_results
-from .ownrules import tangent_of
+from .own_memory import own_arguments, own_results
 from .partials import Partial, partials_of
 from .reverse import adjoint_routine
 from .routines import Derivatives, Wanted

@@ -17,7 +17,7 @@ from ..reading.source import Source
 from ..refusals import markdown
 from .expressions import EXPRESSIONS, METHODS, OPERATORS, PROPERTIES
 from .iteration import SERIES
-from .places import error
+from .rows import error
 from .statements import STATEMENTS, block, parameters, returns
 
 

@@ -13,7 +13,7 @@ from ..reading.source import MISSING, Source
 from ..reading.transforms import is_decorator, is_transform
 from ..refusals import ATTRIBUTES, BUILTINS, OTHER_ATTRIBUTE
 from .iteration import ITEMS, parts
-from .places import Accepted, error, is_none, refused, static
+from .rows import Accepted, error, is_none, refused, static
 
 
 def series(source: Source, node: ast.expr) -> None:

@@ -8,7 +8,7 @@ import numba
 import numpy as np
 
 from ..reading.source import Source
-from .places import error, static
+from .rows import error, static
 
 SERIES: Mapping[Callable[..., object], tuple[str, str, tuple[int, int]]] = {
     range: ("range", "range(start, stop, step)", (1, 3)),

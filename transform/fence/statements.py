@@ -9,7 +9,7 @@ from ..reading.control import ends
 from ..reading.scopes import renewed, within
 from ..reading.source import MISSING, Source
 from .expressions import expression, name_, nested, series, subscript
-from .places import Accepted, error, is_none, refused, static
+from .rows import Accepted, error, is_none, refused, static
 
 
 def block(source: Source, statements: Sequence[ast.stmt], loop: bool) -> None:

@@ -10,10 +10,9 @@ import numpy as np
 from numba import types
 
 from ...runtime import stop_gradient
-from ..custom.userrules import is_elementwise
+from ..custom.new_rules import is_elementwise
 from ..errors import UnsupportedError
 from ..fence.expressions import attribute_of_array, chooser, dtype_of, is_text
-from ..hints import call_hint
 from ..ir import Const, Operand, Var
 from ..reading.source import MISSING, is_function, is_transformed
 from ..reading.transforms import is_transform
@@ -21,6 +20,7 @@ from ..rules import RULES, lookup
 from ..rules.declare import Rule, key_of
 from ..rules.remedies import OTHERWISE, REMEDIES
 from ..structure import Record, is_record_class, leaves, rebuilt
+from ..temporary_names import call_hint
 from .trees import node_in
 from .tuples import Tuples
 from .values import Closure, Derived, Known, Value, is_none

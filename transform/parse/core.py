@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UnsupportedError
-from ..hints import op_hint
 from ..ir import Assign, Block, Const, Loc, Operand, Statement, Var
 from ..names import Namer
+from ..op_text import ARITHMETIC, COMPARE
 from ..reading.definitions import is_given, is_parameter
 from ..reading.scopes import aliases, bound_once
 from ..refusals import ROWS
-from ..spell import ARITHMETIC, COMPARE
 from ..structure import keys, rebuilt
+from ..temporary_names import op_hint
 from .values import Closure, Derived, Known, Unknown, Value, form, is_none, is_static
 
 if TYPE_CHECKING:

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 
 from ..fence.expressions import REFUSED_OPERATORS
-from ..hints import element_hint
 from ..ir import Assign, Block, Const, Ellipsis_, If, Index, Load, Operand, Slice, Var
+from ..op_text import BINARY as _BINARY
+from ..op_text import COMPARE as _COMPARE
 from ..reading.source import MISSING, is_function, is_transformed
 from ..reading.transforms import is_transform
 from ..rules import RULES, lookup
-from ..spell import BINARY as _BINARY
-from ..spell import COMPARE as _COMPARE
 from ..structure import Record, fields_of, is_record_class, plain_numbers, rebuilt, structured
+from ..temporary_names import element_hint
 from .calls import as_dtype
 from .frames import Keep
 from .hidden import Hidden

@@ -177,9 +177,6 @@ class Lists(Loops):
                 return self._summed(items, [*start, *(word.value for word in node.keywords)], node)
             case builtin, [items], [] if builtin in (max, min):
                 return self._extreme(items, ">" if builtin is max else "<", node)
-            case builtin, [left, right], [] if builtin is divmod:
-                held = [self.operand(part) for part in (left, right)]
-                return tuple(self.primitive(op, (held[0], held[1]), node) for op in ("//", "%"))
             case _:
                 return None
 

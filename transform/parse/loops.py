@@ -19,7 +19,7 @@ class Loops(Exits, Iteration):
     def for_(self, node: ast.For) -> Var | None:
         if isinstance(node.iter, ast.Call) and isinstance(node.target, ast.Name) and self.static(node.iter.func) in RANGES:
             start, stop, step = self.range_bounds(node.iter)
-            number = self._counter(node.target.id, node.target)
+            number = self.declare(self.frame, node.target.id)
             return self.loop(node, lambda body: For(number, start, stop, step, body, loc=self.loc(node)))
         series = self.series(node.iter, node.target)
         match series, node.target:
@@ -27,10 +27,10 @@ class Loops(Exits, Iteration):
                 takes = [partial(self._take, node, series, Const(number)) for number in range(rounds)]
                 return self.unrolled(node, takes)
             case Counted(), ast.Name(name):
-                counter = self._counter(name, node.target)
+                counter = self.declare(self.frame, name)
                 return self.loop(node, lambda body: For(counter, series.start, series.stop, series.step, body, loc=self.loc(node)))
             case Numbered(inner=Series() as inner), ast.Tuple([ast.Name(name), rest]):
-                counter, start = self._counter(name, node.target), series.start
+                counter, start = self.declare(self.frame, name), series.start
                 stop = self.integer("+", start, series.rounds, node)
                 item = lambda: self.assign(rest, inner.at(self.integer("-", counter, start, node)), node)  # noqa: E731
                 return self.loop(node, lambda body: For(counter, start, stop, Const(1), body, loc=self.loc(node)), item)
@@ -44,10 +44,6 @@ class Loops(Exits, Iteration):
     def _take(self, node: ast.For, series: Series, k: Operand) -> None:
         self.assign(node.target, series.at(k), node)
 
-    def _counter(self, name: str, node: ast.expr) -> Var:
-        """A name that counts the rounds of its loop."""
-        return self.declare(self.frame, name)
-
     def _nested(self, node: ast.For, series: Places) -> Var | None:
         """One loop for each axis; their counters are the names of the target where nobody could tell the difference."""
         place, element = node.target, None
@@ -56,7 +52,7 @@ class Loops(Exits, Iteration):
         names = [item.id for item in getattr(place, "elts", ()) if isinstance(item, ast.Name)]
         again = bound(node.body if element is None else (element, *node.body))
         named = len(set(names)) == len(series.extents) and not again & set(names) and all(self._dies(name, node) for name in names)
-        counters = tuple(self._counter(name, place) for name in names) if named else tuple(
+        counters = tuple(self.declare(self.frame, name) for name in names) if named else tuple(
             self.namer.temporary("k") for _ in series.extents
         )  # fmt: skip
 

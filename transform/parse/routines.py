@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import UnsupportedError
-from ..fence.places import is_none
-from ..hints import call_hint
+from ..fence.rows import is_none
 from ..ir import Block, Call, Const, Function, Loc, Operand, Return, Var
 from ..names import Namer, base, is_temporary, looks_generated
 from ..reading.scopes import captured, within
 from ..reading.source import Source
 from ..structure import Record, fields_of, is_record_class, keys, leaves, mapped, rebuilt
+from ..temporary_names import call_hint
 from ..walk import all_binds
 from .expressions import Expressions
 from .frames import Frame

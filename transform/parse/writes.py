@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from ..ir import Assign, Block, Call, Const
+from ..op_text import BINARY
 from ..rules import RULES
-from ..spell import BINARY
 from ..walk import binds, walk, written
 
 LIST_METHODS = {".append", ".pop", ".insert", ".clear", ".extend", ".reverse", ".index", ".count", ".remove", ".sort"}

@@ -30,7 +30,7 @@ from numba.core import types
 
 from ...runtime.cache import stamp
 from ...runtime.trees import node_of
-from ..custom.userrules import declared
+from ..custom.new_rules import declared
 from ..errors import UnsupportedError
 from ..structure import fields_of, is_record_class, plain_numbers
 from ..switches import off

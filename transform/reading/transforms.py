@@ -8,7 +8,7 @@ TRANSFORMS: Final = frozenset(
     ["grad", "value_and_grad", "vjp", "jvp", "hvp", "jacfwd", "jacrev", "jacobian", "hessian", "checkpoint"]
 )
 DECORATORS: Final = frozenset(["custom_vjp", "custom_jvp"])
-_HOMES = tuple(f"{__name__.rsplit('.', 2)[0]}.{module}" for module in ("api", "custom.customrules"))
+_HOMES = tuple(f"{__name__.rsplit('.', 2)[0]}.{module}" for module in ("api", "custom.transforms"))
 
 
 def is_transform(value: object) -> bool:

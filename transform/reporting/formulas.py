@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import spell
+from .. import op_text
+from ..expression_text import source_of
 from ..ir import Array, Assign, Const, For, Function, Load, Operand, Statement, Var, View
 from ..names import is_temporary
-from ..printing import source_of
 from ..rules import RULES
 from ..walk import binds, leaves, walk
 
@@ -42,7 +42,7 @@ class Sizes:
 
     def integer(self, operand: Operand) -> Number:
         if isinstance(operand, Const):
-            return spell.constant(operand)
+            return op_text.constant(operand)
         match self.definitions.get(operand.name):
             case Assign(_, "item", (Var(shape), Const(int() as place))):
                 match self.definitions.get(shape):
@@ -51,7 +51,7 @@ class Sizes:
                     case Assign(_, "tuple", items):
                         return self.integer(items[place])
                     case _:
-                        return spell.load(operand.name)
+                        return op_text.load(operand.name)
             case Assign(_, "len", (Var() as array,)):
                 return self.extent(array, 0)
             case Assign(_, ".size", (Var() as array,)):
@@ -61,11 +61,11 @@ class Sizes:
             case Assign(_, "max", (count, Const(0))):
                 return _not_negative(self.integer(count))
             case Assign(_, op, args) if op in _ARITHMETIC or (is_temporary(operand.name) and not self._arrays(args)):
-                return spell.primitive(op, [self.integer(arg) for arg in args])
+                return op_text.primitive(op, [self.integer(arg) for arg in args])
             case Load(_, array, index) if is_temporary(operand.name):
-                return spell.subscript(spell.load(array.name), tuple(spell.index_item(item, self.integer) for item in index))
+                return op_text.subscript(op_text.load(array.name), tuple(op_text.index_item(item, self.integer) for item in index))
             case _:
-                return spell.load(operand.name)
+                return op_text.load(operand.name)
 
     def _arrays(self, args: tuple[Operand, ...]) -> list[Var]:
         return [arg for arg in args if isinstance(arg, Var) and isinstance(self.types.get(arg.name), Array)]
@@ -101,7 +101,7 @@ class Sizes:
     def _asked(self, array: Var) -> list[Number]:
         """The extents as a program asks for them."""
         if self._rank(array) == 1:
-            return [spell.call("len", [self.array(array)])]
+            return [op_text.call("len", [self.array(array)])]
         shape = ast.Attribute(self.array(array), "shape", ast.Load())
         return [ast.Subscript(shape, ast.Constant(axis), ast.Load()) for axis in range(self._rank(array))]
 
@@ -110,9 +110,9 @@ class Sizes:
             case Assign(_, ".copy", (Var() as source,)) | View(_, source, "="):
                 return self.array(source)
             case View(_, source) as made if is_temporary(array.name):
-                return spell.view(made, self.array(source), self.integer)
+                return op_text.view(made, self.array(source), self.integer)
             case _:
-                return spell.load(array.name)
+                return op_text.load(array.name)
 
     def extent(self, array: Var, axis: int) -> Number:
         return (self.shape(array) or self._asked(array))[axis]
@@ -131,9 +131,9 @@ class Sizes:
         low, high = (loop.start, loop.stop) if step > 0 else (loop.stop, loop.start)
         count = self.integer(high)
         if low != Const(0):
-            count = spell.primitive("-", [count, self.integer(low)])
+            count = op_text.primitive("-", [count, self.integer(low)])
         if abs(step) != 1:
-            count = spell.primitive("//", [spell.primitive("+", [count, ast.Constant(abs(step) - 1)]), ast.Constant(abs(step))])
+            count = op_text.primitive("//", [op_text.primitive("+", [count, ast.Constant(abs(step) - 1)]), ast.Constant(abs(step))])
         return _not_negative(count)
 
 
@@ -145,7 +145,7 @@ def _not_negative(count: Number) -> Number:
         case ast.Call(ast.Name("len")) | ast.Attribute(_, "size") | ast.Subscript(ast.Attribute(_, "shape")):
             return count
         case _:
-            return spell.call("max", [count, ast.Constant(0)])
+            return op_text.call("max", [count, ast.Constant(0)])
 
 
 def product(factors: list[Number]) -> Number:
@@ -188,7 +188,7 @@ def _factors(term: Number) -> list[Number]:
 
 def spelled(formula: Number, names: Mapping[str, str]) -> Number:
     """The formula with names as the generated source spells them."""
-    new = spell.copied(formula)
+    new = op_text.copied(formula)
     for node in ast.walk(new):
         if isinstance(node, ast.Name):
             node.id = names.get(node.id, node.id)
@@ -196,7 +196,7 @@ def spelled(formula: Number, names: Mapping[str, str]) -> Number:
 
 
 def text_of(formula: Number) -> str:
-    return source_of(spell.copied(formula))
+    return source_of(op_text.copied(formula))
 
 
 def number_of(formula: ast.expr, known: Mapping[str, object]) -> int | None:

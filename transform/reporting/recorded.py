@@ -32,7 +32,7 @@ from ..ir import (
     While,
 )
 from ..names import base
-from ..spell import load
+from ..op_text import load
 from ..structure import labels_of
 from ..walk import binds, blocks
 from ..writing.emit import Written

@@ -40,22 +40,22 @@ from ..rules.remedies import REMEDIES
 from ..walk import all_reads, binds, map_block, names, reads, walk
 from .builder import Builder
 from .copies import COPIES
-from .declared import check_declared
-from .defined import DEFINED
 from .draws import standardised
 from .dtypes import with_dtypes
 from .expand import Expander
 from .fancy import lower_fancy
+from .fancy_places import is_fancy
 from .joins import JOINS
 from .lists import without_lists
-from .lowered import Site, lowered
 from .membership import searched
+from .numpy_loops import DEFINED
 from .overlaps import separate_overlaps
-from .places import is_fancy
 from .ramps import ramp
 from .refuse import refuse
 from .shapes import with_checks
+from .site import Site, lowered
 from .tupleindices import with_plain_indices
+from .user_rules import check_declared
 from .views import VIEWS
 
 _VIEWS = (".T", ".transpose", ".reshape", ".ravel")

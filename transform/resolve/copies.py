@@ -4,8 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..ir import Array, Assign, Const, Load, Operand, Scalar, Slice, Store, Var
-from .lowered import Lowering, Site
 from .refuse import refuse
+from .site import Lowering, Site
 
 
 def converted(b: Site, a: Var) -> None:

@@ -17,7 +17,7 @@ from ..ir import Accumulate, Array, Assign, Block, Function, Load, Operand, Scal
 from ..names import Namer
 from ..walk import blocks, names, reads, walk, with_blocks
 from .builder import Builder
-from .places import Place, is_fancy, place_of, sweep
+from .fancy_places import Place, is_fancy, place_of, sweep
 from .spread import Spread, extents_of
 
 

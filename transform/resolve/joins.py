@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from ..ir import Array, Const, Operand, Scalar, Slice, Var, View
 from .copies import raveled
-from .lowered import Lowering, Site
 from .refuse import refuse
+from .site import Lowering, Site
 
 
 def concatenate(b: Site) -> None:

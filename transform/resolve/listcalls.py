@@ -15,8 +15,8 @@ from ..ir import Assign, Call, Function, ListOf, Loc, Return, Scalar, Slice, Sta
 from ..names import Namer, base, is_temporary
 from ..structure import leaves
 from ..walk import binds, everywhere, map_block, names, reads, walk
-from .handed_back import without_arguments
 from .listnames import ITEM, kinship, lists_of, resizes
+from .returned_arguments import without_arguments
 from .tupletypes import parts_of
 
 Places = Mapping[str, frozenset[int]]                   # for each routine: parameters, lists whose length it may change

@@ -11,7 +11,7 @@ from ..ir import Array, Assign, Const, Function, ListOf, Operand, Scalar, Type, 
 from ..names import Namer, base, is_temporary
 from ..walk import binds, names, reads, walk
 from .builder import INTEGER, Builder
-from .covered import Covered
+from .list_positions import Covered
 from .listitems import ROOM, Boxed, Items, Plain, Table, new_list, new_table
 from .listnames import ITEM, ListNames
 

@@ -34,18 +34,18 @@ from ..ir import (
 from ..names import base
 from ..structure import Extent, Listed, mapped
 from ..walk import binds, blocks, reads, with_blocks
-from .apart import without_tuples
 from .builder import Builder
-from .covered import Trail
 from .displays import Displays
-from .kept import without_arrays
+from .list_positions import Trail
 from .listbinding import coalesced, rebound
 from .listitems import Plain
 from .listloops import asking
 from .listmaking import ListMaking
 from .listmethods import CHANGES, SEARCHES, compare, splice
 from .listnames import list_names
+from .lists_of_arrays import without_arrays
 from .refuse import refuse
+from .tuple_items import without_tuples
 
 
 def without_lists(function: Function) -> Function:

@@ -82,8 +82,8 @@ def _elementwise(
     """array[index] op= value, one element after the other in the order of Numba's loop."""
     b = Builder(types, namer, s.loc)
     columns = _by_columns(b.array(array), index, b.array(value))
-    known = any(isinstance(item, Ellipsis_) for item in index)
-    terms = [None] * b.rank(array) if known else extents.slots(array.name, index)
+    unknown = any(isinstance(item, Ellipsis_) for item in index)
+    terms = [None] * b.rank(array) if unknown else extents.slots(array.name, index)
     if index:
         taken = sum(not isinstance(item, Slice | Ellipsis_) for item in index)
         array = b.view(array, index, b.rank(array) - taken, "target")

@@ -15,9 +15,9 @@ from ..errors import UnsupportedError
 from ..ir import Array, Call, Function, Loc, Return, Statement, Type, Var
 from ..names import Namer, base, is_temporary
 from ..walk import everywhere, located, names, walk
+from .copy_or_view import fills_of, marked
 from .layouts import copy_of
-from .together import Lives, Memory
-from .unsure import fills_of, marked
+from .may_share import Lives, Memory
 
 Shares = Mapping[str, tuple[tuple[frozenset[int], frozenset[int]], ...]]
 """For each result of each routine: the parameters, and the other results, that it may share memory with."""

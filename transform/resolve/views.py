@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from ..ir import Array, Assign, Const, Slice, Var, View
 from .copies import converted
-from .lowered import Lowering, Site
+from .site import Lowering, Site
 
 _NEW = Const(None)
 _ALL = Slice()
@@ -66,7 +66,7 @@ def asarray(b: Site) -> None:
 
 def as_layout(b: Site) -> None:
     """The array itself if its type says that it has the layout, else a copy.  (Of an array with any strides Numba asks at run
-    time; `unsure` finds out whether that matters.)"""
+    time; `copy_or_view` finds out whether that matters.)"""
     a = b.source("a")
     type_ = b.array(a)
     if type_.ndim == 0:

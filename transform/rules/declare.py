@@ -162,7 +162,7 @@ def effect(*ops: Op, opaque: bool = False) -> Callable[[Declared], Declared]:
 
 
 def lowered(*ops: Op, writes: bool = False) -> Callable[[Declared], Declared]:
-    """Not a primitive: written as other statements once types are known (`resolve.lowered`); its body is ``...``.  `writes`: into
+    """Not a primitive: written as other statements once types are known (`resolve.site`); its body is ``...``.  `writes`: into
     its first argument."""
 
     def declare(function: Declared) -> Declared:

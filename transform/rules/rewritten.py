@@ -107,7 +107,7 @@ def append(arr, values, axis=None): ...
 def outer(a, b): ...
 
 
-# ---- what a loop defines (`resolve.defined`) --------------------------------------------------------------------------
+# ---- what a loop defines (`resolve.numpy_loops`) --------------------------------------------------------------------------
 
 
 @lowered(np.max, np.amax, ".max", np.min, np.amin, ".min", np.ptp, np.prod, ".prod", np.var, ".var", np.std, ".std")

@@ -14,7 +14,7 @@ from ..analyses.cells import cells_of
 from ..analyses.extents import Extents
 from ..ir import Assign, Block, Const, For, Function, If, Load, Operand, Statement, Store, Var
 from ..switches import on
-from ..walk import Path, all_binds, binds, blocks, located, reads, walk, with_blocks
+from ..walk import Path, all_binds, binds, blocks, located, reads, statement_at, walk, with_blocks
 
 
 def unclear(function: Function) -> Function:
@@ -46,7 +46,7 @@ def _is_dead(function: Function, extents: Extents, made: Mapping[str, Path], pat
     """Is the element read by nobody after it is cleared?  The array is used behind its making in that block only.  From there
     inwards nothing behind mentions it, rounds have elements of their own, and in front there is at most the load of this very
     element."""
-    store = _at(function.body, path)
+    store = statement_at(function.body, path)
     assert isinstance(store, Store)
     start = made.get(store.array.name)
     if start is None or not _ends_with_its_block(function, store.array, start):
@@ -113,13 +113,6 @@ def _rebinds(before: Block, store: Store) -> bool:
 
 def _mentions(s: Statement, array: Var) -> bool:
     return any(var == array for inner in walk((s,)) for var in reads(inner))
-
-
-def _at(block: Block, path: Path) -> Statement:
-    s = block[path[0]]
-    for number, position in zip(path[1::2], path[2::2], strict=False):
-        s = blocks(s)[number][position]
-    return s
 
 
 def _without(block: Block, path: Path, dead: set[Path]) -> Block:

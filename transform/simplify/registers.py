@@ -70,8 +70,6 @@ def _loop(
             key = replace(s, value=Const(0))
             if key not in sums and _alone(loop.body, s, memory):
                 var = namer.temporary(base(s.array.name) + "_sum")
-                array = types[s.array.name]
-                assert isinstance(array, Array)
                 sums[key] = var
     if not sums:
         return [loop]

@@ -1,6 +1,6 @@
 """Wengert list → text that a person reads.
 
-Three-address code is nested into expressions again (`nest`), names get the user's spelling back (`spelling`), and the margin
+Three-address code is nested into expressions again (`nest`), names get the user's spelling back (`final_names`), and the margin
 says which line of the primal a line belongs to.  The layout is made here and nowhere else: lines never wrap.
 """
 from __future__ import annotations
@@ -16,19 +16,19 @@ import numpy as np
 from ... import runtime
 from ...runtime.trees import spelled
 from ..analyses.effects import is_effect
+from ..expression_text import source_of
 from ..interface import Packed, Parameter, is_alone
 from ..ir import Assign, Const, Function, Grow, Loc
 from ..names import base
-from ..printing import source_of
 from ..reading.fingerprint import is_importable
-from ..resolve.recursion import calls_itself
+from ..resolve.routines import calls_itself
 from ..structure import Record, records
 from ..walk import walk
 from .breaks import with_breaks
 from .classes import class_names, definitions
+from .final_names import RESERVED, Spelling
 from .listtext import helpers_of, result_text
 from .nest import Nested, nest
-from .spelling import RESERVED, Spelling
 from .unpacking import helpers_of_params, unpacked
 from .waiting import Line
 

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .. import spell
+from .. import op_text
 from ..analyses.effects import acts
+from ..expression_text import source_of
 from ..ir import (
     Accumulate,
     Assign,
@@ -40,7 +41,6 @@ from ..ir import (
     is_float,
 )
 from ..names import is_temporary
-from ..printing import source_of
 from ..switches import on
 from ..walk import all_reads, reads, walk
 from .waiting import HIGHEST, Line, Pending, Waiting, height
@@ -80,7 +80,7 @@ class _Writer(Waiting):
             case Remark(text):
                 self.line(f"# {text}", None)
             case Assign(target, op, args) if acts(s) and not self.uses[target.name]:
-                self.line(source_of(spell.primitive(op, [self.read(a) for a in args])), s.loc)
+                self.line(source_of(op_text.primitive(op, [self.read(a) for a in args])), s.loc)
             case Assign(target) | Load(target) | View(target) if self.waits(s, target):
                 names, arrays = self.dependencies(s)
                 expression = self.expression(s)
@@ -107,7 +107,7 @@ class _Writer(Waiting):
             case Call(targets, routine, args):
                 given = [source_of(self.read(arg)) for arg in args]
                 self.before_change(s)
-                self.line(spell.called([self.name(t.name) for t in targets], self.routines[routine], given), s.loc)
+                self.line(op_text.called([self.name(t.name) for t in targets], self.routines[routine], given), s.loc)
             case Grow(tapes, position):
                 grown = [self.name(tape.name) for tape in tapes]
                 at = source_of(self.read(position))
@@ -125,7 +125,7 @@ class _Writer(Waiting):
             case Break():
                 self.line("break", s.loc)
             case Raise(exception, args):
-                self.line(f"raise {source_of(spell.raised(exception, args, self.read))}", s.loc)
+                self.line(f"raise {source_of(op_text.raised(exception, args, self.read))}", s.loc)
             case Return():
                 raise AssertionError("a return inside a function")
 
@@ -162,13 +162,13 @@ class _Writer(Waiting):
         match s:
             case Assign(target, op, args):
                 given = [self.read(a) for a in args]
-                if op == "neg" and is_float(self.whole.types.get(target.name)) and (twice := spell.negated_number(given[0])):
+                if op == "neg" and is_float(self.whole.types.get(target.name)) and (twice := op_text.negated_number(given[0])):
                     return twice
-                return spell.primitive(op, given)
+                return op_text.primitive(op, given)
             case Load(_, array, index):
                 return self.place(array, index) if index else ast.Subscript(self.read(array), ast.Tuple([], ast.Load()), ast.Load())
             case View(_, array):
-                return spell.view(s, self.read(array), self.read)
+                return op_text.view(s, self.read(array), self.read)
             case _:
                 raise AssertionError(s)
 
@@ -198,7 +198,7 @@ class _Writer(Waiting):
         inside = all_reads(s.body if isinstance(s, For) else (s,))
         repeat = isinstance(s, If)
         self.before_change(s)
-        self.flush(lambda name, waiting: name in inside and not (waiting.again and (repeat or spell.plain(waiting.expression))))
+        self.flush(lambda name, waiting: name in inside and not (waiting.again and (repeat or op_text.plain(waiting.expression))))
 
     def inner(self, block: Block) -> None:
         """A block one level deeper; what begins to wait in it is written before it ends, and what waited before it waits after it:
@@ -217,7 +217,7 @@ class _Writer(Waiting):
 
     def branches(self, condition: ast.expr, then: Block, orelse: Block, loc: Loc | None) -> None:
         if not then:
-            condition, then, orelse = spell.negated(condition), orelse, ()
+            condition, then, orelse = op_text.negated(condition), orelse, ()
         self.line(f"if {source_of(condition)}:", loc)
         self.inner(then)
         if orelse:
@@ -247,7 +247,7 @@ class _Writer(Waiting):
         else:
             self.line("while True:", s.loc)
             self.lines += head
-            self.lines.append(Line(self.depth + 1, f"if {source_of(spell.negated(test))}:", s.loc))
+            self.lines.append(Line(self.depth + 1, f"if {source_of(op_text.negated(test))}:", s.loc))
             self.lines.append(Line(self.depth + 2, "break", s.loc))
         self.inner(s.body)
 
@@ -278,7 +278,7 @@ class _Writer(Waiting):
             return False
         self.pending = {n: p for n, p in self.pending.items() if n in before}
         is_bool = isinstance(s.test, Var) and self.whole.types.get(s.test.name) == Scalar("bool")
-        expression = spell.chosen(condition, values[0], values[1], is_bool)
+        expression = op_text.chosen(condition, values[0], values[1], is_bool)
         self.before_change(s)
         if self.uses[target.name] == 1:
             self.pending[target.name] = Pending(expression, names, arrays, s.loc, False)

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from .. import spell
+from .. import op_text
 from ..analyses.aliases import Aliases, aliases_of
 from ..analyses.contents import contents
 from ..analyses.effects import is_effect
 from ..analyses.kernels import apart
+from ..expression_text import source_of
 from ..ir import (
     Accumulate,
     Array,
@@ -33,7 +34,6 @@ from ..ir import (
     View,
 )
 from ..names import is_temporary
-from ..printing import source_of
 from ..switches import on
 from ..walk import all_binds, binds, reads, walk, written
 
@@ -95,17 +95,17 @@ class Waiting:
 
     def read(self, operand: Operand) -> ast.expr:
         if isinstance(operand, Const):
-            return spell.constant(operand)
+            return op_text.constant(operand)
         self.left[operand.name] -= 1
         waiting = self.pending.get(operand.name)
         if waiting is None:
-            return spell.load(self.name(operand.name))
+            return op_text.load(self.name(operand.name))
         if not waiting.again or not self.left[operand.name]:
             del self.pending[operand.name]
-        return spell.copied(waiting.expression) if waiting.again else waiting.expression
+        return op_text.copied(waiting.expression) if waiting.again else waiting.expression
 
     def index(self, index: tuple[Index, ...]) -> tuple[ast.expr, ...]:
-        return tuple(spell.index_item(item, self.read) for item in index)
+        return tuple(op_text.index_item(item, self.read) for item in index)
 
     def place(self, array: Var, index: tuple[Index, ...]) -> ast.Subscript:
         type_ = self.whole.types.get(array.name)
@@ -115,7 +115,7 @@ class Waiting:
             return target
         if not index and isinstance(type_, Array) and type_.ndim == 0:
             return ast.Subscript(target, ast.Tuple([], ast.Load()), ast.Load())
-        return spell.subscript(target, self.index(index))
+        return op_text.subscript(target, self.index(index))
 
     def dependencies(self, s: Statement) -> tuple[frozenset[str], frozenset[str]]:
         """Names and array contents that the statement reads, through what waits."""
@@ -189,7 +189,7 @@ class Waiting:
     def repeatable(self, s: Statement, expression: ast.expr) -> bool:
         """Is it short and cheap enough to be written wherever it is read?"""
         if isinstance(s, Load):
-            return spell.plain(expression)
+            return op_text.plain(expression)
         if not isinstance(s, Assign):
             return False
-        return self.short(s) and (s.op in _REPEATED or spell.plain(expression))
+        return self.short(s) and (s.op in _REPEATED or op_text.plain(expression))

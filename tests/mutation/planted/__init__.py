@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.mutation.planted import analyses, derive, helpers, ownrules, resolve, rules, simplify, sweeps, text
+from tests.mutation.planted import analyses, custom, derive, helpers, resolve, rules, simplify, sweeps, text
 
 MUTANTS = (
-    *rules.MUTANTS, *analyses.MUTANTS, *derive.MUTANTS, *sweeps.MUTANTS, *simplify.MUTANTS, *resolve.MUTANTS, *text.MUTANTS, *helpers.MUTANTS, *ownrules.MUTANTS,
+    *rules.MUTANTS, *analyses.MUTANTS, *derive.MUTANTS, *sweeps.MUTANTS, *simplify.MUTANTS, *resolve.MUTANTS, *text.MUTANTS, *helpers.MUTANTS, *custom.MUTANTS,
 )  # fmt: skip

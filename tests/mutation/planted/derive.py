@@ -125,7 +125,7 @@ PROGRAM = area(
 )  # fmt: skip
 
 OWN = area(
-    "transform/derive/own.py",
+    "transform/derive/own_memory.py",
     ("views unseen", "writers = [(s, memory.of(a.name)) for", "writers = [(s, {a.name}) for", "an argument that is written through a view"),
     ("both written", "if one.name in touched or other.name in touched:", "if one.name in touched and other.name in touched:", "only pairs that are both written are checked"),
     ("windows", 'type_.layout == "A":        # the copy', 'type_.layout == "C":        # the copy', "windows that are written are not checked"),
@@ -141,7 +141,7 @@ LAYOUTS = area(
 )  # fmt: skip
 
 WIDE = area(
-    "transform/derive/wide.py",
+    "transform/derive/lanes.py",
     ("gaps", 'if self.layout(s.target) == "C" != self.layout(s.array):', "if False:", "with lanes, too, a view of what lies by columns has no gaps"),
 )  # fmt: skip
 
@@ -178,7 +178,7 @@ TUPLES = area(
 )  # fmt: skip
 
 DEFINED = area(
-    "transform/derive/defined.py",
+    "transform/derive/initial_values.py",
     ("nothing", "self.bound[name] > inside[name]}", "False}", "names without a value in front of a loop"),
     ("one arm", "return frozenset.intersection(*arms) if arms else None", "return frozenset.union(*arms) if arms else None", "bound in one branch is bound"),
     ("unsigned nothing", '        case Scalar(dtype) if dtype.startswith("uint"):', "        case Scalar(dtype) if False:", "an unsigned integer starts as a signed one"),

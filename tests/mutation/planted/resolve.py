@@ -21,7 +21,7 @@ OVERLAPS = area(
     "transform/resolve/overlaps.py",
     ("unseen", "and not memory.disjoint(left.name, right.name)", "and False", "`a[1:] += a[:-1]` at once"),
     ("minus", 'out += loops(s, array, index, negated[name].args[0], "-")', 'out += loops(s, array, index, negated[name].args[0], "+")', "`a[1:] -= a[:-1]` adds"),
-    ("terms", "terms = [None] * b.rank(array) if known else extents.slots(array.name, index)", "terms = [None] * b.rank(array) if known else extents.slots(array.name, ())", "a slice has the extents of the whole"),
+    ("terms", "terms = [None] * b.rank(array) if unknown else extents.slots(array.name, index)", "terms = [None] * b.rank(array) if known else extents.slots(array.name, ())", "a slice has the extents of the whole"),
     ("order", 'return layouts.count("F") > layouts.count("C")', 'return layouts[0] == "F"', "the order of the loop is that of the target"),
     ("part", "layouts = [layout_of_part(array, index), value.layout]", "layouts = [array.layout, value.layout]", "a part lies as the whole does"),
 )  # fmt: skip
@@ -42,7 +42,7 @@ SPREAD = area(
 )  # fmt: skip
 
 PLACES = area(
-    "transform/resolve/places.py",
+    "transform/resolve/fancy_places.py",
     ("position", "return advanced[0] if together else 0", "return advanced[0]", "index arrays with a slice between them"),
     ("slices", "    return b.view(array, view, len(items)), [", "    return array, [", "slices beside an index array"),
     ("masks repeat", "repeats = not any(_is_mask(b, item) for item in items)", "repeats = True", "bools may choose an element twice"),
@@ -103,7 +103,7 @@ COPIES = area(
 )  # fmt: skip
 
 LOWERED = area(
-    "transform/resolve/lowered.py",
+    "transform/resolve/site.py",
     ("places of a tuple", "            self.store(found, (Const(k),), item)", "            self.store(found, (Const(k),), Const(k))", "np.take with a tuple of indices"),
 )  # fmt: skip
 
@@ -117,13 +117,13 @@ JOINS = area(
 )  # fmt: skip
 
 UNSURE = area(
-    "transform/resolve/unsure.py",
+    "transform/resolve/copy_or_view.py",
     ("sources", "        memory.add(made[path], [source])\n", "        pass\n", "what it was made of is written"),
     ("fills", "        if path[: len(block)] == block and start < path[len(block)] < end", "        if False", "what the call itself writes"),
 )  # fmt: skip
 
 TOGETHER = area(
-    "transform/resolve/together.py",
+    "transform/resolve/may_share.py",
     ("writes to results", "(self.kept or needed & self.given)", "(self.kept or False)", "a write into a copy that is an argument on some paths"),
     ("results", "(name in self.result and (self.kept or needed & self.given))", "False", "what was made is written"),
     ("writes to arguments", "(name in self.given and needed & self.result)", "False", "a write into an argument that a copy was made of"),
@@ -143,7 +143,7 @@ WALK = area(
 )  # fmt: skip
 
 WIDENED = area(
-    "transform/resolve/widened.py",
+    "transform/resolve/narrow_integers.py",
     ("as arrays", "        if made == own and not has_wide:\n", "        if True:\n", "u + v wraps in `(u + v) * x`"),
     ("of named", "                yield from self.expression(s, s.loc is not None and s.loc.part)\n", "                yield from self.expression(s, True)\n", "what has a name of the user's is widened"),
     ("negatives", "own.dtype in WRAPPING and isinstance(target, Array)", "False", "`y[1:] -= u` adds what wraps"),
@@ -162,7 +162,7 @@ FUSED = area(
 )  # fmt: skip
 
 LATE = area(
-    "transform/resolve/late.py",
+    "transform/resolve/evaluation_order.py",
     ("parts of parts", "            if made is not None and made.loc is not None and made.loc.part:\n", "            if False:\n", "a part of a part is read in time"),
     ("overlap", "memory.of(name) & memory.of(array)", "name == array", "a view of what is read is written"),
 )  # fmt: skip

@@ -156,7 +156,7 @@ DIRECTION = area(
 )  # fmt: skip
 
 SHARING = area(
-    "transform/derive/sharing.py",
+    "transform/derive/value_numbering.py",
     ("stores unseen", "        if stored:\n            for key", "        if False:\n            for key", "a load after a store is the load before"),
     ("loops unseen", "        if not isinstance(s, If):\n            self.forget((s,), known)", "        if False:\n            self.forget((s,), known)",
      "a load in a loop that stores is the load before the loop"),

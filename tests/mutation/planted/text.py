@@ -61,18 +61,18 @@ NEST = area(
     ("blocks", "        repeat = isinstance(s, If)\n        self.before_change(s)", "        repeat = isinstance(s, If)", "a loop before what still reads what it changes"),
     ("minus", 'return f"{source_of(place)} -= {source_of(value.operand)}"', 'return f"{source_of(place)} += {source_of(value.operand)}"', "`+= -x` as `+= x`"),
     ("augmented right", "if isinstance(left, ast.Name) and left.id == name and op in _AUGMENTED and", "if isinstance(left, ast.Name) and op in _AUGMENTED and", "`x = y - z` as `x -= z`"),
-    ("in loops", "and not (waiting.again and (repeat or spell.plain(waiting.expression))))", "and False)", "an expression moves into a loop"),
-    ("negated", "condition, then, orelse = spell.negated(condition), orelse, ()", "condition, then, orelse = condition, orelse, ()", "an `if` with an `else` only"),
-    ("choices swapped", "spell.chosen(condition, values[0], values[1], is_bool)", "spell.chosen(condition, values[1], values[0], is_bool)", "the branches of a choice"),
+    ("in loops", "and not (waiting.again and (repeat or op_text.plain(waiting.expression))))", "and False)", "an expression moves into a loop"),
+    ("negated", "condition, then, orelse = op_text.negated(condition), orelse, ()", "condition, then, orelse = condition, orelse, ()", "an `if` with an `else` only"),
+    ("choices swapped", "op_text.chosen(condition, values[0], values[1], is_bool)", "op_text.chosen(condition, values[1], values[0], is_bool)", "the branches of a choice"),
     ("behind branches", "self.pending = {name: p for name, p in outer.items() if self.left[name]}", "self.pending = {name: p for name, p in self.pending.items() if name in outer}",
      "what is written in one arm is not there in the other"),
-    ("before choices", "        expression = spell.chosen(condition, values[0], values[1], is_bool)\n        self.before_change(s)", "        expression = spell.chosen(condition, values[0], values[1], is_bool)",
+    ("before choices", "        expression = op_text.chosen(condition, values[0], values[1], is_bool)\n        self.before_change(s)", "        expression = op_text.chosen(condition, values[0], values[1], is_bool)",
      "a choice takes the name that what waits still reads"),
     ("starts", "[start, stop] if start != Const(0) else [stop]", "[stop]", "loops begin at 0"),
 )  # fmt: skip
 
 SPELLING = area(
-    "transform/writing/spelling.py",
+    "transform/writing/final_names.py",
     ("live names", "        meet(target.name, live[path])", "        pass", "versions that live at the same time share a name"),
     ("loop tops", "            meet(s.counter.name, live[(*path, -1)])", "            pass", "a counter shares its name with what its body reads"),
     ("inner counters", "meet(s.counter.name, (i.counter.name for i in walk(s.body) if isinstance(i, For)))", "pass", "counters of nested loops share a name"),
@@ -85,7 +85,7 @@ FLAT = area(
 )  # fmt: skip
 
 SPELL = area(
-    "transform/spell.py",
+    "transform/op_text.py",
     ("minus in sums", 'ast.Sub() if op == "+" else ast.Add()', 'ast.Sub() if op == "-" else ast.Add()', "a minus is lost or found in a sum"),
     ("minus of products", "            return ast.BinOp(factor, op, right)", "            return ast.BinOp(factor, ast.Mult(), right)", "a number over something is a product"),
     ("negated number", "            return operand\n", "            return ast.UnaryOp(ast.USub(), operand)\n", "the negative of a negative number keeps its minus"),

@@ -265,7 +265,7 @@ REWRITTEN = [
         "vectors": (_V, _W), "matrix": (_M, _strided(_W)), "float32": (np.float32(_V), np.float32(_W))}),
 ]
 
-# Written as the loops that define them (`resolve.defined`).
+# Written as the loops that define them (`resolve.numpy_loops`).
 _ALL = {name: ONE[name] for name in ("vector", "fortran", "strided matrix", "float32")}
 _VECTORS = {"vectors": (_V, _W), "strided": (_strided(_V), _W[:3]), "float32": (np.float32(_V), np.float32(_W))}
 _CURVES = {**_VECTORS, "strided": (_strided(_V), _W)}

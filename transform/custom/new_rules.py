@@ -18,7 +18,7 @@ from ..errors import TransformError, UnsupportedError
 from ..ir import Loc
 from ..rules import RuleError, elementwise, key_of
 from ..rules.declare import definition, forget, forgetting
-from .formulas import HOMES, no_formulas
+from .rule_formulas import HOMES, no_formulas
 
 Declared = TypeVar("Declared", bound=Callable[..., Any])
 

@@ -19,8 +19,8 @@ from ..names import Namer
 from ..walk import blocks, names, with_blocks
 
 
-def widened(function: Function) -> Function:
-    """The typed list with such parts widened, and without types then; the same one if there are none."""
+def promoted(function: Function) -> Function:
+    """The typed list with such parts promoted, and without types then; the same one if there are none."""
     if not may_differ(function):
         return function
     body = tuple(_Widened(function).block(function.body))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from ..analyses.activity import activity_of, returned
 from ..analyses.aliases import aliases_of
-from ..custom.ruled import Along, Pair
+from ..custom.contract import Along, Pair
 from ..ir import Accumulate, Array, Assign, Call, Const, Function, Loc, Operand, Return, Scalar, Statement, Type, Var
 from ..names import Namer, base
 from ..walk import Path, map_block, names

@@ -3,7 +3,7 @@
 In: a resolved Function with its routines.  Out: the same, with every Call saying what it reads and writes (from the bodies of
 all routines together, to a fixed point), and with a check in front of calls whose arguments may share memory.  No result of a
 routine shares memory with an argument (the shadow of a result is the caller's, that of an argument its own): one that is always
-the argument is none (`handed_back`), and of one that may be a part of it there is a copy (`returned_views`).
+the argument is none (`returned_arguments`), and of one that may be a part of it there is a copy (`returned_views`).
 """
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..analyses.effects import Doing, doings
 from ..ir import Accumulate, Assign, Block, Call, Const, Function, Other, Statement, Type, Var, is_array
 from ..names import Namer, base
 from ..walk import everywhere, map_block, names, walk, written
-from .handed_back import without_arguments
+from .returned_arguments import without_arguments
 from .returned_views import with_own_results
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from ..analyses.kernels import WRAPPING
 from ..ir import Array, Assign, Const, If, Operand, Scalar, Slice, Store, Var, View
-from . import definitions as d
+from . import numpy_texts as d
 from .copies import raveled
-from .lowered import Lowering, Site
+from .inlined import result_of
 from .refuse import refuse
-from .texts import result_of
+from .site import Lowering, Site
 
 
 def give(b: Site, value: Operand) -> None:
@@ -28,9 +28,9 @@ def give(b: Site, value: Operand) -> None:
     b.emit(Assign(b.target, op, (value,), loc=b.loc))
 
 
-def in_memory(b: Site, name: str = "a") -> Var:
+def in_memory(b: Site) -> Var:
     """The elements of an array in one dimension, in the order in which Numba goes over all of them."""
-    a = b.source(name)
+    a = b.source("a")
     type_ = b.array(a)
     if type_.layout == "F" and type_.ndim > 1:
         turned = b.new("turned", Array(type_.dtype, type_.ndim, "C"))
@@ -121,7 +121,7 @@ def each(b: Site, name: str, value: Callable[[Operand, tuple[Var, ...]], Operand
     if is_number(b, name):
         give(b, value(b.operand(name), ()))
         return
-    a = b.source(name)
+    a = b.source("a")
     extents = [b.extent(a, axis) for axis in range(b.rank(a))]
     b.fresh(extents)
     b.loops(extents, lambda place: b.store(b.target, place, value(b.load(a, place, "element"), place)))

@@ -9,7 +9,8 @@ import ast
 from collections.abc import Callable
 from typing import assert_never
 
-from . import spell
+from . import op_text
+from .expression_text import source_of
 from .ir import (
     Accumulate,
     Array,
@@ -39,7 +40,6 @@ from .ir import (
     View,
     While,
 )
-from .printing import source_of
 
 
 def type_text(type_: Type | None) -> str:
@@ -70,35 +70,35 @@ Name = Callable[[Var], str]
 
 
 def operand_text(operand: Operand, name: Name) -> str:
-    return source_of(spell.operand(operand, lambda text: name(Var(text))))
+    return source_of(op_text.operand(operand, lambda text: name(Var(text))))
 
 
 def statement_text(s: Statement, name: Name = lambda var: var.name) -> str:
     """The statement, or its first line, as Python would have it; `name` spells what it reads and binds."""
 
     def expression(operand: Operand) -> ast.expr:
-        return spell.operand(operand, lambda text: name(Var(text)))
+        return op_text.operand(operand, lambda text: name(Var(text)))
 
     def text(operand: Operand) -> str:
         return source_of(expression(operand))
 
     def place(array: Var, index: tuple[Index, ...]) -> str:
-        items = tuple(spell.index_item(item, expression) for item in index)
-        return source_of(spell.subscript(expression(array), items))
+        items = tuple(op_text.index_item(item, expression) for item in index)
+        return source_of(op_text.subscript(expression(array), items))
 
     match s:
         case Assign(target, op, args):
-            return f"{name(target)} = {source_of(spell.primitive(op, [expression(arg) for arg in args]))}"
+            return f"{name(target)} = {source_of(op_text.primitive(op, [expression(arg) for arg in args]))}"
         case Load(target, array, index):
             return f"{name(target)} = {place(array, index)}"
         case View(target, array):
-            return f"{name(target)} = {source_of(spell.view(s, expression(array), expression))}"
+            return f"{name(target)} = {source_of(op_text.view(s, expression(array), expression))}"
         case Store(array, index, value):
             return f"{place(array, index)} = {text(value)}"
         case Accumulate(array, index, value):
             return f"{place(array, index)} += {text(value)}"
         case Call(targets, routine, args):
-            return spell.called([name(target) for target in targets], routine, [text(arg) for arg in args])
+            return op_text.called([name(target) for target in targets], routine, [text(arg) for arg in args])
         case Grow(tapes, position):
             return f"grow({', '.join(map(name, tapes))}, {text(position)})"
         case Push(list_, value):
@@ -121,7 +121,7 @@ def statement_text(s: Statement, name: Name = lambda var: var.name) -> str:
         case Break():
             return "break"
         case Raise(exception, args):
-            return f"raise {source_of(spell.raised(exception, args, expression))}"
+            return f"raise {source_of(op_text.raised(exception, args, expression))}"
         case Return(values, packed):
             return f"return {', '.join(map(text, values))}{',' if packed and len(values) == 1 else ''}"
         case _:

@@ -21,27 +21,27 @@ from ..analyses.types import infer
 from ..applied import numba_type, result_type, whole_type
 from ..calling.arguments import ArgTypes, functions_of, inputs_of, is_none
 from ..calling.packing import captured_of, public_parameters
-from ..derive.own import own_results
+from ..derive.own_memory import own_results
 from ..errors import UnsupportedError
 from ..interface import Packed
 from ..ir import Array, Call, Const, Function, Operand, Return, Scalar, Type, Var, is_float
 from ..names import Namer, base
 from ..nesting import type_of
-from ..pipeline import listed, wengert_list
+from ..pipeline import list_of, wengert_list
 from ..reading.source import Lifted, head, is_transformed
-from ..resolve.recursion import with_summaries
+from ..resolve.routines import with_summaries
+from ..statement_text import type_text
 from ..structure import Listed, Structure, has_other_keys, kind_in, labels_of, leaves, mapped, other_keys_in
 from ..walk import all_binds, names, walk, written
-from ..wording import type_text
+from .contract import Along, OwnRule, Pair, Residual
 from .foreign import foreign_list
-from .ruled import Along, OwnRule, Pair, Residual
 
 NONE = Const(None)
 
 
 def called(primal: Any, argtypes: ArgTypes, rule: Rule | None) -> Packed:
     """The list of a function that calls this one, as a routine with that rule."""
-    function = listed(primal, argtypes) if rule is None else _listed_or_called(primal, argtypes)
+    function = list_of(primal, argtypes) if rule is None else _listed_or_called(primal, argtypes)
     plain = [leaf for leaf in leaves((inputs_of(argtypes), function.output)) if isinstance(leaf, Listed)]
     if plain or any(leaf is not None for leaf in leaves(functions_of(argtypes))):
         what = "list" if plain else "function"
@@ -73,7 +73,7 @@ def called(primal: Any, argtypes: ArgTypes, rule: Rule | None) -> Packed:
 
 def itself(primal: Any, argtypes: ArgTypes, pure: bool) -> Packed:
     """The function as it is, to be run."""
-    function = _listed_or_called(primal, argtypes) if pure else listed(primal, argtypes)
+    function = _listed_or_called(primal, argtypes) if pure else list_of(primal, argtypes)
     values = returned(function)
     made = _pure(function, values) if pure else _with_results(function, values)
     params = tuple(public_parameters(primal, function, made.params))

@@ -9,7 +9,7 @@ import ast
 import builtins
 from collections.abc import Mapping
 
-from ..custom.userrules import declared, not_elementwise
+from ..custom.new_rules import declared, not_elementwise
 from ..errors import UnsupportedError
 from ..ir import Array, Assign, Type, Var
 from ..rules import RULES

@@ -1,6 +1,6 @@
 """The text of a function in the place of a call: what NumPy defines by a loop is written as that loop.
 
-In: a function of the module `definitions`, and the operands of a call.  Out: its statements, typed by Numba for these operands,
+In: a function of the module `numpy_texts`, and the operands of a call.  Out: its statements, typed by Numba for these operands,
 with names of their own and the place of the call in the user's text.
 """
 from __future__ import annotations
@@ -22,8 +22,8 @@ from ..parse import parse
 from ..reading.source import read
 from ..walk import all_binds, map_bind, map_block, map_reads
 from .dtypes import with_dtypes
-from .lowered import Site
 from .refuse import refuse
+from .site import Site
 from .tupleindices import with_plain_indices
 
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 from ..analyses.aliases import Aliases
 from ..ir import Assign, Const, Function, Operand, Statement, Var
 from ..walk import Path, binds, everywhere, located, map_block
+from .may_share import Lives, Memory
 from .refuse import refuse
-from .together import Lives, Memory
 
 MARK = "may_share"
 

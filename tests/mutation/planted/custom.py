@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.mutation.mutant import area
 
 CALLS = area(
-    "transform/derive/ownrules.py",
+    "transform/derive/custom_calls.py",
     ("kept by name", "if not isinstance(operand, Var) or not program.is_array(operand.name) or program.stable(operand.name, path, at.context):",
      "if True:", "residuals that are overwritten before the reverse sweep"),
     ("kept before", "args.append(_kept(program, s.targets[residual.place], path, at, sides.after, s.loc))",
@@ -29,7 +29,7 @@ LINEAR = area(
 )  # fmt: skip
 
 PARTS = area(
-    "transform/custom/ownrules.py",
+    "transform/custom/calls.py",
     ("writes allowed", "            for name in sorted(memory.of(array.name) & foreign):", "            for name in ():", "a rule that writes"),
     ("shared results", "    values, copies = own_results(types, aliases_of(function), function, results, Namer(names(function)))",
      "    values, copies = tuple(results), list[Any]()", "a result that is an argument"),

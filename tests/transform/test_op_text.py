@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from wengert.transform import spell
+from wengert.transform import op_text
 
 
 def expression(text: str) -> ast.expr:
@@ -21,4 +21,4 @@ def expression(text: str) -> ast.expr:
     ("+", ("x", "y + -0.5 * z"), "x + (y + -0.5 * z)"),
 ])  # fmt: skip
 def test_a_minus_before_a_number_stands_between_terms(op: str, args: tuple[str, ...], text: str) -> None:
-    assert ast.unparse(spell.primitive(op, [expression(arg) for arg in args])) == text
+    assert ast.unparse(op_text.primitive(op, [expression(arg) for arg in args])) == text

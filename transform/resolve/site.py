@@ -1,7 +1,7 @@
 """Calls of functions that are no primitives, written as views, loops and stores.
 
-One function for each in the modules `views`, `copies` and `joins`; a `Site` is what they work with.  What they write is resolved
-in turn.
+One function for each in the modules `views`, `copies`, `joins` and `numpy_loops`; a `Site` is what they work with.  What they
+write is resolved in turn.
 """
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..names import Namer
 from ..parse.calls import default_operand
 from ..rules import RULES
 from .builder import Builder, dtype_args
+from .copy_or_view import mark
 from .refuse import refuse
-from .unsure import mark
 
 Lowering = Callable[["Site"], object]
 

@@ -1,6 +1,6 @@
 """What temporaries are called where they have to be written: after what they hold.
 
-`u[i]` is ``u_i``, `np.exp(x)` is ``exp_x``, a product ``prod``; `spelling` numbers those that live at the same time.
+`u[i]` is ``u_i``, `np.exp(x)` is ``exp_x``, a product ``prod``; `final_names` numbers those that live at the same time.
 """
 from __future__ import annotations
 

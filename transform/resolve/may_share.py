@@ -13,7 +13,7 @@ from ..analyses.aliases import aliases_of
 from ..analyses.liveness import live_after
 from ..ir import Accumulate, Array, Assign, Call, For, Function, Loc, Statement, Store, Type, Var, While, is_array
 from ..walk import Path, binds, located, walk, written
-from .kept import item_of
+from .lists_of_arrays import item_of
 
 Names = frozenset[str]
 

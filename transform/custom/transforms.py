@@ -2,7 +2,7 @@
 
 In: a function, and for the first two its derivative as functions of the user's.  Out: a callable like the result of any
 transform, from Python and inside Numba; it computes what the function computes, and every transform of it, or of what calls it,
-uses the rule (`ownrules`), or runs it again in the reverse sweep.
+uses the rule (`calls`), or runs it again in the reverse sweep.
 """
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..reading.options import taken_over
 from ..reading.source import Lifted, head, is_transformed, read, signature_with
 from ..reporting.report import Report
 from ..structure import Structure
-from .ownrules import Rule, called, itself
+from .calls import Rule, called, itself
 
 Kind = Literal["custom_vjp", "custom_jvp", "checkpoint"]
 

@@ -1,4 +1,4 @@
-"""What a rule of the user's may say (`userrules`): formulas, and names for them.
+"""What a rule of the user's may say (`new_rules`): formulas, and names for them.
 
 In: the tree of a rule.  Out: what in it is neither.  The body is never run, so all that it says has to have the one meaning that it
 has in derivatives: arithmetic and comparisons of two, of the rule's parameters and numbers, and calls of what has a rule.
