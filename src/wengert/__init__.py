@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from .runtime import stop_gradient
     from .transform.api import grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp, wengert
     from .transform.checking.check import check_grads
-    from .transform.custom.customrules import checkpoint, custom_jvp, custom_vjp
-    from .transform.custom.userrules import rule
+    from .transform.custom.new_rules import rule
+    from .transform.custom.transforms import checkpoint, custom_jvp, custom_vjp
     from .transform.errors import NotDifferentiableError, TransformError, UnsupportedError
 
 __version__ = "0.1.0"
