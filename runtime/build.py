@@ -25,11 +25,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
-import numpy as np
 from numba.core import types
 from numba.core.compiler_lock import global_compiler_lock
 
 from . import cache
+from .captured import as_now
 from .interpret import interpreted
 
 ArgTypes = tuple[types.Type, ...]
@@ -123,14 +123,9 @@ def _load(stem: str) -> Built | None:
 def _generate(generator: Generator, argtypes: ArgTypes, stem: str, lasting: bool) -> Built:
     made = generator.generate(argtypes)
     text = made.text if made.text.endswith("\n") else made.text + "\n"
-    injected = {name: _as_now(value) for name, value in made.injected.items()}
+    injected = {name: as_now(value) for name, value in made.injected.items()}
     path = cache.store(stem, made.entry, text, injected, lasting)
     return _import(path, made.entry, text, injected)
-
-
-def _as_now(value: object) -> object:
-    """An array that is ours: the user may write to theirs before it is compiled, and the key knows it as it is now."""
-    return value.copy(order="K") if type(value) is np.ndarray else value
 
 
 def _import(path: Path, entry: str, text: str, injected: Mapping[str, object]) -> Built:

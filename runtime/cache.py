@@ -29,6 +29,8 @@ from typing import IO, Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
+from .captured import is_frozen
+
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 _SEAL = "# wengert-file "
@@ -159,12 +161,9 @@ def _temporary_folder() -> Path:
 
 
 def _is_storable(value: object) -> TypeGuard[npt.NDArray[Any]]:
-    """Plain contiguous arrays come back from `.npz` with the same bytes, type and layout; nothing else does surely."""
-    return (
-        type(value) is np.ndarray
-        and not value.dtype.hasobject
-        and (value.flags.c_contiguous or value.flags.f_contiguous)
-    )
+    """Plain contiguous arrays come back from `.npz` with the same bytes, type and layout; nothing else does surely.  What is read
+    where it is, is that very array."""
+    return type(value) is np.ndarray and not value.dtype.hasobject and is_frozen(value)
 
 
 def _member(name: str) -> str:

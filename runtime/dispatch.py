@@ -29,6 +29,7 @@ from numba.core.typing.typeof import Purpose, typeof
 from . import cache
 from .build import ArgTypes, Built, Generator, build
 from .callers import warn_kept_callers
+from .captured import as_now
 from .trees import is_keyed, is_tree, packed, restored
 
 
@@ -227,12 +228,12 @@ class Transformed(Specialised, CPUDispatcher):  # type: ignore[misc]  # Numba is
         self._use_plain_defaults(template)
 
     def _use_plain_defaults(self, template: FunctionType) -> None:
-        """Initialise the C part again, with the defaults themselves.
+        """Initialise the C part again, with the defaults themselves; arrays as they are now, as Numba has them.
 
         Numba's placeholders for omitted arguments have types of their own: the same function would be compiled again
         for every set of arguments that some call leaves out.
         """
-        defaults = template.__defaults__
+        defaults = as_now(template.__defaults__)
         if not defaults:
             return
         parameters = tuple(self.__signature__.parameters)
@@ -282,11 +283,7 @@ class Transformed(Specialised, CPUDispatcher):  # type: ignore[misc]  # Numba is
         if not isinstance(inner, Dispatcher):
             raise TypeError(f"{built.path}: the entry of a generated module must be decorated with @njit")
         hits, misses = inner.stats.cache_hits[argtypes], inner.stats.cache_misses[argtypes]
-        with warnings.catch_warnings():
-            # Numba says so when machine code has a large captured array inside; the user can do nothing about it.
-            module = re.escape(str(built.path.with_suffix("")))
-            warnings.filterwarnings("ignore", "Cannot cache compiled function", errors.NumbaWarning, module)
-            inner.compile(argtypes)
+        compiled(inner, built, argtypes)
         self._cache_hits[argtypes] += inner.stats.cache_hits[argtypes] - hits
         self._cache_misses[argtypes] += inner.stats.cache_misses[argtypes] - misses
         self.add_overload(inner.overloads[argtypes])
@@ -331,6 +328,15 @@ class PlainTransformed(Specialised):
     def __get__(self, instance: object, owner: type | None = None) -> Any:
         """A method of its class, as functions and Numba's dispatchers are."""
         return self if instance is None else MethodType(self, instance)
+
+
+def compiled(entry: Dispatcher, built: Built, argtypes: ArgTypes) -> None:
+    """Compile the entry of a module.  Numba says when machine code has the address of a captured array inside, and is not kept on
+    disk: the user can do nothing about it."""
+    with warnings.catch_warnings():
+        module = re.escape(str(built.path.with_suffix("")))
+        warnings.filterwarnings("ignore", "Cannot cache compiled function", errors.NumbaWarning, module)
+        entry.compile(argtypes)
 
 
 def _concrete(argtype: types.Type) -> types.Type:

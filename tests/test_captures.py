@@ -192,7 +192,7 @@ def test_a_warm_second_process(tmp_path: Path) -> None:
     warm = [line.split() for line in run_python(WARM, tmp_path, "warm").splitlines()]
     assert [line[0] for line in cold] == [line[0] for line in warm]
     assert [line[1] for line in cold] == ["0"] * len(CASES)
-    assert [line[1] for line in warm] == ["1"] * len(CASES)
+    assert [line[1] for line in warm] == ["1", "1", "0"]     # (an array with gaps is read where it is, in each process)
 
 
 WRITTEN = """

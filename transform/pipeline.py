@@ -45,6 +45,7 @@ from .calling.packing import (
 )
 from .calling.seeds import cotangents, directions, items_in, tangents
 from .calling.signed import as_compiled
+from .derive.own_memory import check_frozen
 from .derive.reverse import reverse
 from .derive.second_run import first_run, second_run
 from .derive.tangent import push
@@ -221,6 +222,7 @@ def vector_jacobian(
 def value(primal: Any, argtypes: ArgTypes, outputs: Sequence[str] = ()) -> Packed:
     """What `vjp` of a function and its primals computes at once: (primals,) -> (y, the state that it drew random numbers from)."""
     function, inputs = _with_defaults(primal, items_in(argtypes[0], "primals"), outputs)
+    check_frozen(function)
     pushed = push(function, [], {})
     whole, state = first_run(pushed.function)
     taken = Parameter("primals", parts_of(inputs, whole.params))

@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 from numba.core import errors
+from numba.core.dispatcher import Dispatcher
 from numba.core.typing.typeof import Purpose, typeof
 
 from ..runtime.build import Built, build
 from ..runtime.check import check_seed
+from ..runtime.dispatch import compiled
 from ..runtime.trees import node_of, packed, restored
 from .errors import TransformError
 from .reading.source import head
@@ -67,7 +69,11 @@ class Pullback:
 
 
 def _built(request: Request, name: str, *args: Any) -> Built:
-    return build(request, tuple(_type(name, value) for value in args))
+    argtypes = tuple(_type(name, value) for value in args)
+    built = build(request, argtypes)
+    if isinstance(built.function, Dispatcher):          # (else it is run as Python)
+        compiled(built.function, built, argtypes)
+    return built
 
 
 def _type(name: str, value: Any) -> Any:

@@ -21,8 +21,8 @@ __all__ = [
 
 _HOMES = {
     "check_grads": "transform.checking.check",
-    **dict.fromkeys(("checkpoint", "custom_jvp", "custom_vjp"), "transform.custom.customrules"),
-    "rule": "transform.custom.userrules",
+    **dict.fromkeys(("checkpoint", "custom_jvp", "custom_vjp"), "transform.custom.transforms"),
+    "rule": "transform.custom.new_rules",
     "stop_gradient": "runtime",
 }
 

@@ -131,7 +131,18 @@ class _Text:
         self.ways_out: list[Reached] = []
 
     def read(self, node: ast.AST, sure: Sure) -> None:
-        self.unsure |= _loaded(node) & self.local - sure.names
+        if not _loaded(node) & self.local - sure.names:
+            return
+        if isinstance(node, ast.IfExp):                 # one of the two is computed
+            self.read(node.test, sure)
+            key, true = _tested(node.test)
+            self.read(node.body, sure.where(key, true))
+            self.read(node.orelse, sure.where(key, not true))
+        elif isinstance(node, ast.Name):
+            self.unsure.add(node.id)
+        else:
+            for part in ast.iter_child_nodes(node):
+                self.read(part, sure)
 
     def block(self, block: list[ast.stmt], sure: Reached) -> Reached:
         for s in block:

@@ -11,13 +11,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ...runtime.captured import is_frozen
 from ..analyses.types import convert
 from ..derive.reverse import Reversed
-from ..errors import TransformError
+from ..errors import TransformError, UnsupportedError
 from ..interface import Parameter
 from ..ir import Array, Assign, Const, Function, Statement, Store, Type, Var, is_array
-from ..names import Namer
-from ..structure import Listed, Structure, labelled, labels_of
+from ..names import Namer, base
+from ..structure import Listed, Structure, labelled, labels_of, stacked_in
 from ..walk import binds, names, walk
 from .arguments import is_none
 from .packing import parts_of
@@ -29,6 +30,11 @@ def with_buffers(function: Function, reversed_: Reversed, chosen: Structure, giv
     type `given`, None for one that is to be made.  Without `given` there are none."""
     if given is None:
         return reversed_.function, []
+    if any(True for structure in function.inputs.values() for _ in stacked_in(structure)):
+        raise UnsupportedError(
+            f"`{function.name}` is given a list of arrays, and `into`", loc=function.loc,
+            reason="a buffer may be one of them, of which the derivative has copies", remedy="pass a tuple of arrays",
+        )  # fmt: skip
     seeds = _buffers(function, chosen, given)
     bars: list[Var | None] = [None for _ in function.params]
     for place in seeds.types:
@@ -72,6 +78,7 @@ def _filled(whole: Function, own: dict[int, str], seeds: Seeds, bars: list[Var |
     """The function with its adjoints `bars` as parameters; `own` is what the user calls the arguments."""
     arrays = [(place, param) for place, param in enumerate(whole.params) if is_array(whole.types.get(param.name))]
     others = {param: own.get(place, "y_bar") for place, param in arrays}
+    others |= {Var(name): base(name) for name, value in whole.captures.items() if not is_frozen(value)}
     labels = {place: label for label, place in labelled(seeds.structure, "into") if place is not None}
     found = {place: bar for place, bar in enumerate(bars) if bar is not None}
     namer = Namer(names(whole))

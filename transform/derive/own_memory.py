@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from ...runtime.captured import is_frozen
 from ..analyses.aliases import Aliases, aliases_of
 from ..errors import UnsupportedError
 from ..ir import Array, Assign, Const, Function, Operand, Statement, Type, Var, is_array
@@ -27,6 +28,7 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
     writers = [(s, memory.of(a.name)) for s in walk(function.body) for a in written(s)]
     touched = {root for _, roots in writers for root in roots}
     _check_lists(function, touched)
+    outside = _read_where_they_are(function, touched)
     params: list[Var] = []
     checks: list[Assign] = []
     copies: list[Statement] = []
@@ -34,11 +36,12 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
     arrays = [p for p in function.params if is_array(function.types.get(p.name))]
     labels = labels_of(function.inputs)
     called = {param.name: labels.get(place, param.name) for place, param in enumerate(function.params)}
+    called |= {var.name: base(var.name) for var in outside}
     for position, one in enumerate(arrays):
         type_ = function.types[one.name]
         if one.name in touched and isinstance(type_, Array) and type_.layout == "A":        # the copy would come apart
             checks.append(Assign(namer.temporary("checked"), "check_distinct", (one, Const(called[one.name]))))
-        for other in arrays[position + 1 :]:
+        for other in (*arrays[position + 1 :], *outside):
             if one.name in touched or other.name in touched:
                 apart = (one, other, Const(called[one.name]), Const(called[other.name]))
                 checks.append(Assign(namer.temporary("checked"), "check_disjoint", apart))
@@ -55,6 +58,32 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
     renamed = dict(zip(function.params, params, strict=True))
     named = [replace(c, args=tuple(renamed.get(a, a) if isinstance(a, Var) else a for a in c.args)) for c in checks]
     return tuple(params), [*named, *copies], types
+
+
+def _read_where_they_are(function: Function, touched: set[str]) -> list[Var]:
+    """Captured arrays that Numba does not freeze: an argument that is written may be one of them."""
+    written_to = any(param.name in touched for param in function.params)
+    for routine in function.routines.values():
+        for name, value in routine.captures.items():
+            if written_to and not is_frozen(value):
+                raise UnsupportedError(
+                    f"`{function.name}` writes into an argument, and `{routine.name}` reads `{base(name)}`, which it may be",
+                    loc=function.loc, reason="Numba reads an array of more than a megabyte, or with gaps, where it is",
+                    remedy="pass the array as an argument",
+                )  # fmt: skip
+    return [Var(name) for name, value in function.captures.items() if not is_frozen(value)]
+
+
+def check_frozen(function: Function) -> None:
+    """What is run again later needs what it read then."""
+    for one in (function, *function.routines.values()):
+        for name, value in one.captures.items():
+            if not is_frozen(value):
+                raise UnsupportedError(
+                    f"`{one.name}` reads `{base(name)}` from outside, which may change until its pullback is called", loc=one.loc,
+                    reason="Numba reads an array of more than a megabyte, or with gaps, where it is",
+                    remedy="pass the array as an argument, or call `vjp(f)(primals, y_bar)`",
+                )  # fmt: skip
 
 
 def _check_lists(function: Function, touched: set[str]) -> None:

@@ -29,6 +29,7 @@ import numpy as np
 from numba.core import types
 
 from ...runtime.cache import stamp
+from ...runtime.captured import is_frozen
 from ...runtime.trees import node_of
 from ..custom.new_rules import declared
 from ..errors import UnsupportedError
@@ -163,7 +164,10 @@ class _Hasher:
         flags = array.flags
         layout = f"{flags.c_contiguous} {flags.f_contiguous} {flags.writeable}"
         self.feed("array", f"{array.dtype.descr} {array.shape} {layout}")
-        self.feed("bytes", array.tobytes())
+        if is_frozen(array):
+            self.feed("bytes", array.tobytes())
+        else:                                           # it is read where it is, in this process
+            self.feed("place", str(id(array)))
 
     def _record(self, kind: Any) -> None:
         """The class of a namedtuple: its fields, and what it has beside them.  A generated module imports the class or is given

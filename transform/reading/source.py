@@ -41,7 +41,7 @@ MISSING: Final = _Missing()
 LIBRARIES: Final = frozenset({"numpy", "scipy", "numba", "llvmlite", "wengert"})
 """Packages whose functions are primitives: they have a rule or not, and are never read."""
 
-DEFINITIONS: Final = f"{__name__.rpartition('.reading.')[0]}.resolve.definitions"
+DEFINITIONS: Final = f"{__name__.rpartition('.reading.')[0]}.resolve.numpy_texts"
 """The module of this package that says what functions of NumPy mean, in functions that are read."""
 
 _WORD = re.compile(r"\w+")
