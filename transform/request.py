@@ -210,7 +210,7 @@ def _names(f: Any, outputs: Outputs) -> tuple[str, ...]:
 
 
 _OPTIONS = {"boundscheck", "cache", "error_model", "fastmath", "forceinline", "inline", "nogil", "parallel"}
-
+_OF_OTHERS = {"into": "grad, value_and_grad and vjp", "has_aux": "grad and value_and_grad"}
 
 _KEEPS_NAN = ("afn", "arcp", "contract", "nsz", "reassoc")
 """LLVM's fast-math flags without nnan and ninf: those make NaN and Inf undefined, which a user has to ask for by name."""
@@ -219,6 +219,8 @@ _KEEPS_NAN = ("afn", "arcp", "contract", "nsz", "reassoc")
 def _checked(options: Mapping[str, object]) -> tuple[tuple[str, object], ...]:
     """Options of `@njit` in a fixed order."""
     for name in options:
+        if name in _OF_OTHERS:
+            raise TypeError(f"`{name}` is an option of {_OF_OTHERS[name]}")
         if name not in _OPTIONS:
             raise TypeError(f"`{name}` is not an option of numba.njit that derivatives take: {', '.join(sorted(_OPTIONS))}")
     given = sorted(({**options, "fastmath": _KEEPS_NAN} if options.get("fastmath") is True else options).items())

@@ -59,7 +59,7 @@ def number(w: Writer, depth: int) -> str:
     return f"{helper.name}({w.argument(depth)}, {array})"
 
 
-@construct("statement", "helper for two numbers", 19, lambda w: bool(fitting(w, "pair")) and len(w.scope.numbers) > 1)
+@construct("statement", "helper for two numbers", 22, lambda w: bool(fitting(w, "pair")) and len(w.scope.numbers) > 1)
 def pair(w: Writer) -> None:
     helper, array = w.choices.of(fitting(w, "pair"))
     first, second = w.scope.numbers[:2]

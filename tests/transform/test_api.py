@@ -48,5 +48,7 @@ def test_arguments_in_the_place_of_argnums(transform, argnums) -> None:
 
 
 def test_options_that_nobody_has() -> None:
+    with pytest.raises(TypeError, match="`into` is an option of grad, value_and_grad and vjp"):
+        wg.jacobian(cube, into=True)
     with pytest.raises(TypeError, match=r"`primals` is not an option of numba.njit that derivatives take: boundscheck, "):
         wg.vjp(cube, primals=(2.0,))

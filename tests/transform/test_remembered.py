@@ -29,11 +29,11 @@ def scaled(x):
 def made(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The functions whose lists were made, from here on."""
     calls: list[Any] = []
-    make = pipeline._made
+    make = pipeline._list_of_function
     monkeypatch.setattr(remembered, "_lists", {})
     monkeypatch.setattr(build, "_built", {})
     monkeypatch.setattr(build, "_load", lambda stem: None)
-    monkeypatch.setattr(pipeline, "_made", lambda primal, *rest: calls.append(primal) or make(primal, *rest))
+    monkeypatch.setattr(pipeline, "_list_of_function", lambda primal, *rest: calls.append(primal) or make(primal, *rest))
     return calls
 
 

@@ -16,7 +16,7 @@ from ...runtime.trees import node_of
 from ..analyses.activity import returned
 from ..analyses.types import convert
 from ..errors import NotDifferentiableError, TransformError
-from ..ir import Array, Function, ListOf, Scalar, TupleOf, Type, Var, is_float
+from ..ir import Array, Function, ListOf, Other, Scalar, TupleOf, Type, Var, is_float
 from ..structure import (
     Extent,
     Listed,
@@ -119,7 +119,7 @@ def tangents(function: Function, inputs: tuple[Structure, ...], given: Any) -> S
                                          reason="only floating-point arguments move", remedy="write None for it")  # fmt: skip
         if not _like(mine, convert(type_)):
             raise TransformError(f"the tangent of `{name}` is {type_}", loc=function.loc,
-                                 reason="a tangent has the shape of its argument")  # fmt: skip
+                                 reason="a tangent is of real numbers, in the shape of its argument")  # fmt: skip
         return True
 
     matcher = Matcher(accepts, lambda *_: None)
@@ -221,12 +221,16 @@ def kind_of(type_: Type | None) -> tuple[str, str]:
             return f"an integer ({dtype})", "pass 3.0, or drop it from argnums"
         case Scalar(dtype):
             return f"a {dtype}", "pass a float64 or float32, or drop it from argnums"
+        case Array(dtype) if dtype.startswith(("float", "complex")):
+            return f"an array of {dtype}", "pass an array of float64 or float32, or drop it from argnums"
         case Array(dtype):
             return f"an array of {dtype}", "pass an array of floats, or drop it from argnums"
         case TupleOf():
             return "a tuple without floats", "pass floats in it, or drop it from argnums"
         case None:
             return "None", "pass a number or an array, or drop it from argnums"
+        case Other(text):
+            return f"a {text}", "drop it from argnums"
         case _:
             return f"a {type_}", "drop it from argnums"
 

@@ -121,7 +121,7 @@ def each(b: Site, name: str, value: Callable[[Operand, tuple[Var, ...]], Operand
     if is_number(b, name):
         give(b, value(b.operand(name), ()))
         return
-    a = b.source("a")
+    a = b.source(name)
     extents = [b.extent(a, axis) for axis in range(b.rank(a))]
     b.fresh(extents)
     b.loops(extents, lambda place: b.store(b.target, place, value(b.load(a, place, "element"), place)))

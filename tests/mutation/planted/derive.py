@@ -128,6 +128,7 @@ OWN = area(
     "transform/derive/own_memory.py",
     ("views unseen", "writers = [(s, memory.of(a.name)) for", "writers = [(s, {a.name}) for", "an argument that is written through a view"),
     ("both written", "if one.name in touched or other.name in touched:", "if one.name in touched and other.name in touched:", "only pairs that are both written are checked"),
+    ("arrays outside", "(*arrays[position + 1 :], *outside)", "arrays[position + 1 :]", "an argument that is written and an array that is read where it is"),
     ("windows", 'type_.layout == "A":        # the copy', 'type_.layout == "C":        # the copy', "windows that are written are not checked"),
     ("arguments handed out", "if roots & (foreign | handed_out)", "if roots & handed_out", "a result is an argument"),
     ("results shared", "if roots & (foreign | handed_out)", "if roots & foreign", "two results share memory"),

@@ -115,4 +115,21 @@ SIGNED = area(
     ("routines", "for f in (function, *function.routines.values())", "for f in (function,)", "the layouts of what calls itself"),
 )  # fmt: skip
 
-MUTANTS = (*SPELL, *ANSWERS, *EXITS, *LOOPS, *BREAKS, *WAITING, *NEST, *SPELLING, *FLAT, *SIGNED)
+CAPTURED = (
+    *area(
+        "runtime/captured.py",
+        ("py gaps", "((value.flags.c_contiguous or value.flags.f_contiguous) and value.nbytes <= _LARGE)", "value.nbytes <= _LARGE", "an array with gaps is kept as it was"),
+        ("py large", " and value.nbytes <= _LARGE)", ")", "a large array is kept as it was"),
+        ("py defaults", "        return tuple(map(as_now, value))\n", "        return value\n", "a default is read where it is"),
+    ),
+    *area(
+        "transform/reading/fingerprint.py",
+        ("place", '            self.feed("place", str(id(array)))', '            self.feed("bytes", array.tobytes())', "an array that looks like another one is that one"),
+    ),
+    *area(
+        "transform/calling/buffers.py",
+        ("captured", "    others |= {Var(name): base(name) for name, value in whole.captures.items() if not is_frozen(value)}\n", "", "a buffer is an array that the function reads"),
+    ),
+)  # fmt: skip
+
+MUTANTS = (*SPELL, *ANSWERS, *EXITS, *LOOPS, *BREAKS, *WAITING, *NEST, *SPELLING, *FLAT, *SIGNED, *CAPTURED)
