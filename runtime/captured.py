@@ -15,6 +15,7 @@ def is_frozen(value: object) -> bool:
 
 def as_now(value: Any) -> Any:
     """What is frozen as an array of our own: the user may write to theirs before it is compiled."""
-    if type(value) is tuple:
-        return tuple(map(as_now, value))
+    if isinstance(value, tuple):
+        items = map(as_now, value)
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
     return value.copy(order="K") if type(value) is np.ndarray and is_frozen(value) else value

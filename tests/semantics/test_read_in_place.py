@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import namedtuple
 from collections.abc import Callable
 from typing import Any
 
@@ -138,3 +139,20 @@ def test_a_default_is_as_it_was() -> None:
     assert primal(x) == derivative(x)[0] == 11.0
     WEIGHTS[:] *= 10.0
     assert primal(x) == derivative(x)[0] == 11.0
+
+
+Pair = namedtuple("Pair", "first second")
+PAIR = Pair(WEIGHTS, (WEIGHTS, 2.0))
+
+
+def paired(x, w=PAIR):
+    return np.sum(w.first * x) + np.sum(w.second[0] * x) * w.second[1]
+
+
+@pytest.mark.compiled
+def test_a_default_in_a_tuple_is_as_it_was() -> None:
+    x = np.ones(3)
+    derivative = wg.grad(paired)
+    before = derivative(x)
+    WEIGHTS[:] += 1.0
+    np.testing.assert_array_equal(derivative(x), before)

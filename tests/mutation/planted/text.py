@@ -120,7 +120,7 @@ CAPTURED = (
         "runtime/captured.py",
         ("py gaps", "((value.flags.c_contiguous or value.flags.f_contiguous) and value.nbytes <= _LARGE)", "value.nbytes <= _LARGE", "an array with gaps is kept as it was"),
         ("py large", " and value.nbytes <= _LARGE)", ")", "a large array is kept as it was"),
-        ("py defaults", "        return tuple(map(as_now, value))\n", "        return value\n", "a default is read where it is"),
+        ("py defaults", "        items = map(as_now, value)\n", "        items = iter(value)\n", "a default is read where it is"),
     ),
     *area(
         "transform/reading/fingerprint.py",
