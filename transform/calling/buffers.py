@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ...runtime.captured import is_frozen
 from ..analyses.types import convert
+from ..derive.own_memory import read_in_place
 from ..derive.reverse import Reversed
 from ..errors import TransformError, UnsupportedError
 from ..interface import Parameter
@@ -78,7 +78,7 @@ def _filled(whole: Function, own: dict[int, str], seeds: Seeds, bars: list[Var |
     """The function with its adjoints `bars` as parameters; `own` is what the user calls the arguments."""
     arrays = [(place, param) for place, param in enumerate(whole.params) if is_array(whole.types.get(param.name))]
     others = {param: own.get(place, "y_bar") for place, param in arrays}
-    others |= {Var(name): base(name) for name, value in whole.captures.items() if not is_frozen(value)}
+    others |= {var: base(var.name) for var in read_in_place(whole)}
     labels = {place: label for label, place in labelled(seeds.structure, "into") if place is not None}
     found = {place: bar for place, bar in enumerate(bars) if bar is not None}
     namer = Namer(names(whole))

@@ -1,9 +1,9 @@
 """Functions that the user has compiled for certain types, `@njit("float64(float64[:])")`: a derivative is one of what was
 compiled, or it is refused.
 
-In: the types of a call and the lists that they give.  Out: nothing, or the reason.  A signature converts what it is given and what
-is returned, which no derivative does; and `float64[:, :]` is an array of any layout, of which `ravel()` is a copy although that of
-an array that lies by rows would be a view.
+In: the types of a call, and what makes the list for types.  Out: the list, or the reason why there is none.  A signature converts
+what it is given and what is returned, which no derivative does; and `float64[:, :]` is an array of any layout, of which `ravel()`
+is a copy although that of an array that lies by rows would be a view.
 """
 from __future__ import annotations
 

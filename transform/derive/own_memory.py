@@ -28,7 +28,7 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
     writers = [(s, memory.of(a.name)) for s in walk(function.body) for a in written(s)]
     touched = {root for _, roots in writers for root in roots}
     _check_lists(function, touched)
-    outside = _read_where_they_are(function, touched)
+    outside = read_in_place(function) if any(param.name in touched for param in function.params) else []
     params: list[Var] = []
     checks: list[Assign] = []
     copies: list[Statement] = []
@@ -60,14 +60,13 @@ def own_arguments(function: Function, namer: Namer) -> tuple[tuple[Var, ...], li
     return tuple(params), [*named, *copies], types
 
 
-def _read_where_they_are(function: Function, touched: set[str]) -> list[Var]:
-    """Captured arrays that Numba does not freeze: an argument that is written may be one of them."""
-    written_to = any(param.name in touched for param in function.params)
+def read_in_place(function: Function) -> list[Var]:
+    """Captured arrays that Numba does not freeze: memory that the function writes for its caller may be one of them."""
     for routine in function.routines.values():
         for name, value in routine.captures.items():
-            if written_to and not is_frozen(value):
+            if not is_frozen(value):
                 raise UnsupportedError(
-                    f"`{function.name}` writes into an argument, and `{routine.name}` reads `{base(name)}`, which it may be",
+                    f"`{function.name}` writes into what it is given, and `{routine.name}` reads `{base(name)}`, which it may be",
                     loc=function.loc, reason="Numba reads an array of more than a megabyte, or with gaps, where it is",
                     remedy="pass the array as an argument",
                 )  # fmt: skip

@@ -57,8 +57,8 @@ class Restorer:
             verdict = self.again(name, first)
             s = program.definitions[name].statement if verdict.again else self.stored(name)
             if s is not None:
-                loc, why = (s.loc, verdict.why) if verdict.again else (s.loc, "is in memory that nothing overwrites")
-                again[name] = replace(s, loc=keeping(loc, "again", called(s), why, "redo"))
+                why = verdict.why if verdict.again else "is in memory that nothing overwrites"
+                again[name] = replace(s, loc=keeping(s.loc, "again", called(s), why, "redo"))
                 wanted |= {var.name for var in reads(s) if self.here(var.name)}
             else:
                 hint = base(name) + ("_list" if program.is_array(name) else "_tape")

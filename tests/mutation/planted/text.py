@@ -128,8 +128,24 @@ CAPTURED = (
     ),
     *area(
         "transform/calling/buffers.py",
-        ("captured", "    others |= {Var(name): base(name) for name, value in whole.captures.items() if not is_frozen(value)}\n", "", "a buffer is an array that the function reads"),
+        ("captured", "    others |= {var: base(var.name) for var in read_in_place(whole)}\n", "", "a buffer is an array that the function reads"),
     ),
 )  # fmt: skip
 
-MUTANTS = (*SPELL, *ANSWERS, *EXITS, *LOOPS, *BREAKS, *WAITING, *NEST, *SPELLING, *FLAT, *SIGNED, *CAPTURED)
+PULLED = (
+    *area(
+        "transform/pipeline.py",
+        ("changing", "    check_frozen(function)\n", "", "a pullback reads data that was filled again"),
+    ),
+    *area(
+        "transform/derive/own_memory.py",
+        ("routines outside", "    for routine in function.routines.values():\n        for name, value in routine.captures.items():\n            if not is_frozen(value):\n                raise UnsupportedError(\n                    f\"`{function.name}` writes",
+         "    for routine in ():\n        for name, value in routine.captures.items():\n            if not is_frozen(value):\n                raise UnsupportedError(\n                    f\"`{function.name}` writes", "what a function that calls itself reads where it is"),
+    ),
+    *area(
+        "transform/calling/buffers.py",
+        ("in a list", "    if any(True for structure in function.inputs.values() for _ in stacked_in(structure)):", "    if False:", "a buffer is an array in a list of the caller's"),
+    ),
+)  # fmt: skip
+
+MUTANTS = (*SPELL, *ANSWERS, *EXITS, *LOOPS, *BREAKS, *WAITING, *NEST, *SPELLING, *FLAT, *SIGNED, *CAPTURED, *PULLED)
