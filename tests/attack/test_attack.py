@@ -127,13 +127,15 @@ def f(x, c, d):
         if c:
             break
     if c:
-        in_one_arm = at_a_way_out
+        chosen = in_one_arm = at_a_way_out
         in_both = x
     else:
         in_both = in_the_other = d
     if c:
+        not_chosen = x
+    if c:
         the_same_way = in_one_arm
-    in_both = (in_one_arm if c else x) + (in_the_other if c else 1.0)
+    in_both = (chosen if c else x) + (in_the_other if c else 1.0) + (x if c else not_chosen)
     for k in range(d):
         in_a_loop = in_one_arm
     c = d
@@ -146,7 +148,7 @@ def f(x, c, d):
 def test_names_that_may_have_no_value_are_found() -> None:
     definition = ast.parse(UNSURE).body[0]
     assert isinstance(definition, ast.FunctionDef)
-    assert unsure_in_text(definition) == {"in_one_arm", "in_the_other", "the_same_way", "in_a_loop"}
+    assert unsure_in_text(definition) == {"in_one_arm", "in_the_other", "not_chosen", "the_same_way", "in_a_loop"}
 
 
 UPDATED = """

@@ -13,6 +13,7 @@ import pytest
 
 import wengert as wg
 from tests.semantics.agreement import run
+from wengert.runtime import cache
 
 DATA = np.ones(200_000)
 GAPS = np.ones(6)[::2]
@@ -60,6 +61,13 @@ def test_frozen_arrays_are_as_they_were() -> None:
     assert run(derivative, W) == 6.0
     small[:] = 5.0
     assert run(derivative, W) == 6.0 and run(wg.grad(of(small)), W) == 30.0
+
+
+def test_no_file_holds_them() -> None:
+    """The next process would read what they were."""
+    for name, array, kept in (("large", DATA, False), ("gaps", GAPS, False), ("small", np.ones(20), True)):
+        cache.store(f"{name}_of_a_test", "f", "def f():\n    pass\n", {"a": array})
+        assert (cache.load(f"{name}_of_a_test") is not None) == kept
 
 
 def writes(x, buffer):
