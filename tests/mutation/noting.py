@@ -1,8 +1,8 @@
 """A package whose functions note which of their statements run, far faster than a trace function can.
 
 In: a folder of modules that nobody has imported yet.  Out: `Noting`; between two calls of `taken` it has noted the statements that
-ran.  The text of a module stays as it is, its code gets a store in front of each statement.  `runtime/` is left out: its
-functions are Numba's to compile.
+ran.  The text of a module stays as it is, its code gets a store in front of each statement.  Left out are `runtime/`, whose
+functions are Numba's to compile, and functions that the package reads as it reads a user's: their code must be that of the text.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 RAN = "__ran__"
+LEFT_OUT = ("runtime/", "transform/resolve/numpy_texts.py")
 
 
 class Noting(MetaPathFinder):
@@ -34,7 +35,7 @@ class Noting(MetaPathFinder):
         if spec is not None and spec.origin is not None and type(spec.loader) is SourceFileLoader:
             origin = Path(spec.origin).resolve()
             inside = origin.relative_to(self.package).as_posix()
-            if not inside.startswith("runtime/"):
+            if not inside.startswith(LEFT_OUT):
                 self.ran[inside] = bytearray(origin.read_bytes().count(b"\n") + 2)
                 spec.loader = _Loader(name, spec.origin, self.ran[inside])
         return spec
