@@ -126,11 +126,16 @@ Operand = Var | Const
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """start:stop:step inside an index."""
+    """start:stop:step inside an index; a part that is the constant None is left out."""
 
     start: Operand | None = None
     stop: Operand | None = None
     step: Operand | None = None
+
+    def __post_init__(self) -> None:
+        for part in ("start", "stop", "step"):
+            if getattr(self, part) == Const(None):
+                object.__setattr__(self, part, None)
 
 
 @dataclass(frozen=True, slots=True)

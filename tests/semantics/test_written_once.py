@@ -146,11 +146,56 @@ def overwritten_later(x):
     return np.sum(y * y)
 
 
+def from_none(x, first=None):
+    """None is no bound, whether it is written, is a default, or comes out of a helper's."""
+    y = x * 0.5
+    for i in range(1, 6):
+        y[i] = np.sum(np.sin(y[first:i])) + np.sum(np.cos(y[None:i:None]))
+    return np.sum(y)
+
+
+def up_to_none(x):
+    y = x * 0.5
+    for i in range(4, -1, -1):
+        y[i] = behind(y, i + 1)
+    return np.sum(y)
+
+
+def behind(y, start, stop=None):
+    return np.sum(np.sin(y[start:stop]))
+
+
+def one_number_in_a_row(x):
+    """`y[1, ...]` has as many places as axes, and is no element."""
+    h, z = 0.1, 0.0
+    for t in range(6):
+        y = np.zeros((2, 2))
+        if x[t] > 0.0:
+            h = np.exp(-h * x[t])
+            y[1, ...] = h
+        z += np.sum(y * y)
+    return z
+
+
+def one_number_in_all(x):
+    h, z = 0.1, 0.0
+    for t in range(6):
+        y = np.zeros(2)
+        if x[t] > 0.0:
+            h = np.exp(-h * x[t])
+            y[...] = h
+        z += np.sum(y * y)
+    return z
+
+
 STAY = [
     recurrence, two_behind, downwards, forward_substitution, backward_substitution, against_the_first, rows, whole_rows,
     read_after_it_is_written,
 ]  # fmt: skip
-STAY_IN_PART = [downwards_by_two, columns, left_early, inside_a_helper, overwritten_later]
+STAY_IN_PART = [
+    downwards_by_two, columns, left_early, inside_a_helper, overwritten_later, from_none, up_to_none, one_number_in_a_row,
+    one_number_in_all,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("f", [*STAY, *STAY_IN_PART])

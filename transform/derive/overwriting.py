@@ -65,7 +65,7 @@ class Stores:
         if not isinstance(s, Store | Accumulate):
             return False
         whole = self._whole(array, False)
-        if whole is None or whole != self._whole(s.array.name, False):
+        if whole is None or whole != self._whole(s.array.name, False) or self.memory.of(whole) != {whole}:
             return False
         if not self._plain(index) or not self._plain(s.index):
             return False

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..analyses.effects import is_effect
-from ..ir import Array, Assign, Const, Load, Slice, Statement, Store, TupleOf, Var, View, While
+from ..ir import Array, Assign, Const, Ellipsis_, Load, Slice, Statement, Store, TupleOf, Var, View, While
 from ..names import base
 from ..op_text import COMPARE
 from ..rules import RULES
@@ -134,7 +134,7 @@ class Restorer:
     def _element(self, s: Store, value: str) -> bool:
         """Is this a store to one element, which holds the value as it is?"""
         program, type_ = self.program, self.program.types.get(s.array.name)
-        one = all(not isinstance(i, Slice) and not (isinstance(i, Var) and program.is_array(i.name)) for i in s.index)
+        one = all(not isinstance(i, Slice | Ellipsis_) and not (isinstance(i, Var) and program.is_array(i.name)) for i in s.index)
         return isinstance(type_, Array) and type_.dtype == program.dtype(value) and len(s.index) == type_.ndim and one
 
     def repeatable(self, s: Statement | None) -> Verdict:

@@ -70,6 +70,7 @@ RESTORING = area(
     ("steps once", 'moved = calc("*", calc.round_of(form.loop), Const(form.step))', "moved = calc.round_of(form.loop)", "integers that step by two step by one"),
     ("steps from zero", 'moved = calc("*", calc.round_of(form.loop), Const(form.step))', 'moved = calc("*", form.loop.counter, Const(form.step))',
      "integers that a loop from 1 steps"),
+    ("dots", "one = all(not isinstance(i, Slice | Ellipsis_) and", "one = all(not isinstance(i, Slice) and", "a row is taken for an element"),
     ("stored as another type", "type_.dtype == program.dtype(value) and ", "", "a number is read from an array of another type"),
     ("stored and changed", "if there and program.stable(s.array.name, path, self.context, s.index):", "if there:", "a number is read from where it was overwritten"),
     ("stored elsewhere", "path[:-1] != self.path or ", "", "a number is read from where some rounds only have put it"),
@@ -78,7 +79,7 @@ RESTORING = area(
 
 OVERWRITING = area(
     "transform/derive/overwriting.py",
-    ("other arrays", "if whole is None or whole != self._whole(s.array.name, False):", "if whole is None:", "what is stored into a part by other places"),
+    ("other arrays", "if whole is None or whole != self._whole(s.array.name, False) or", "if whole is None or", "what is stored into a part by other places"),
     ("anew in parts", "same = self._whole(array, True) == root == self._whole(s.array.name, True)", "same = True", "an array that may be another"),
     ("counter again", "if any(outside[:length] in self.loops for length in range(within + 1, len(outside))):", "if False:", "a loop that comes again"),
     ("end", "(after >= last[1] if", "(after >= last[1] - 1 if", "an element that the same round overwrites"),
