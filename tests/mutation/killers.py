@@ -11,8 +11,9 @@ import builtins
 import operator
 import re
 import resource
+import signal
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from tests.mutation.mutant import ROOT, Mutant
 from tests.mutation.reach import Reach
 
 FIRST = 40                                              # how many tests are tried before all the others are collected
+SLOW = 4                                                # seconds of a test that waits until the others have been asked
+ENDLESS = 120                                           # seconds of computing after which a test has failed
 BY_TEXT = ("tests/test_golden.py", "tests/transform/test_show.py")
 OF_HELPERS = ("tests/runtime/test_helpers.py", "tests/runtime/test_check.py")
 OF_RULES = ("tests/transform/rules/test_partials.py", "tests/transform/rules/test_registry.py")
@@ -90,7 +93,7 @@ def _of_neighbours(mutant: Mutant, kills: Counter[tuple[str, str]]) -> list[str]
 
 
 def _in_turn(numbers: set[int], mutant: Mutant, reach: Reach, kills: Counter[tuple[str, str]]) -> list[str]:
-    """The most promising first: from each file in turn, files that killed neighbours first."""
+    """The most promising first: from each file in turn, files that killed neighbours first; long ones at the end."""
     of_file: dict[str, list[int]] = {}
     for number in sorted(numbers, key=lambda n: (reach.seconds[n], n)):
         of_file.setdefault(reach.tests[number].partition("::")[0], []).append(number)
@@ -103,7 +106,8 @@ def _in_turn(numbers: set[int], mutant: Mutant, reach: Reach, kills: Counter[tup
     texts = [n for file in ranked if file in BY_TEXT for n in of_file[file]]
     queues = [of_file[file] for file in ranked if file not in BY_TEXT]
     turns = [queue[turn] for turn in range(max(map(len, queues), default=0)) for queue in queues if turn < len(queue)]
-    return [reach.tests[number] for number in (*turns, *texts)]
+    short, long = ([n for n in turns if (reach.seconds[n] > SLOW) == slow] for slow in (False, True))
+    return [reach.tests[number] for number in (*short, *long, *texts)]
 
 
 def keys_of(mutant: Mutant) -> list[str]:
@@ -148,6 +152,12 @@ class _Ordered:
             marks = tuple(mark for key in self.asked.keys for mark in (f"[{key} [", f"{key}("))
             items[:] = [item for item in items if any(mark in item.nodeid for mark in marks)]
 
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_call(self) -> Iterator[None]:
+        signal.setitimer(signal.ITIMER_PROF, ENDLESS)
+        yield
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
     def pytest_runtest_logreport(self, report: Any) -> None:
         self.count += report.when == "call"
         if report.failed and not self.failed:
@@ -162,6 +172,7 @@ def by_tests(asked: Sequence[Asked], compiled: bool, cpu: int) -> dict[str, Any]
     """The first test that fails, "" if all pass, and how many were run."""
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
     resource.setrlimit(resource.RLIMIT_AS, (12 << 30, 12 << 30))
+    signal.signal(signal.SIGPROF, _endless)
     count = 0
     marks = "not full" if compiled else "not compiled and not full"
     fine = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
@@ -174,6 +185,10 @@ def by_tests(asked: Sequence[Asked], compiled: bool, cpu: int) -> dict[str, Any]
         if plugin.failed or status not in fine:
             return {"by": plugin.failed or f"pytest: {status}", "tests": count}
     return {"by": "", "tests": count}
+
+
+def _endless(*_: object) -> None:
+    raise TimeoutError("does not end")
 
 
 def answers_for(mutant: Mutant, kept: Sequence[Path]) -> Sequence[Path]:
