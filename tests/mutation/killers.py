@@ -23,7 +23,8 @@ import pytest
 from tests.mutation.mutant import ROOT, Mutant
 from tests.mutation.reach import Reach
 
-FIRST = 40                                              # how many tests are tried before all the others are collected
+TOGETHER = 8                                            # files that are collected at once
+LATE = ("tests/test_programs.py", "tests/test_switches.py", "tests/attack/test_attack.py")      # which take long to collect, or run
 SLOW = 4                                                # seconds of a test that waits until the others have been asked
 ENDLESS = 120                                           # seconds of computing after which a test has failed
 BY_TEXT = ("tests/test_golden.py", "tests/transform/test_show.py")
@@ -83,8 +84,7 @@ def chosen(mutant: Mutant, reach: Reach | None, kills: Counter[tuple[str, str]])
     if reach is None or not reach.of(mutant):            # (a line outside of functions: nobody is seen to come past it)
         files = dict.fromkeys([*_of_neighbours(mutant, kills), *BY_AREA.get(mutant.area, ()), *BROAD])
         return [*first, *(Asked((file,)) for file in files)]
-    known = _in_turn(reach.of(mutant), mutant, reach, kills)
-    return [*first, *(Asked(tests=tuple(part)) for part in (known[:FIRST], known[FIRST:]) if part)]
+    return [*first, *(Asked(tests=tuple(part)) for part in _in_turn(reach.of(mutant), mutant, reach, kills))]
 
 
 def _of_neighbours(mutant: Mutant, kills: Counter[tuple[str, str]]) -> list[str]:
@@ -92,22 +92,27 @@ def _of_neighbours(mutant: Mutant, kills: Counter[tuple[str, str]]) -> list[str]
     return [file for (path, file), _ in kills.most_common() if path == mutant.path and file not in BY_TEXT]
 
 
-def _in_turn(numbers: set[int], mutant: Mutant, reach: Reach, kills: Counter[tuple[str, str]]) -> list[str]:
-    """The most promising first: from each file in turn, files that killed neighbours first; long ones at the end."""
+def _in_turn(numbers: set[int], mutant: Mutant, reach: Reach, kills: Counter[tuple[str, str]]) -> list[list[str]]:
+    """Tests that are asked together, those of a few files: files that killed neighbours first, and long tests at the end."""
     of_file: dict[str, list[int]] = {}
     for number in sorted(numbers, key=lambda n: (reach.seconds[n], n)):
         of_file.setdefault(reach.tests[number].partition("::")[0], []).append(number)
 
-    def rank(file: str) -> tuple[int, int, str]:
+    def rank(file: str) -> tuple[bool, int, int, str]:
         everywhere = sum(count for (_, killer), count in kills.items() if killer == file)
-        return -kills[mutant.path, file], -everywhere, file
+        return file in LATE, -kills[mutant.path, file], -everywhere, file
 
-    ranked = sorted(of_file, key=rank)
-    texts = [n for file in ranked if file in BY_TEXT for n in of_file[file]]
-    queues = [of_file[file] for file in ranked if file not in BY_TEXT]
-    turns = [queue[turn] for turn in range(max(map(len, queues), default=0)) for queue in queues if turn < len(queue)]
-    short, long = ([n for n in turns if (reach.seconds[n] > SLOW) == slow] for slow in (False, True))
-    return [reach.tests[number] for number in (*short, *long, *texts)]
+    ranked = [file for file in sorted(of_file, key=rank) if file not in BY_TEXT]
+    parts = [_turns([of_file[file] for file in ranked[at : at + TOGETHER]]) for at in range(0, len(ranked), TOGETHER)]
+    short = [[n for n in part if reach.seconds[n] <= SLOW] for part in parts]
+    long = [n for part in parts for n in part if reach.seconds[n] > SLOW]
+    texts = [n for file in BY_TEXT for n in of_file.get(file, ())]
+    return [[reach.tests[number] for number in part] for part in (*short, [*long, *texts]) if part]
+
+
+def _turns(queues: list[list[int]]) -> list[int]:
+    """From each in turn."""
+    return [queue[turn] for turn in range(max(map(len, queues))) for queue in queues if turn < len(queue)]
 
 
 def keys_of(mutant: Mutant) -> list[str]:
