@@ -15,7 +15,8 @@ def check_broadcast(a: Any, b: Any) -> None:
 
 def check_assign(place: Any, value: Any) -> None:
     """An array can be assigned to a part of another one, or added to it in place."""
-    if np.broadcast_shapes(place.shape, value.shape) != place.shape:
+    extra = max(value.ndim - place.ndim, 0)
+    if value.shape[:extra].count(1) < extra or np.broadcast_shapes(place.shape, value.shape[extra:]) != place.shape:
         raise ValueError(f"cannot assign slice of shape {place.shape} from input of shape {value.shape}")
 
 

@@ -31,7 +31,8 @@ from .spread import Spread, extents_of
 
 
 def separate_overlaps(function: Function) -> Function:
-    """`a[1:] += a[:-1]` runs element by element without a copy: write it as the loop that it is."""
+    """`a[1:] += a[:-1]` runs element by element without a copy: write it as the loop that it is.  What has more axes than the place
+    that it is added to is refused."""
     memory = aliases_of(function)
     types = dict(function.types)
     namer = Namer(names(function))
@@ -44,11 +45,25 @@ def separate_overlaps(function: Function) -> Function:
         assert isinstance(value, Var)
         return _elementwise(s, array, index, value, op, types, namer, extents)
 
+    def check_axes(s: Accumulate | Assign, array: Var, index: tuple[Index, ...], value: object, op: str) -> None:
+        place, mine = len(extents.slots(array.name, index)), types.get(getattr(value, "name", ""))
+        if isinstance(mine, Array) and mine.ndim > place:
+            raise refuse(s, f"`{op}=` with an array of {mine.ndim} axes, of which the place has {place}",
+                         "NumPy raises, and Numba takes other elements than those of the array",
+                         "take a part that has no more axes, such as `b[0]` or `b[:, 0]`")  # fmt: skip
+
     def block(statements: Block) -> Block:
         out: list[Statement] = []
         dropped: set[str] = set()
         negated: dict[str, Assign] = {}
         for s in statements:
+            match s:
+                case Accumulate(array, index, Var(name) as value):
+                    check_axes(s, array, index, value, "-" if name in negated and negated[name].loc == s.loc else "+")
+                case Assign(_, op, (Var() as old, value)) if op.endswith("=") and op not in RULES and op[:-1] in RULES:
+                    check_axes(s, old, (), value, op[:-1])
+                case _:
+                    pass
             match s:
                 case Assign(target, "neg", (Var(),)):
                     negated[target.name] = s
@@ -87,8 +102,6 @@ def _elementwise(
     if index:
         taken = sum(not isinstance(item, Slice | Ellipsis_) for item in index)
         array = b.view(array, index, b.rank(array) - taken, "target")
-    if b.rank(value) > b.rank(array):
-        raise refuse(s, f"`{op}=` of an array with more axes than it is added to", "Numba cannot compile it")
     if b.rank(value) == 0:
         if b.rank(array):
             raise refuse(s, f"`{op}=` of one element of an array to all of it", "Numba changes elements while it reads them",

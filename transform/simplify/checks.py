@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..ir import Accumulate, Assign, Block, For, Function, Index, Operand, Statement, Store, Var, View
+from ..ir import Assign, Block, For, Function, Index, Operand, Statement, Store, Var, View
 from ..resolve.shapes import PRODUCTS, Shapes
 from ..walk import all_binds, binds, blocks, reads, walk, with_blocks
 from .deadcode import eliminate
@@ -65,7 +65,7 @@ def _raises(s: Statement, check: Statement, shapes: Shapes) -> bool:
             )
         case "check_product", Assign(_, op, args):
             return op in PRODUCTS and args == check.args
-        case "check_assign", Store(array, index, value) | Accumulate(array, index, value):
+        case "check_assign", Store(array, index, value):       # (`+=` raises nothing in Numba)
             return shapes.plain(value) == check.args[1] and (array, index) == _place(check.args[0], shapes)
         case "check_reshape", View(_, array, ".reshape", args):
             shape = shapes.extents.definition.get(check.args[1].name) if isinstance(check.args[1], Var) else None

@@ -93,7 +93,7 @@ REST = (
     *area(
         "runtime/conform.py",
         ("product unchecked", "if a.shape[-1] != b.shape[max(b.ndim - 2, 0)]:", "if False:", "products of vectors of different length"),
-        ("assign unchecked", "if np.broadcast_shapes(place.shape, value.shape) != place.shape:", "if False:", "stores that do not fit"),
+        ("assign unchecked", "if value.shape[:extra].count(1) < extra or np.broadcast_shapes(place.shape, value.shape[extra:]) != place.shape:", "if False:", "stores that do not fit"),
         ("reshape unchecked", "if known != a.size and not (-1 in shape", "if False and not (-1 in shape", "reshapes that do not fit"),
     ),
     *area(

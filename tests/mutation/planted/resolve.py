@@ -20,6 +20,7 @@ RESOLVE = area(
 OVERLAPS = area(
     "transform/resolve/overlaps.py",
     ("unseen", "and not memory.disjoint(left.name, right.name)", "and False", "`a[1:] += a[:-1]` at once"),
+    ("too many axes", "if isinstance(mine, Array) and mine.ndim > place:", "if False:", "a matrix is added to a row"),
     ("minus", 'out += loops(s, array, index, negated[name].args[0], "-")', 'out += loops(s, array, index, negated[name].args[0], "+")', "`a[1:] -= a[:-1]` adds"),
     ("terms", "terms = [None] * b.rank(array) if unknown else extents.slots(array.name, index)", "terms = [None] * b.rank(array) if known else extents.slots(array.name, ())", "a slice has the extents of the whole"),
     ("order", 'return layouts.count("F") > layouts.count("C")', 'return layouts[0] == "F"', "the order of the loop is that of the target"),
