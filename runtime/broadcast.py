@@ -114,7 +114,7 @@ def _spread(g: Any, like: Any, axis: Any = None) -> Any:
     if isinstance(axis, types.Integer):
         def along(g: Any, like: Any, axis: Any = None) -> Any:
             shape = like.shape
-            k = axis + like.ndim if axis < 0 else axis
+            k = int(axis) + (like.ndim if axis < 0 else 0)
             before, after = _product(shape, 0, k), _product(shape, k + 1, like.ndim)
             return _repeated(g.flatten(), before, shape[k], after).reshape(shape)
         return along
@@ -141,7 +141,7 @@ def _unbroadcast(g: Any, like: Any, axis: Any = None) -> Any:
     if isinstance(axis, types.Integer):
         def along(g: Any, like: Any, axis: Any = None) -> Any:
             shape = g.shape
-            k = axis + g.ndim if axis < 0 else axis
+            k = int(axis) + (g.ndim if axis < 0 else 0)
             before, after = _product(shape, 0, k), _product(shape, k + 1, g.ndim)
             return _summed(g.flatten(), before, shape[k], after).reshape(like.shape)
         return along

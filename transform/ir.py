@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from .structure import Structure
 
@@ -122,6 +122,9 @@ class Const:
 
 
 Operand = Var | Const
+
+WRITTEN_ZERO: Final = Const(0, label="0")
+"""The start of `range(0, n)`, whose counter may be of another type than that of `range(n)`; until types are known."""
 
 
 @dataclass(frozen=True, slots=True)

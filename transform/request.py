@@ -178,7 +178,7 @@ def requested(
     into: bool = False,
 ) -> Request:  # fmt: skip
     """The request for a transform, its arguments checked."""
-    positions = None if argnums is None else _positions(f, argnums)
+    positions = None if argnums is None and kind in ("vjp", "jvp") else _positions(f, argnums)
     return Request(kind, f, positions, _checked(options), has_aux, _names(f, outputs), _into(kind, f, into))
 
 
@@ -227,7 +227,7 @@ def _checked(options: Mapping[str, object]) -> tuple[tuple[str, object], ...]:
     return tuple((k, tuple(sorted(v)) if isinstance(v, set | frozenset) else v) for k, v in given)
 
 
-def _positions(f: Any, argnums: Argnums) -> int | tuple[int, ...]:
+def _positions(f: Any, argnums: Argnums | None) -> int | tuple[int, ...]:
     if isinstance(argnums, Sequence) and not isinstance(argnums, str):
         if not argnums:
             raise TypeError("argnums is empty: name at least one argument")
@@ -238,7 +238,7 @@ def _positions(f: Any, argnums: Argnums) -> int | tuple[int, ...]:
     return _position(f, argnums)
 
 
-def _position(f: Any, argnum: int | str, what: str = "argnums") -> int:
+def _position(f: Any, argnum: object, what: str = "argnums") -> int:
     params = head(f).params
     if isinstance(argnum, str):
         if argnum not in params:

@@ -109,7 +109,8 @@ class Flat:
         deeper = indent + "    "
         match s:
             case For(counter, start, stop, step, body):
-                bounds = ", ".join(_text(x) for x in (start, stop, step))
+                rest = () if (start, step) == (Const(0), Const(1)) else (start, step)       # its counter has the type of the stop
+                bounds = ", ".join(map(_text, (rest[0], stop, rest[1]) if rest else (stop,)))
                 self.line(indent, f"for {_identifier(counter.name)} in range({bounds}):", s, counter)
                 self.block(body, deeper, (*path, 0))
             case While(header, proceeds, body):
@@ -229,7 +230,7 @@ def _simple(s: Statement) -> str:
     match s:
         case Assign(target, op, (Var() as old, value)) if op.endswith("=") and op[:-1] in op_text.BINARY:
             return f"{_identifier(target.name)} = {_changed(old, op[:-1], value)}"
-        case Assign(target, "passed", (value,)):
+        case Assign(target, "passed" | "signed", (value,)):
             return f"{_identifier(target.name)} = passed({_text(value)})"
         case Assign(target, ".ndim", (array,)):
             return f"{_identifier(target.name)} = passed({_text(array)}.ndim)"

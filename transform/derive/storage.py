@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+import numpy as np
+
 from ..analyses.contents import SHAPE_ONLY
 from ..ir import (
     Array,
@@ -70,12 +72,12 @@ def enter(program: Program, nest: Nest, loop: For | While) -> Nest:
     changed = all_binds((loops[0],))
     known = on("counted tapes") and all(
         isinstance(inner, For)
-        and (not leaves(inner) or (len(loops) == 1 and _modest(inner)))
+        and (not leaves(inner) or (len(loops) == 1 and _modest(program, inner)))
         and isinstance(inner.step, Const)
         and all(invariant(program, bound, changed) for bound in (inner.start, inner.stop))
         for inner in loops
     )
-    if known and not any(_seldom(outer, inner) for outer, inner in pairwise(loops)):
+    if known and not any(_seldom(program, outer, inner) for outer, inner in pairwise(loops)):
         return Nest(loops)
     if len(loops) == 1 and (isinstance(loop, While) or isinstance(loop.step, Const)):
         return Nest(loops, counted=False)
@@ -85,15 +87,22 @@ def enter(program: Program, nest: Nest, loop: For | While) -> Nest:
     return Nest(loops, counted=False, position=position, bounded=known)
 
 
-def _seldom(outer: For | While, loop: For | While) -> bool:
+def _seldom(program: Program, outer: For | While, loop: For | While) -> bool:
     """May there be far fewer rounds of a loop than all around it have, because it stands under a condition?"""
-    few = isinstance(loop, For) and isinstance(loop.stop, Const) and _modest(loop)
+    few = isinstance(loop, For) and _end(program, loop) is not None and _modest(program, loop)
     return not few and not any(s is loop for s in outer.body)
 
 
-def _modest(loop: For) -> bool:
+def _modest(program: Program, loop: For) -> bool:
     """A loop that may be left is given room for all of its range, unless that is large for sure."""
-    return not (isinstance(loop.stop, Const) and isinstance(loop.stop.value, int) and abs(loop.stop.value) > _ROOM)
+    end = _end(program, loop)
+    return end is None or abs(end) <= _ROOM
+
+
+def _end(program: Program, loop: For) -> int | None:
+    """Where a range ends, if that is known: it is written out, or a constant of the module."""
+    value = loop.stop.value if isinstance(loop.stop, Const) else program.function.captures.get(loop.stop.name)
+    return int(value) if isinstance(value, int | np.integer) else None
 
 
 def invariant(program: Program, operand: Operand, changed: set[str]) -> bool:

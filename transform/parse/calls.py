@@ -13,7 +13,7 @@ from ...runtime import stop_gradient
 from ..custom.new_rules import is_elementwise
 from ..errors import UnsupportedError
 from ..fence.expressions import attribute_of_array, chooser, dtype_of, is_text
-from ..ir import Const, Operand, Var
+from ..ir import WRITTEN_ZERO, Const, Operand, Var
 from ..reading.source import MISSING, is_function, is_transformed
 from ..reading.transforms import is_transform
 from ..rules import RULES, lookup
@@ -28,6 +28,10 @@ from .writes import LIST_METHODS
 
 _VIEWS = {".reshape": "shape", ".transpose": "axes", ".ravel": ""}
 """Methods that may be written as functions, and the argument that they take: the items of a tuple, or one after the other."""
+FLOAT_IN_RANGE = (
+    "a range with a float", "Python raises TypeError, and Numba rounds; a float is also what it makes of a uint64 beside an int64",
+    "convert it: `range(int(n / 2))`, `range(np.int64(n))`",
+)  # fmt: skip
 _VIEW_FUNCTIONS = {np.reshape: ".reshape", np.ravel: ".ravel", np.transpose: ".transpose"}
 
 
@@ -93,6 +97,8 @@ class Calls(Tuples):
             raise error
         reason = "it is neither a primitive that has one nor a Python function whose source can be read"
         remedy = "compute it from functions that have a rule, or outside of the differentiated function"
+        if function is slice:
+            remedy = "write the slice where it is used, as in `x[i:]`"
         if getattr(np, getattr(function, "__name__", ""), None) is function:
             remedy = f"give it one: `@wg.rule({name})` on a function that returns its partials"
             if callable(function) and not is_elementwise(function, len(node.args)):
@@ -200,9 +206,13 @@ class Calls(Tuples):
 
     def range_bounds(self, node: ast.Call) -> tuple[Operand, Operand, Operand]:
         bounds = [self.operand(arg) for arg in node.args]
+        if any(isinstance(bound, Const) and isinstance(bound.value, float) for bound in bounds):
+            raise self.refuse(node, *FLOAT_IN_RANGE)
         match bounds:
             case [stop]:
                 return Const(0), stop, Const(1)
+            case [Const(0), stop] | [Const(0), stop, Const(1)]:
+                return WRITTEN_ZERO, stop, Const(1)
             case [start, stop]:
                 return start, stop, Const(1)
             case [start, stop, step]:

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from ..ir import Const, Operand, Var
+from ..ir import WRITTEN_ZERO, Const, Operand, Var
 from ..structure import leaves
 from .targets import Targets
 from .values import Value
 
 RANGES = (range, numba.prange)
 _ZERO, _ONE = Const(0), Const(1)
+ZEROS = (_ZERO, WRITTEN_ZERO)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,9 @@ class Iteration(Targets):
                 start, stop, step = self.range_bounds(node)
                 if not isinstance(target, ast.Name):
                     start, stop, step = (self.held(bound, node) for bound in (start, stop, step))
+                    for bound in (start, stop, step):
+                        if isinstance(bound, Var):
+                            self.primitive("signed", (bound,), node)
                 return self.counted(start, stop, step, node)
             if function is enumerate:
                 return self._enumerated(node, target)
@@ -98,7 +102,7 @@ class Iteration(Targets):
     # ---- ranges -------------------------------------------------------------------------------------------
 
     def counted(self, start: Operand, stop: Operand, step: Operand, node: ast.AST) -> Counted:
-        if start == Const(0) and step == Const(1):
+        if start in ZEROS and step == _ONE:
             return Counted(stop, lambda k: k, start=start, stop=stop, step=step)
         trips = (start, stop, step)
         rounds = self.integer("-", stop, start, node) if step == _ONE else self.primitive("trips", trips, node, "n")

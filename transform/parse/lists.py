@@ -14,7 +14,7 @@ from numba.typed import List as TypedList
 from ..ir import Assign, Const, For, If, Operand, Slice, Store, Var
 from ..reading.scopes import bound
 from .frames import Frame
-from .iteration import Counted, Series
+from .iteration import ZEROS, Counted, Series
 from .loops import Loops
 from .values import Closure, Known, Value, is_none
 
@@ -69,8 +69,9 @@ class Lists(Loops):
                     self.give(target, series.at(Const(number)), node)
                 body(Const(number))
             return
-        counting = isinstance(series, Counted) and series.start == Const(0) and series.step == Const(1)
-        if counting and isinstance(target, ast.Name):
+        start: Operand = Const(0)
+        if isinstance(series, Counted) and series.start in ZEROS and series.step == Const(1) and isinstance(target, ast.Name):
+            start = series.start
             counter = self.declare(self.frame, target.id)
             inner = self.block(lambda: body(counter))
         else:
@@ -82,7 +83,7 @@ class Lists(Loops):
                 body(counter)
 
             inner = self.block(round_)
-        self.emit(For(counter, Const(0), series.rounds, Const(1), inner, loc=self.loc(node)))
+        self.emit(For(counter, start, series.rounds, Const(1), inner, loc=self.loc(node)))
 
     def give(self, target: ast.expr, value: Value, node: ast.AST) -> None:
         self.assign(target, value, ast.copy_location(ast.Pass(), node))

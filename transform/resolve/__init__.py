@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
+
 from ..analyses.versions import unify
 from ..ir import (
     Accumulate,
@@ -38,6 +40,7 @@ from ..names import Namer, is_temporary
 from ..rules import RULES
 from ..rules.remedies import REMEDIES
 from ..walk import all_reads, binds, map_block, names, reads, walk
+from .bounds import with_whole_bounds
 from .builder import Builder
 from .copies import COPIES
 from .draws import standardised
@@ -65,7 +68,7 @@ _LOWERINGS = {**VIEWS, **COPIES, **JOINS, **DEFINED}
 def resolve(function: Function) -> Function:
     if function.unread is not None:
         return function
-    function = without_lists(with_plain_indices(with_dtypes(function)))
+    function = without_lists(with_plain_indices(with_dtypes(with_whole_bounds(function))))
     resolver = _Resolver(function)
     body = _without_tuples(map_block(function.body, resolver.statement))
     function = replace(function, body=body, types=resolver.types)
@@ -83,6 +86,8 @@ class _Resolver:
         self.copies: set[str] = set()                   # temporaries that an index with arrays made
         self.parts: dict[str, Place] = {}               # temporaries that are views: of which array, and where
         self.expander = Expander(self.types, self.namer)
+        self.constants = {name: int(value) for name, value in function.captures.items()
+                          if isinstance(value, int | np.integer) and not isinstance(value, bool)}  # fmt: skip
         bound = Counter(var.name for s in walk(function.body) for var in binds(s))
         self.tuples = {s.target.name: s.args for s in walk(function.body)
                        if isinstance(s, Assign) and s.op == "tuple" and bound[s.target.name] == 1}  # fmt: skip
@@ -137,7 +142,7 @@ class _Resolver:
                 builder = Builder(self.types, self.namer, s.loc)
                 return builder.out if standardised(s, self.types, builder) or ramp(s, self.types, builder) else [s]
             case Assign(_, op) if op in RULES and RULES[op].kind == "lowered":
-                site = Site(self.types, self.namer, s, self.tuples)
+                site = Site(self.types, self.namer, s, self.tuples, self.constants)
                 written = lowered(site, _LOWERINGS)
                 return [new for one in written for new in self.nested(one)]
             case Load(target, array, index):
@@ -178,12 +183,21 @@ class _Resolver:
             return [Assign(target, ".flatten", (array,), loc=s.loc)]
         before: list[Statement] = []
         if op == ".reshape":
-            args = tuple(part for arg in args for part in self.expander.items(s, arg, before))
+            args = tuple(self.extent(part, s, before) for arg in args for part in self.expander.items(s, arg, before))
         if op == ".transpose":
             args = self.axes(s, args, type_.ndim)
             if args == tuple(map(Const, reversed(range(type_.ndim)))):
                 op, args = ".T", ()
         return [*before, View(target, array, op, args, loc=s.loc)]
+
+    def extent(self, part: Index, s: Statement, before: list[Statement]) -> Index:
+        """An extent as an int64: Numba takes no tuple of several types of integers."""
+        if not isinstance(part, Var) or self.type(part) == Scalar("int64"):
+            return part
+        extent = self.namer.temporary("extent")
+        self.types[extent.name] = Scalar("int64")
+        before.append(Assign(extent, "cast:int64", (part,), loc=s.loc))
+        return extent
 
     def axes(self, s: Statement, args: tuple[Index, ...], ndim: int) -> tuple[Index, ...]:
         """The axes of a transposition, which are constants, counted from the front."""

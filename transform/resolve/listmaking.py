@@ -100,6 +100,9 @@ class ListMaking:
     def at_least_none(self, count: Operand, b: Builder) -> Operand:
         if isinstance(count, Const):
             return Const(max(int(count.value), 0)) if isinstance(count.value, int) else count
+        type_ = b.types.get(count.name)
+        if isinstance(type_, Scalar) and type_.dtype == "uint64":         # which beside an int64 is a float
+            return b.integer("count", "cast:int64", count)
         return b.integer("count", "max", count, Const(0))
 
     def copy(self, target: Var, part: Var, b: Builder) -> None:

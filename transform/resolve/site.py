@@ -21,9 +21,10 @@ Lowering = Callable[["Site"], object]
 class Site(Builder):
     """A call: its arguments by the names of the parameters, and where its result goes."""
 
-    def __init__(self, types: dict[str, Type], namer: Namer, s: Assign, tuples: Mapping[str, tuple[Operand, ...]]) -> None:
+    def __init__(self, types: dict[str, Type], namer: Namer, s: Assign, tuples: Mapping[str, tuple[Operand, ...]],
+                 constants: Mapping[str, int]) -> None:  # fmt: skip
         super().__init__(types, namer, s.loc)
-        self.s, self.tuples = s, tuples
+        self.s, self.tuples, self.constants = s, tuples, constants
         items = [item for arg in s.args if isinstance(arg, Var) for item in tuples.get(arg.name, ())]
         self.target = self.apart(s.target, (*s.args, *items))
         self.unsure: list[Var] = []
@@ -45,8 +46,10 @@ class Site(Builder):
         return value
 
     def constant(self, name: str) -> int:
-        """An argument that must be written out as a whole number."""
+        """An argument that must be a whole number, written out or a constant of the module."""
         value = self.args[name]
+        if isinstance(value, Var) and value.name in self.constants:
+            return self.constants[value.name]
         if not isinstance(value, Const) or type(value.value) is not int:
             raise refuse(self.s, f"`{name}` of `{self.s.op}` is not a constant",
                          "which axes there are must be known before the call", "write it out as a number")  # fmt: skip

@@ -17,6 +17,13 @@ RESOLVE = area(
     ("rows copied", 'return [View(target, array, "index", index, loc=s.loc)]', 'return [View(target, array, "index", index[:1], loc=s.loc)]', "only the first index counts"),
 )  # fmt: skip
 
+BOUNDS = area(
+    "transform/resolve/bounds.py",
+    ("floats", 'any(dtype(bound).startswith("float") for bound in (s.start, s.stop, s.step))', "False", "`range(n / 2)`, of which a reverse sweep rounds another number"),
+    ("written zero", 'if not dtype(s.stop).startswith("uint"):', "if True:", "the counter of `range(0, n)` is unsigned like n"),
+    ("among others", """if dtype(s.args[0]).startswith("uint"):""", "if False:", "the items of an unsigned range beside an array are signed"),
+)  # fmt: skip
+
 OVERLAPS = area(
     "transform/resolve/overlaps.py",
     ("unseen", "and not memory.disjoint(left.name, right.name)", "and False", "`a[1:] += a[:-1]` at once"),
@@ -180,4 +187,4 @@ APART = area(
     ("moved into loops", "        if name in self.apart:\n", "        if False:\n", "what wraps moves to where it does not"),
 )  # fmt: skip
 
-MUTANTS = (*WIDENED, *FUSED, *LATE, *KERNELS, *APART, *RESOLVE, *OVERLAPS, *FANCY, *SPREAD, *PLACES, *SHAPES, *EXPAND, *DRAWS, *VIEWS, *COPIES, *LOWERED, *JOINS, *UNSURE, *TOGETHER, *WALK)
+MUTANTS = (*WIDENED, *FUSED, *LATE, *KERNELS, *APART, *RESOLVE, *BOUNDS, *OVERLAPS, *FANCY, *SPREAD, *PLACES, *SHAPES, *EXPAND, *DRAWS, *VIEWS, *COPIES, *LOWERED, *JOINS, *UNSURE, *TOGETHER, *WALK)

@@ -81,6 +81,7 @@ SPELLING = area(
 
 FLAT = area(
     "transform/analyses/flat.py",
+    ("counters", "rest = () if (start, step) == (Const(0), Const(1)) else (start, step)", "rest = start, step", "the counter of `range(n)` is an int64, whatever n is"),
     ("names of versions", 'name.replace("_", "__")', "name", "a name like that of a version has its type"),
 )  # fmt: skip
 
