@@ -13,7 +13,7 @@ BROADCAST = area(
     ("repeated index", "result[start + k] = flat[i * after + k]", "result[start + k] = flat[k]", "only the first part is repeated"),
     ("summed overwrites", "result[i * after + k] += flat[start + k]", "result[i * after + k] = flat[start + k]", "the last one for the sum"),
     ("total overwrites", "total += value", "total = value", "the last one for the sum"),
-    ("spread negative axis", "k = axis + like.ndim if axis < 0 else axis", "k = axis", "a negative axis"),
+    ("spread negative axis", "k = int(axis) + (like.ndim if axis < 0 else 0)", "k = axis", "a negative axis"),
     ("collapse before", "before = _product(like.shape, 0, max(k - extra, 0))", "before = 1", "axes in front are mixed up"),
     ("compiled mean", "dtype(g / like.size)", "dtype(g)", "1 / n is missing"),
     ("broadcast missing", "if k < missing or g.shape[k - missing] != shape[k]:", "if k < missing:", "axes of length 1 are not repeated"),
