@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 import pytest
 from numba import njit
 
 import wengert as wg
-from tests.semantics.agreement import agrees
+from tests.semantics.agreement import agrees, run
 from tests.semantics.decided import Function, X, decides, of_a_float, of_a_whole_number, product
 
 PAIR = (0, 1)
@@ -239,10 +240,26 @@ OTHERWISE: list[Function] = [
 
 @pytest.mark.parametrize("function", OTHERWISE, ids=lambda f: f.__name__)
 def test_what_comes_out_otherwise_is_refused(function: Function) -> None:
+    """Which branches Numba takes away depends on the bytecode: what is accepted under another Python is what it computes there."""
+    if sys.version_info >= (3, 12) and not refused(function):
+        h = 1e-6
+        y, x_bar = run(wg.value_and_grad(function), X)
+        primal = njit(function)
+        np.testing.assert_allclose(y, primal(X), rtol=1e-14)
+        np.testing.assert_allclose(x_bar, [(primal(X + h * e) - primal(X - h * e)) / (2.0 * h) for e in np.eye(X.size)], atol=1e-7)
+        return
     with pytest.raises(wg.UnsupportedError) as caught:
         wg.grad(function).source_for(X)
     assert "a = np.full(2, w)" in str(caught.value)
     assert "which branches Numba takes away decides that" in str(caught.value)
+
+
+def refused(function: Function) -> bool:
+    try:
+        wg.grad(function).source_for(X)
+    except wg.UnsupportedError:
+        return True
+    return False
 
 
 def an_array_without_a_name(x):

@@ -70,8 +70,8 @@ def _calls(primal: FunctionType, argtypes: tuple[Any, ...]) -> Iterator[tuple[st
 
 
 def _difference(place: Place, ours: set[Kind], theirs: set[Kind], whole: bool) -> str | None:
-    """What there is here and not for Numba; where a name is a `whole` number for Numba and a float here, also the other way round:
-    else it may be a branch that is gone here, and that Numba types."""
+    """What there is here and not for Numba; where a name is a `whole` number for Numba and a float here, and of arrays of floats
+    that have a name, also the other way round: else it may be a branch that is gone here, and that Numba types."""
     what = f"`{place[2]}`" if place[2] else "an array of this line"
     for rank, made in sorted(ours - theirs):
         other = "floats" if made == "whole numbers" else "whole numbers"
@@ -80,7 +80,7 @@ def _difference(place: Place, ours: set[Kind], theirs: set[Kind], whole: bool) -
         if any(rank == another for another, _ in theirs):
             return f"{what} is of {made} here and of {other} for Numba"
     for rank, made in sorted(theirs - ours):
-        if whole and rank != _NUMBER and any(rank == another for another, _ in ours):
+        if (whole or (place[2] and made == "floats")) and rank != _NUMBER and any(rank == another for another, _ in ours):
             return f"{what} is of {made} for Numba, and never here"
     return None
 

@@ -185,6 +185,8 @@ def _no_source(function: FunctionType) -> UnsupportedError:
 
 
 def _edited(function: FunctionType) -> UnsupportedError:
+    if function.__code__.co_filename == "<string>":     # of which there is one text, that of `python -c`, and many others
+        return _no_source(function)
     return UnsupportedError(
         f"the source of `{function.__qualname__}` is not what is running",
         loc=_line(function),
