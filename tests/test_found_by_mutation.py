@@ -31,6 +31,17 @@ def test_of_a_row(f: Function) -> None:
     agrees(f, X.reshape(1, 4))
 
 
+def beside_itself_with_other_axes(a):
+    """The extents of a permutation are those of the axes that it names."""
+    b = a.transpose((1, 0, 2))
+    c = a * a
+    return np.sum(b * c * np.arange(1.0, 17.0).reshape(4, 4, 1))
+
+
+def test_extents_of_a_permutation() -> None:
+    agrees(beside_itself_with_other_axes, X.reshape(1, 4, 1))
+
+
 def wider_on_one_path(x):
     """Of single precision up to the branch, and of double precision from there on."""
     s = x[0] * x[0]

@@ -121,7 +121,7 @@ def compiled_run(transformed: Any, *args: Any) -> Any:
 
 # NumPy's own numbers of few bits wrap, so that CPython runs those programs alone that have none.
 HOW = [pytest.param(run if f is stirring else compiled_run, f, args, id=f"{f.__name__}-{n}",
-                    marks=() if n in (1, 3) else pytest.mark.full) for n, (f, args) in enumerate(CASES)]  # fmt: skip
+                    marks=() if n == 3 else pytest.mark.full) for n, (f, args) in enumerate(CASES)]  # fmt: skip
 
 
 @pytest.mark.compiled

@@ -84,6 +84,7 @@ def test_other_builtins() -> None:
 
 
 @pytest.mark.compiled
+@pytest.mark.full
 def test_compiled() -> None:
     for function, args in ((arrays, (A, 0.3)), (ramps, (A, 1.7, 5))):
         value, gradients = wg.vjp(function)(args, 1.0)

@@ -124,6 +124,7 @@ def test_what_prints_is_differentiated_like_any_other() -> None:
 
 
 @pytest.mark.compiled
+@pytest.mark.full
 def test_compiled(capfd: pytest.CaptureFixture[str]) -> None:
     value, gradient = wg.value_and_grad(in_a_loop)(0.7, 3)
     np.testing.assert_allclose((value, gradient), run(wg.value_and_grad(in_a_loop), 0.7, 3), rtol=1e-13)

@@ -333,6 +333,7 @@ def everything(a, x):
 
 
 @pytest.mark.compiled
+@pytest.mark.full
 def test_compiled() -> None:
     agrees(everything, M, X)
     value, bars = wg.value_and_grad(everything, (0, 1))(M, X)
