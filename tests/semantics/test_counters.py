@@ -33,7 +33,7 @@ def has_a_left_neighbour(x, n):
 def below(x, n):
     s = 1.0
     for i in range(0, n):
-        if i - n < 0:                                       # noqa: SIM108
+        if i - n < 0:
             s = np.sin(s * x[i])
         else:
             s = s * x[i]
@@ -63,6 +63,14 @@ def as_many_items(x, n):
     return sum(products)
 
 
+def from_two_bounds(x, n):
+    s = 1.0
+    for i in range(n - n, n):
+        if i - ONE < n:
+            s = np.sin(s * x[i])
+    return s
+
+
 def triangle(x, n):
     s = 1.0
     for i in range(n):
@@ -73,7 +81,7 @@ def triangle(x, n):
 
 @pytest.mark.compiled
 @pytest.mark.parametrize("dtype", [np.uint64, *(pytest.param(t, marks=pytest.mark.full) for t in (np.uint32, np.int32))])
-@pytest.mark.parametrize("f", [has_a_left_neighbour, below, below_in_a_list, largest, as_many_items, triangle])
+@pytest.mark.parametrize("f", [has_a_left_neighbour, below, below_in_a_list, largest, as_many_items, triangle, from_two_bounds])
 def test_the_types_of_counters(f: Function, dtype: type) -> None:
     """Python's own counters have one type: only compiled code can tell."""
     primal, n, h = njit(f), dtype(5), 1e-6
@@ -113,8 +121,15 @@ def fewer_of_two_types(x, n):
 
 def unsigned_beside_an_array(x, n):
     s = 1.0
-    for i, v in zip(range(n), x):                            # noqa: B905
+    for i, v in zip(range(n), x):
         s = np.sin(s * v * x[i])
+    return s
+
+
+def by_one(x, n):
+    s = 1.0
+    for i in range(n - n, n, 1):
+        s = np.sin(s * x[i])
     return s
 
 
@@ -129,6 +144,7 @@ def up_to_a_float(x, n):
     (half_as_many, 6, "a range with a float"), (from_a_float, 6, "a range with a float"), (in_a_list, 6, "a range with a float"),
     (fewer_of_two_types, np.uint64(6), "a range with a float"),
     (unsigned_beside_an_array, np.uint32(5), "an unsigned range among other series"),
+    (by_one, np.uint32(5), "with a step of 1 that is written out"),
     (up_to_a_float, 6, "a float as a bound of a slice"),
 ])  # fmt: skip
 def test_what_is_no_whole_number_is_refused(f: Function, n: Any, what: str) -> None:

@@ -109,8 +109,9 @@ class Flat:
         deeper = indent + "    "
         match s:
             case For(counter, start, stop, step, body):
-                rest = () if (start, step) == (Const(0), Const(1)) else (start, step)       # its counter has the type of the stop
-                bounds = ", ".join(map(_text, (rest[0], stop, rest[1]) if rest else (stop,)))
+                written = [start, stop] if step == Const(1) else [start, stop, step]
+                written = [stop] if written == [Const(0), stop] else written
+                bounds = ", ".join(map(_text, written))         # as in the text: how many there are tells the counter's type
                 self.line(indent, f"for {_identifier(counter.name)} in range({bounds}):", s, counter)
                 self.block(body, deeper, (*path, 0))
             case While(header, proceeds, body):

@@ -204,6 +204,11 @@ class Calls(Tuples):
                 raise self.refuse(node, f"`{ast.unparse(node)}` lacks its argument `{name}`", "it has no default")
         return self.primitive(rule.key, tuple(given), node, call_hint(rule.key, given))
 
+    def never_unsigned(self, bound: Operand, node: ast.AST) -> None:
+        """Refuse it where types are known: the counter would be of another type than Numba's."""
+        if isinstance(bound, Var):
+            self.primitive("signed", (bound,), node)
+
     def range_bounds(self, node: ast.Call) -> tuple[Operand, Operand, Operand]:
         bounds = [self.operand(arg) for arg in node.args]
         if any(isinstance(bound, Const) and isinstance(bound.value, float) for bound in bounds):
@@ -216,6 +221,8 @@ class Calls(Tuples):
             case [start, stop]:
                 return start, stop, Const(1)
             case [start, stop, step]:
+                for bound in (start, stop) if step == Const(1) else ():
+                    self.never_unsigned(bound, node)
                 return start, stop, step
             case _:
                 raise self.refuse(node, "range takes one to three arguments", "Python would raise TypeError here")

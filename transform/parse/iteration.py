@@ -67,8 +67,7 @@ class Iteration(Targets):
                 if not isinstance(target, ast.Name):
                     start, stop, step = (self.held(bound, node) for bound in (start, stop, step))
                     for bound in (start, stop, step):
-                        if isinstance(bound, Var):
-                            self.primitive("signed", (bound,), node)
+                        self.never_unsigned(bound, node)
                 return self.counted(start, stop, step, node)
             if function is enumerate:
                 return self._enumerated(node, target)

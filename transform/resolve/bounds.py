@@ -46,7 +46,8 @@ def with_whole_bounds(function: Function) -> Function:
                 raise refuse(s, "a float as a bound of a slice", "Python raises TypeError", "write a whole number, as in `x[:3]`")
         if isinstance(s, Assign) and s.op == "signed":
             if dtype(s.args[0]).startswith("uint"):
-                raise refuse(s, "an unsigned range among other series", "its items would have to be unsigned, and the rounds not",
+                raise refuse(s, "an unsigned range among other series, or with a step of 1 that is written out",
+                             "its counter is of another type for Numba than in the text of a derivative",
                              "convert it: `range(np.int64(n))`")  # fmt: skip
             return []
         if not isinstance(s, For):

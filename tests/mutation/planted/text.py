@@ -81,7 +81,7 @@ SPELLING = area(
 
 FLAT = area(
     "transform/analyses/flat.py",
-    ("counters", "rest = () if (start, step) == (Const(0), Const(1)) else (start, step)", "rest = start, step", "the counter of `range(n)` is an int64, whatever n is"),
+    ("counters", "written = [stop] if written == [Const(0), stop] else written", "written = [start, stop, step]", "the counter of `range(n)` is an int64, whatever n is"),
     ("names of versions", 'name.replace("_", "__")', "name", "a name like that of a version has its type"),
 )  # fmt: skip
 
